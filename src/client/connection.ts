@@ -1,0 +1,188 @@
+// One connection to the server: correlates replies, hands on notices and grid frames. Loads no package.
+import { connect as connectSocket, type Socket } from "node:net";
+import { AppError } from "../base/errors.ts";
+import type { Notice, Reply } from "../protocol/envelope.ts";
+import { BINARY_KINDS, createFrameReader, encodeBinary } from "../protocol/frames.ts";
+import type { MethodName, Params } from "../protocol/methods.ts";
+import type { HelloResult, ResultOf } from "../protocol/results.ts";
+import { PROTOCOL_VERSION, versionMismatch } from "../protocol/version.ts";
+import { fromWireError } from "../protocol/wire-error.ts";
+
+export interface CallOptions {
+  /** Milliseconds until the call fails with `timeout`; default 30 s. 0: no limit. */
+  readonly timeoutMs?: number;
+}
+
+export interface Connection {
+  readonly hello: HelloResult;
+  call<M extends MethodName>(method: M, params: Params<M>, options?: CallOptions): Promise<ResultOf<M>>;
+  onNotice(listener: (notice: Notice) => void): void;
+  /** Grid frames: a sequence number to acknowledge, and the encoded frame (protocol/grid.ts). */
+  onGrid(listener: (sequence: number, frame: Uint8Array) => void): void;
+  ackGrid(sequence: number): void;
+  sendInput(paneNumber: number, bytes: Uint8Array): void;
+  /** Called once, with the error that ended the connection or null after `close()`. */
+  onClose(listener: (error: AppError | null) => void): void;
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly socketPath: string;
+  readonly client: Params<"server.hello">["client"];
+  readonly version: string;
+  readonly token?: string;
+  /** Adds this delay to everything sent and received, to feel a slow link. */
+  readonly latencyMs?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Connects and says hello. @throws AppError server-unreachable, protocol-mismatch, unauthorised */
+export async function openConnection(options: OpenOptions): Promise<Connection> {
+  const socket = await dial(options.socketPath);
+  const connection = speak(socket, options.latencyMs ?? 0);
+  try {
+    const hello = await connection.call(
+      "server.hello",
+      { protocol: PROTOCOL_VERSION, version: options.version, client: options.client, token: options.token },
+      { timeoutMs: 5_000 },
+    );
+    if (hello.protocol !== PROTOCOL_VERSION) {
+      throw new AppError("protocol-mismatch", versionMismatch(options.version, hello.version));
+    }
+    return { ...connection, hello };
+  } catch (thrown) {
+    connection.close();
+    throw thrown;
+  }
+}
+
+function dial(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket(path);
+    socket.once("connect", () => {
+      socket.removeAllListeners("error");
+      resolve(socket);
+    });
+    socket.once("error", (cause) => {
+      reject(
+        new AppError("server-unreachable", `No server answers at ${path}.`, {
+          hint: "Run `ia-tmux` or `ia-tmux up --headless` to start one.",
+          cause,
+        }),
+      );
+    });
+  });
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: AppError): void;
+  timer: NodeJS.Timeout | null;
+}
+
+function speak(socket: Socket, latencyMs: number): Omit<Connection, "hello"> {
+  const reader = createFrameReader();
+  const pending = new Map<number, Pending>();
+  const noticeListeners: ((notice: Notice) => void)[] = [];
+  const gridListeners: ((sequence: number, frame: Uint8Array) => void)[] = [];
+  const closeListeners: ((error: AppError | null) => void)[] = [];
+  let nextId = 1;
+  let closed: { error: AppError | null } | null = null;
+
+  const later =
+    latencyMs > 0 ? (job: () => void) => void setTimeout(job, latencyMs) : (job: () => void) => job();
+
+  socket.on("data", (chunk) => later(() => receive(chunk)));
+  socket.on("error", (cause) =>
+    end(new AppError("server-unreachable", "The connection to the server broke.", { cause })),
+  );
+  socket.on("close", () => end(new AppError("server-unreachable", "The server closed the connection.")));
+
+  function receive(chunk: Uint8Array) {
+    const { frames, error } = reader.push(chunk);
+    for (const frame of frames) {
+      if (frame.kind === "json") receiveJson(frame.text);
+      else if (frame.type === BINARY_KINDS.grid && frame.payload.length >= 4) {
+        const view = new DataView(frame.payload.buffer, frame.payload.byteOffset, frame.payload.byteLength);
+        for (const listener of gridListeners) listener(view.getUint32(0, true), frame.payload.subarray(4));
+      }
+    }
+    if (error) end(new AppError("frame_too_large", `The server sent a frame larger than ${error.limit}.`));
+  }
+
+  function receiveJson(text: string) {
+    let value: Reply | Notice;
+    try {
+      value = JSON.parse(text) as Reply | Notice;
+    } catch {
+      return;
+    }
+    if ("notice" in value) {
+      for (const listener of noticeListeners) listener(value);
+      return;
+    }
+    const call = typeof value.id === "number" ? pending.get(value.id) : undefined;
+    if (!call) return;
+    pending.delete(value.id as number);
+    if (call.timer) clearTimeout(call.timer);
+    if (value.ok) call.resolve(value.result);
+    else call.reject(fromWireError(value.error));
+  }
+
+  function end(error: AppError | null) {
+    if (closed) return;
+    closed = { error };
+    socket.destroy();
+    const reason = error ?? new AppError("interrupted", "The connection was closed.");
+    for (const call of pending.values()) {
+      if (call.timer) clearTimeout(call.timer);
+      call.reject(reason);
+    }
+    pending.clear();
+    for (const listener of closeListeners) listener(error);
+  }
+
+  function send(data: string | Uint8Array) {
+    later(() => {
+      if (!closed) socket.write(data);
+    });
+  }
+
+  return {
+    call<M extends MethodName>(method: M, params: Params<M>, options: CallOptions = {}) {
+      if (closed)
+        return Promise.reject(closed.error ?? new AppError("interrupted", "The connection was closed."));
+      const id = nextId++;
+      return new Promise<ResultOf<M>>((resolve, reject) => {
+        const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+        const timer =
+          timeoutMs === 0
+            ? null
+            : setTimeout(() => {
+                pending.delete(id);
+                reject(
+                  new AppError("timeout", `The server did not answer ${method} within ${timeoutMs} ms.`),
+                );
+              }, timeoutMs);
+        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
+        send(`${JSON.stringify({ id, method, params })}\n`);
+      });
+    },
+    onNotice: (listener) => void noticeListeners.push(listener),
+    onGrid: (listener) => void gridListeners.push(listener),
+    ackGrid(sequence) {
+      const payload = new Uint8Array(4);
+      new DataView(payload.buffer).setUint32(0, sequence, true);
+      send(encodeBinary(BINARY_KINDS.gridAck, payload));
+    },
+    sendInput(paneNumber, bytes) {
+      const payload = new Uint8Array(4 + bytes.length);
+      new DataView(payload.buffer).setUint32(0, paneNumber, true);
+      payload.set(bytes, 4);
+      send(encodeBinary(BINARY_KINDS.input, payload));
+    },
+    onClose: (listener) => void closeListeners.push(listener),
+    close: () => end(null),
+  };
+}

@@ -1,0 +1,23 @@
+// `npm test`, `npm run test:agents`, `npm run bench`: install and build if needed, then run the suite.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { ensureBuilt, ensureInstalled, root } from "./prepare.mjs";
+
+const args = process.argv.slice(2);
+const suite = args.includes("--agents") ? "agents" : args.includes("--bench") ? "bench" : "unit";
+ensureInstalled();
+await ensureBuilt();
+const run =
+  suite === "bench"
+    ? [join(root, "test", "bench", "main.mjs")]
+    : [
+        join(root, "node_modules", "vitest", "vitest.mjs"),
+        "run",
+        "--config",
+        join(root, ".config", suite === "agents" ? "vitest.agents.config.ts" : "vitest.config.ts"),
+        "--root",
+        root,
+        ...args.filter((arg) => arg !== "--agents"),
+      ];
+const done = spawnSync(process.execPath, run, { cwd: root, stdio: "inherit" });
+process.exit(done.status ?? 1);

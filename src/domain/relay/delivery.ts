@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { ActorSchema, AgentNameSchema, recordShape } from "../record.ts";
+import { PrioritySchema } from "../task/task.ts";
+
+/**
+ * How far a text got on its way into an agent. `writing` found after a crash means nobody knows: it becomes
+ * `unconfirmed`, and nothing is ever sent again unless a human says so.
+ */
+export const DELIVERY_STATES = [
+  "queued",
+  "writing",
+  "written",
+  "confirmed",
+  "unconfirmed",
+  "failed",
+  "cancelled",
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+export const CHANNELS = ["paste", "hook", "native", "inbox"] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export const DeliverySchema = z.object({
+  ...recordShape,
+  kind: z.enum(["relay", "notice", "message", "answer", "guide"]),
+  from: ActorSchema,
+  to: AgentNameSchema,
+  priority: PrioritySchema,
+  taskId: z.string().nullable(),
+  /** Messages that this delivery announces or carries. */
+  messageIds: z.array(z.string()),
+  /** Body as the agent will read it, filtered; the header line is made at the moment of writing. */
+  body: z.string(),
+  state: z.enum(DELIVERY_STATES),
+  channel: z.enum(CHANNELS).nullable(),
+  /** Why it waits or how it ended, in words for a human. */
+  reason: z.string(),
+  attempts: z.number().int().nonnegative(),
+  paneId: z.string().nullable(),
+  writtenAtMs: z.number().int().nullable(),
+  /** When the receiver reported on it: a reply to its message, or an update of its task. */
+  answeredAtMs: z.number().int().nullable(),
+  history: z.array(z.object({ state: z.enum(DELIVERY_STATES), atMs: z.number().int(), why: z.string() })),
+});
+export type Delivery = z.infer<typeof DeliverySchema>;
+
+/** Deliveries one agent may have waiting. The next is refused with `busy`: silence would look like delivery. */
+export const MAX_QUEUED_DELIVERIES = 200;

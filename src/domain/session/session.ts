@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { ActorSchema, AgentNameSchema, recordShape } from "../record.ts";
+
+export const MODES = ["hierarchical", "peer", "review"] as const;
+export const ROLES = ["principal", "delegate", "reviewer", "collaborator"] as const;
+export const DEV_ROLES = [
+  "tech_lead",
+  "architect",
+  "backend_dev",
+  "frontend_dev",
+  "fullstack_dev",
+  "qa_engineer",
+  "devops_engineer",
+  "security_engineer",
+  "data_engineer",
+  "ml_engineer",
+  "technical_writer",
+  "code_reviewer",
+  "project_manager",
+] as const;
+
+export const RoleSchema = z.enum(ROLES);
+export const DevRoleSchema = z.enum(DEV_ROLES);
+export type Role = z.infer<typeof RoleSchema>;
+export type DevRole = z.infer<typeof DevRoleSchema>;
+
+/** One agent of the project. It outlives its pane: `paneId` is null while nothing runs it. */
+export const AgentSchema = z.object({
+  ...recordShape,
+  name: AgentNameSchema,
+  profile: z.string(),
+  role: RoleSchema,
+  devRole: DevRoleSchema.nullable(),
+  paneId: z.string().nullable(),
+  /** The agent's own session, to resume it. Null until the agent told it. */
+  agentSessionId: z.string().nullable(),
+  /** Whether the agent was started by ia-tmux in a pane or joined from outside. */
+  origin: z.enum(["pane", "outside"]),
+  statusText: z.string().nullable(),
+  statusAtMs: z.number().int().nullable(),
+});
+export type Agent = z.infer<typeof AgentSchema>;
+
+/** The project's collaboration: who leads and what the mode allows. There is one. */
+export const SessionSchema = z.object({
+  ...recordShape,
+  project: z.string(),
+  mode: z.enum(MODES),
+  principal: ActorSchema,
+});
+export type Session = z.infer<typeof SessionSchema>;

@@ -1,0 +1,276 @@
+import { z } from "zod";
+import { RECEIPT_STATES, MESSAGE_TYPES } from "../domain/message/message.ts";
+import { DEV_ROLES, MODES, ROLES } from "../domain/session/session.ts";
+import { AGENT_STATES } from "../domain/agent/state.ts";
+import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
+import { PRIORITIES, TASK_STATUSES } from "../domain/task/task.ts";
+
+const text = z.string();
+const id = z.string().min(1).max(64);
+const target = z.string().max(128).optional();
+const priority = z.enum(PRIORITIES);
+const cells = z.number().int().min(1).max(10_000);
+const direction = z.enum(["left", "right", "up", "down"]);
+const ttlMs = z.number().optional();
+const nothing = z.object({});
+
+/** What a new pane runs: a profile by name, or a command. Neither: the user's shell. */
+const program = {
+  profile: text.max(64).optional(),
+  command: z.array(text).max(256).optional(),
+  cwd: text.optional(),
+  name: text.max(64).optional(),
+};
+
+/**
+ * Every request a client can make: its name (noun.verb) and its parameters. Results are the views of views.ts and the
+ * records of src/domain. A pane `target` is `%3`, a number in the current window, `window.pane`, an agent's name or
+ * empty for the focused pane.
+ */
+export const METHODS = {
+  "server.hello": z.object({
+    protocol: z.number().int(),
+    version: text,
+    client: z.enum(["tui", "cli", "mcp", "hook", "test"]),
+    token: text.max(256).optional(),
+  }),
+  "server.info": nothing,
+  "server.stop": z.object({ endPanes: z.boolean() }),
+  "server.dump": nothing,
+  "server.whoami": nothing,
+
+  "client.attach": z.object({
+    cols: z.number().int().min(1).max(2_000),
+    rows: z.number().int().min(1).max(1_000),
+    readOnly: z.boolean().default(false),
+    layout: text.optional(),
+  }),
+  "client.resize": z.object({
+    cols: z.number().int().min(1).max(2_000),
+    rows: z.number().int().min(1).max(1_000),
+  }),
+  "client.detach": nothing,
+  /** Whether a human looks at this client's terminal (focus events of the outer terminal). */
+  "client.focus": z.object({ focused: z.boolean() }),
+  /** While a pane is in copy mode nothing is injected that would move what the human looks at. */
+  "client.mode": z.object({ paneId: id, copyMode: z.boolean() }),
+  "client.list": nothing,
+  "events.subscribe": nothing,
+
+  "layout.list": nothing,
+  "layout.open": z.object({ name: text.max(128) }),
+  "layout.save": z.object({ name: text.max(64) }),
+  "layout.preset": z.object({
+    name: z.enum(["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled", "next"]),
+  }),
+
+  "window.new": z.object({ ...program }),
+  "window.select": z.object({ target: text }),
+  "window.rename": z.object({ target, name: text.min(1).max(64) }),
+  "window.move": z.object({ target, index: z.number().int().min(1).max(999) }),
+  "window.kill": z.object({ target, force: z.boolean().default(false) }),
+  "window.synchronize": z.object({ on: z.boolean().optional() }),
+
+  "pane.list": nothing,
+  "pane.split": z.object({
+    target,
+    direction: z.enum(["right", "down"]),
+    percent: z.number().min(1).max(99).optional(),
+    ...program,
+  }),
+  "pane.focus": z.object({ target, direction: direction.optional() }),
+  "pane.resize": z.object({ target, direction, cells }),
+  "pane.zoom": z.object({ target }),
+  "pane.swap": z.object({ target, with: text }),
+  "pane.rotate": nothing,
+  "pane.break": z.object({ target }),
+  "pane.join": z.object({ target, into: text, direction: z.enum(["right", "down"]).default("right") }),
+  "pane.kill": z.object({ target, force: z.boolean().default(false) }),
+  "pane.respawn": z.object({ target }),
+  "pane.capture": z.object({
+    target,
+    ansi: z.boolean().default(false),
+    /** Rows of scrollback to put before the screen. */
+    history: z.number().int().min(0).max(100_000).default(0),
+    joinWrapped: z.boolean().default(false),
+  }),
+  "pane.send-keys": z.object({
+    target,
+    keys: z.array(text.max(65_536)).max(1_000),
+    literal: z.boolean().default(false),
+  }),
+  /** Rows of a pane as a grid frame (base64), counted from the top of its scrollback: copy mode reads these. */
+  "pane.rows": z.object({ paneId: id, from: z.number().int(), count: z.number().int().min(1).max(500) }),
+  "pane.search": z.object({
+    paneId: id.optional(),
+    pattern: text.min(1).max(500),
+    regex: z.boolean().default(false),
+    ignoreCase: z.boolean().default(true),
+  }),
+
+  "agent.list": nothing,
+  "agent.explain": z.object({ target }),
+  "agent.start": z.object({
+    profile: text.max(64),
+    name: text.max(32).optional(),
+    role: z.enum(ROLES).optional(),
+  }),
+  "agent.set": z.object({
+    name: text,
+    role: z.enum(ROLES).optional(),
+    devRole: z.enum(DEV_ROLES).nullable().optional(),
+  }),
+
+  "session.show": nothing,
+  "session.set": z.object({
+    mode: z.enum(MODES).optional(),
+    principal: text.optional(),
+    project: text.optional(),
+  }),
+  "summary.show": nothing,
+  "status.set": z.object({ text: text.max(500) }),
+  "activity.list": z.object({
+    limit: z.number().int().min(1).max(10_000).default(50),
+    kind: text.optional(),
+    actor: text.optional(),
+  }),
+  "activity.add": z.object({
+    kind: text.max(64).default("note"),
+    text: text.min(1).max(2_000),
+    path: text.optional(),
+  }),
+
+  "task.delegate": z.object({
+    to: text,
+    text: text,
+    priority: priority.default("medium"),
+    requirements: z.array(text).max(50).default([]),
+    acceptanceCriteria: z.array(text).max(50).default([]),
+    files: z.array(text).max(200).default([]),
+    lock: z.boolean().default(false),
+    id: id.optional(),
+  }),
+  "task.create": z.object({
+    title: text.min(1),
+    description: text.default(""),
+    priority: priority.default("medium"),
+    assignee: text.optional(),
+    assigner: text.optional(),
+    requirements: z.array(text).max(50).default([]),
+    acceptanceCriteria: z.array(text).max(50).default([]),
+    deliverables: z.array(text).max(50).default([]),
+    files: z.array(text).max(200).default([]),
+    dependsOn: z.array(text).max(50).default([]),
+  }),
+  "task.list": z.object({
+    assignee: text.optional(),
+    status: z.enum(TASK_STATUSES).optional(),
+    activeOnly: z.boolean().default(false),
+  }),
+  "task.show": z.object({ task: text }),
+  "task.update": z.object({
+    task: text,
+    status: z.enum(TASK_STATUSES).optional(),
+    note: text.max(10_000).optional(),
+    deliverables: z.array(text).optional(),
+  }),
+  "task.assign": z.object({ task: text, to: text }),
+  "task.claim": z.object({ task: text, lock: z.boolean().default(false), force: z.boolean().default(false) }),
+  "task.claim-next": z.object({ lock: z.boolean().default(false) }),
+
+  "message.send": z.object({
+    to: text,
+    body: text,
+    subject: text.max(200).default(""),
+    type: z.enum(MESSAGE_TYPES).default("message"),
+    priority: priority.default("medium"),
+    taskId: text.optional(),
+    replyTo: text.optional(),
+    expiresInMs: z.number().int().positive().optional(),
+    attachments: z.array(text).max(20).default([]),
+    id: id.optional(),
+  }),
+  "message.inbox": z.object({
+    agent: text.optional(),
+    state: z.enum(RECEIPT_STATES).optional(),
+    all: z.boolean().default(false),
+    peek: z.boolean().default(true),
+  }),
+  "message.show": z.object({ message: text }),
+  "message.mark": z.object({
+    message: text,
+    state: z.enum(["read", "acknowledged", "completed", "archived"]),
+  }),
+  "message.search": z.object({ query: text.min(1) }),
+
+  "lock.acquire": z.object({
+    path: text.optional(),
+    resource: text.optional(),
+    reason: text.max(500).default(""),
+    ttlMs,
+    waitMs: z.number().min(0).max(3_600_000).default(0),
+    /** Directory that a relative path is relative to; default the project root. */
+    cwd: text.optional(),
+  }),
+  "lock.release": z.object({
+    path: text.optional(),
+    resource: text.optional(),
+    lockId: text.optional(),
+    force: z.boolean().default(false),
+    cwd: text.optional(),
+  }),
+  "lock.list": nothing,
+  "lock.append": z.object({
+    path: text,
+    content: text,
+    newline: z.boolean().default(true),
+    cwd: text.optional(),
+    waitMs: z.number().min(0).default(0),
+  }),
+
+  "spec.publish": z.object({ name: text, content: text }),
+  "spec.show": z.object({ name: text, version: z.number().int().optional() }),
+  "spec.list": nothing,
+  "decision.record": z.object({ text: text.min(1), supersedes: text.optional() }),
+  "decision.list": z.object({ query: text.optional() }),
+  "question.ask": z.object({
+    question: text.min(1),
+    options: z.array(text).max(10).default([]),
+    deadlineMs: z.number().int().positive().optional(),
+    default: text.optional(),
+  }),
+  "question.list": nothing,
+  "question.answer": z.object({ question: text, answer: text.min(1) }),
+  "question.escalate": z.object({ about: text, reason: text.min(1) }),
+
+  "relay.prompt": z.object({ agent: text }),
+  "delivery.list": z.object({ all: z.boolean().default(true), agent: text.optional() }),
+  "delivery.show": z.object({ delivery: text }),
+  "delivery.retry": z.object({ delivery: text }),
+  "delivery.drop": z.object({ delivery: text }),
+
+  "needs.list": nothing,
+  "needs.answer": z.object({ need: text, action: text, text: text.optional() }),
+  "trust.answer": z.object({ sha256: text, trust: z.boolean() }),
+
+  /** Answers when the fact holds, or fails with `timeout`. */
+  "wait.for": z.object({
+    agent: text.optional(),
+    state: z.union([z.enum(AGENT_STATES), z.enum(DELIVERY_STATES), z.literal("answered")]).optional(),
+    task: text.optional(),
+    status: z.enum(TASK_STATUSES).optional(),
+    delivery: text.optional(),
+    pane: text.optional(),
+    /** A text that must stand on the pane's screen. */
+    screen: text.optional(),
+    timeoutMs: z.number().int().min(0).max(86_400_000).default(60_000),
+  }),
+  "debug.record": z.object({ target, on: z.boolean() }),
+  "debug.rpc": z.object({ on: z.boolean() }),
+} as const;
+
+export type MethodName = keyof typeof METHODS;
+/** What a caller passes: fields with defaults may be left out. */
+export type Params<M extends MethodName> = z.input<(typeof METHODS)[M]>;
+/** What a handler gets. */
+export type ParsedParams<M extends MethodName> = z.output<(typeof METHODS)[M]>;

@@ -1,0 +1,174 @@
+// What each method answers. Types only: results are made by our own server and are not parsed again.
+import type { Activity } from "../domain/activity/activity.ts";
+import type { Message } from "../domain/message/message.ts";
+import type { Agent, Session } from "../domain/session/session.ts";
+import type { Task } from "../domain/task/task.ts";
+import type { Delivery } from "../domain/relay/delivery.ts";
+import type { MethodName } from "./methods.ts";
+import type {
+  AgentView,
+  DeliveryView,
+  ExplainView,
+  LockView,
+  NeedView,
+  PaneView,
+  SummaryView,
+  WorkspaceView,
+} from "./views.ts";
+
+export interface HelloResult {
+  readonly protocol: number;
+  readonly version: string;
+  readonly pid: number;
+  readonly project: { readonly name: string; readonly root: string };
+  readonly identity: Identity;
+}
+
+/** Who the server takes the caller for, and why. */
+export interface Identity {
+  readonly kind: "operator" | "agent";
+  readonly name: string;
+  readonly paneId: string | null;
+  readonly how: "pane token" | "operator token" | "IA_TMUX_AGENT" | "attached client";
+}
+
+export interface ServerInfo {
+  readonly version: string;
+  readonly protocol: number;
+  readonly pid: number;
+  readonly hostPid: number | null;
+  readonly startedAtMs: number;
+  readonly root: string;
+  readonly stateDir: string;
+  readonly sockets: { readonly server: string; readonly hook: string; readonly host: string };
+  readonly panes: number;
+  readonly clients: number;
+  readonly readOnlyReason: string | null;
+}
+
+export interface PaneRef {
+  readonly paneId: string;
+  readonly windowId: string;
+}
+
+export interface DelegateResult {
+  readonly task: Task;
+  readonly delivery: DeliveryView;
+  /** What happens with it: "goes now" or what it waits for. */
+  readonly outlook: string;
+}
+
+export interface TaskResult {
+  readonly task: Task;
+  /** Tasks that became claimable by this change. */
+  readonly claimable: readonly Task[];
+}
+
+export interface SearchHit {
+  readonly paneId: string;
+  /** Row counted from the top of the scrollback. */
+  readonly row: number;
+  readonly col: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+export interface CaptureResult {
+  readonly paneId: string;
+  readonly lines: readonly string[];
+  readonly cols: number;
+  readonly rows: number;
+  readonly cursor: { readonly x: number; readonly y: number; readonly visible: boolean };
+  readonly title: string;
+}
+
+export interface SpecView {
+  readonly name: string;
+  readonly version: number;
+  readonly author: string;
+  readonly atMs: number;
+  readonly content: string;
+  readonly versions: number;
+}
+
+export interface DecisionView {
+  readonly id: string;
+  readonly atMs: number;
+  readonly by: string;
+  readonly text: string;
+  readonly supersededBy: string | null;
+}
+
+export interface QuestionView {
+  readonly id: string;
+  readonly atMs: number;
+  readonly by: string;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly deadlineAtMs: number | null;
+  readonly default: string | null;
+  readonly answer: string | null;
+}
+
+interface ResultTable {
+  "server.hello": HelloResult;
+  "server.info": ServerInfo;
+  "server.whoami": Identity;
+  "client.attach": { clientId: string; view: WorkspaceView };
+  "client.list": { clientId: string; cols: number; rows: number; readOnly: boolean; kind: string }[];
+  "layout.list": { name: string; source: string; summary: string }[];
+  "layout.save": { path: string };
+  "window.new": PaneRef;
+  "pane.split": PaneRef;
+  "pane.break": PaneRef;
+  "pane.list": PaneView[];
+  "pane.capture": CaptureResult;
+  "pane.rows": { total: number; history: number; frame: string };
+  "pane.search": SearchHit[];
+  "agent.list": AgentView[];
+  "agent.explain": ExplainView;
+  "agent.start": PaneRef & { name: string };
+  "agent.set": Agent;
+  "session.show": Session;
+  "session.set": Session;
+  "summary.show": SummaryView;
+  "activity.list": Activity[];
+  "activity.add": Activity;
+  "task.delegate": DelegateResult;
+  "task.create": Task;
+  "task.list": Task[];
+  "task.show": Task;
+  "task.update": TaskResult;
+  "task.assign": TaskResult;
+  "task.claim": TaskResult;
+  "task.claim-next": { task: Task | null };
+  "message.send": Message;
+  "message.inbox": Message[];
+  "message.show": Message;
+  "message.mark": Message;
+  "message.search": Message[];
+  "lock.acquire": LockView;
+  "lock.release": { released: boolean; label: string };
+  "lock.list": LockView[];
+  "lock.append": { path: string; bytes: number };
+  "spec.publish": SpecView;
+  "spec.show": SpecView;
+  "spec.list": SpecView[];
+  "decision.record": DecisionView;
+  "decision.list": DecisionView[];
+  "question.ask": QuestionView;
+  "question.list": QuestionView[];
+  "question.answer": QuestionView;
+  "question.escalate": QuestionView;
+  "relay.prompt": { text: string };
+  "delivery.list": DeliveryView[];
+  "delivery.show": Delivery;
+  "delivery.retry": DeliveryView;
+  "delivery.drop": DeliveryView;
+  "needs.list": NeedView[];
+  "server.dump": Record<string, unknown>;
+}
+
+export type ResultOf<M extends MethodName> = M extends keyof ResultTable
+  ? ResultTable[M]
+  : Record<string, unknown>;

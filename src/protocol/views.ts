@@ -1,0 +1,171 @@
+// What clients see: plain values, made by the server, shown by TUI, CLI and MCP alike. `--json` prints these.
+import type { AgentState } from "../domain/agent/state.ts";
+import type { Lease } from "../domain/lock/lease.ts";
+import type { DeliveryState } from "../domain/relay/delivery.ts";
+import type { Role } from "../domain/session/session.ts";
+import type { TaskStatus } from "../domain/task/task.ts";
+
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export interface WindowView {
+  readonly id: string;
+  readonly index: number;
+  readonly name: string;
+  readonly current: boolean;
+  readonly last: boolean;
+  readonly zoomed: boolean;
+  readonly synchronized: boolean;
+  readonly bell: boolean;
+  /** Something was printed since the window was last looked at. */
+  readonly activity: boolean;
+  readonly paneIds: readonly string[];
+}
+
+export interface AgentView {
+  readonly name: string;
+  readonly profile: string;
+  readonly title: string;
+  readonly role: Role;
+  readonly paneId: string | null;
+  readonly state: AgentState;
+  readonly presence: "active" | "idle" | "stale" | "offline";
+  readonly task: { readonly id: string; readonly title: string; readonly status: TaskStatus } | null;
+  readonly locks: number;
+  readonly unread: number;
+  /** The first delivery that waits for this agent, and why. */
+  readonly waiting: { readonly count: number; readonly reason: string } | null;
+  readonly statusText: string | null;
+  readonly agentSessionId: string | null;
+}
+
+export interface PaneView {
+  readonly id: string;
+  /** The number that grid and input frames carry. */
+  readonly number: number;
+  /** Position in its window, from 1: what the border shows and `C-b q` jumps to. */
+  readonly index: number;
+  readonly windowId: string;
+  readonly focused: boolean;
+  /** Where the pane stands on the screen, border included. Null when its window is not shown. */
+  readonly outer: Rect | null;
+  /** Where its cells stand. */
+  readonly inner: Rect | null;
+  readonly title: string;
+  readonly profile: string;
+  readonly agent: string | null;
+  readonly pid: number | null;
+  readonly cwd: string;
+  readonly dead: { readonly exitCode: number; readonly signal: number } | null;
+  /** A line for the border that passes: a relay's receipt, a lock denial. */
+  readonly notice: { readonly text: string; readonly level: Level } | null;
+  /** Set when the pane shows a message of ours instead of a program. */
+  readonly message: string | null;
+}
+
+export type Level = "info" | "good" | "warn" | "bad";
+
+export interface WorkspaceView {
+  readonly project: { readonly name: string; readonly root: string };
+  readonly size: { readonly cols: number; readonly rows: number };
+  /** boxed: a full border round each pane. thin: separators and one title line. */
+  readonly chrome: "boxed" | "thin";
+  readonly windows: readonly WindowView[];
+  readonly panes: readonly PaneView[];
+  readonly agents: readonly AgentView[];
+  readonly counts: {
+    readonly needsYou: number;
+    readonly waiting: number;
+    readonly locks: number;
+    readonly tasks: { readonly working: number; readonly waiting: number; readonly done: number };
+  };
+  /** A line that must be seen: the store is read-only, a server was restarted. */
+  readonly banner: string | null;
+  /** What the demo or the first-run coach says. */
+  readonly caption: string | null;
+  /** A question about commands that a project file wants to run; null when none is open. */
+  readonly trust: TrustQuestion | null;
+}
+
+export interface TrustQuestion {
+  readonly path: string;
+  readonly sha256: string;
+  readonly commands: readonly string[];
+}
+
+export interface DeliveryView {
+  readonly id: string;
+  readonly kind: string;
+  readonly from: string;
+  readonly to: string;
+  readonly taskId: string | null;
+  readonly state: DeliveryState;
+  readonly channel: string | null;
+  readonly reason: string;
+  readonly attempts: number;
+  /** The receiver replied, or reported on its task. */
+  readonly answered: boolean;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly preview: string;
+}
+
+export interface LockView
+  extends Pick<Lease, "id" | "target" | "holder" | "reason" | "fencingToken" | "createdAtMs"> {
+  /** The target in one string, as the user would write it. */
+  readonly label: string;
+  readonly remainingMs: number;
+  readonly waiters: readonly string[];
+}
+
+/** One entry of "what needs me". `actions` are what `needs.answer` takes. */
+export interface NeedView {
+  readonly id: string;
+  readonly kind: "permission" | "question" | "escalation" | "delivery" | "conflict" | "dead-pane" | "trust";
+  readonly agent: string | null;
+  readonly paneId: string | null;
+  readonly text: string;
+  readonly sinceMs: number;
+  readonly actions: readonly { readonly key: string; readonly label: string; readonly action: string }[];
+}
+
+export interface SummaryView {
+  readonly project: { readonly name: string; readonly root: string };
+  readonly mode: string;
+  readonly principal: string;
+  readonly agents: readonly AgentView[];
+  readonly tasks: Readonly<Record<TaskStatus, number>>;
+  readonly deliveriesWaiting: number;
+  readonly locks: number;
+  readonly actionItems: readonly string[];
+}
+
+/** Everything that `agent explain` prints: why the state is what it is. */
+export interface ExplainView {
+  readonly agent: string | null;
+  readonly paneId: string;
+  readonly profile: string;
+  readonly state: AgentState;
+  readonly evidence: readonly {
+    readonly source: string;
+    readonly says: string;
+    readonly ageMs: number;
+    readonly valid: boolean;
+    readonly note: string;
+  }[];
+  readonly rule: string | null;
+  readonly nearMisses: readonly { readonly rule: string; readonly missing: string }[];
+  readonly draft: string | null;
+  readonly gate: { readonly verdict: "go" | "hold"; readonly reason: string };
+}
+
+/** What is broadcast to `events --json` and to every attached client. */
+export interface EventView {
+  readonly atMs: number;
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
