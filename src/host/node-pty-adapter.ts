@@ -1,0 +1,196 @@
+import { accessSync, chmodSync, closeSync, constants, openSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import * as nodePty from "node-pty";
+import { withoutDescriptorHoles } from "./fd-plug.ts";
+
+/** The only file that knows node-pty, pinned to an exact version, and the private names of it that we lean on. */
+export interface PtyProcess {
+  readonly pid: number;
+  pause(): void;
+  resume(): void;
+  /** Throws when the kernel refuses. */
+  resize(cols: number, rows: number): void;
+  /** Hands bytes to the kernel; returns how many it took, 0 when it is full. Throws when the pty is gone. */
+  writeSome(bytes: Uint8Array): number;
+}
+
+export interface PtyHandlers {
+  output(bytes: Buffer): void;
+  /** The leader has ended; output may still come. From here on pid and descriptor may become another's: leave both alone. */
+  leaderEnded(): void;
+  /** After the last output. */
+  exited(exit: { readonly exitCode: number; readonly signal: number }): void;
+}
+
+export interface PtyOptions {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cols: number;
+  readonly rows: number;
+  readonly umask: number;
+}
+
+/** Private names: `fd` and `ptsName` are getters absent from the typings, `_boundClose` is set when the leader was reaped. */
+interface Internals {
+  readonly fd?: unknown;
+  readonly ptsName?: unknown;
+  _boundClose?: unknown;
+  on?(event: string, listener: () => void): void;
+}
+
+const QUIET_MS = 3;
+/** node-pty destroys its end 200 ms after the leader has ended; whatever is to be read must be read before. */
+const LATEST_CLOSE_MS = 150;
+
+/** Names of node-pty that the installed version lacks; panes then work through its public interface, with fewer guarantees. */
+export function missingPrivateNames(): string[] {
+  const names = ["fd", "ptsName", "_boundClose"];
+  try {
+    const { UnixTerminal } = createRequire(import.meta.url)("node-pty/lib/unixTerminal.js") as {
+      UnixTerminal: { prototype: object };
+    };
+    const source = String(UnixTerminal);
+    return names.filter((name) => !(name in UnixTerminal.prototype) && !source.includes(`.${name} = true`));
+  } catch {
+    return names;
+  }
+}
+
+/** npm drops the executable bit of macOS's helper when install scripts are off, and every spawn would fail. */
+export function makeSpawnHelperExecutable(): void {
+  if (process.platform !== "darwin") return;
+  const helper = join(packageDirectory(), "prebuilds", `darwin-${process.arch}`, "spawn-helper");
+  try {
+    accessSync(helper, constants.X_OK);
+  } catch {
+    try {
+      chmodSync(helper, 0o755);
+    } catch {
+      // built from source, or not ours to change: the spawn will say what is wrong
+    }
+  }
+}
+
+/** Starts a program in a pty of its own. Throws when the system has no pty or process left. */
+export function spawnPty(options: PtyOptions, handlers: PtyHandlers): PtyProcess {
+  const hostUmask = process.umask(options.umask);
+  let pty: nodePty.IPty;
+  try {
+    pty = withoutDescriptorHoles(() =>
+      nodePty.spawn(options.file, [...options.args], {
+        name: options.env["TERM"] ?? "xterm-256color",
+        cols: options.cols,
+        rows: options.rows,
+        cwd: options.cwd,
+        env: { ...options.env },
+        encoding: null,
+      }),
+    );
+  } finally {
+    process.umask(hostUmask);
+  }
+
+  const internals = pty as unknown as Internals;
+  const master = typeof internals.fd === "number" ? internals.fd : undefined;
+  let held = holdSlave(internals.ptsName);
+  let reads = 0;
+  let ended = false;
+
+  function releaseSlave(): void {
+    if (held === undefined) return;
+    closeSync(held);
+    held = undefined;
+  }
+
+  function leaderEnded(): void {
+    if (ended) return;
+    ended = true;
+    // Paused across the exit, what is left would be destroyed unread.
+    pty.resume();
+    handlers.leaderEnded();
+    releaseWhenQuiet(() => reads, releaseSlave);
+  }
+
+  // encoding null makes the events carry Buffers, whatever the typings say.
+  pty.onData((data) => {
+    reads += 1;
+    handlers.output(data as unknown as Buffer);
+  });
+  pty.onExit((exit) => {
+    releaseSlave();
+    if (!ended) {
+      ended = true;
+      handlers.leaderEnded();
+    }
+    handlers.exited({ exitCode: exit.exitCode, signal: exit.signal ?? 0 });
+  });
+  // Unheard, an error of the pty's socket is thrown at the whole process.
+  internals.on?.("error", () => {});
+  internals.on?.("close", leaderEnded);
+  trapLeaderEnd(internals, leaderEnded);
+
+  return {
+    pid: pty.pid,
+    pause: () => pty.pause(),
+    resume: () => pty.resume(),
+    resize: (cols, rows) => pty.resize(cols, rows),
+    writeSome(bytes) {
+      if (master === undefined) {
+        pty.write(Buffer.from(bytes));
+        return bytes.length;
+      }
+      try {
+        return writeSync(master, bytes);
+      } catch (thrown) {
+        if ((thrown as NodeJS.ErrnoException).code === "EAGAIN") return 0;
+        throw thrown;
+      }
+    },
+  };
+}
+
+/** While we hold the slave the kernel reports no hang-up, which libuv takes for the end even with bytes left to read. */
+function holdSlave(ptsName: unknown): number | undefined {
+  if (typeof ptsName !== "string") return undefined;
+  try {
+    return openSync(ptsName, constants.O_RDWR | constants.O_NOCTTY);
+  } catch {
+    return undefined;
+  }
+}
+
+function trapLeaderEnd(internals: Internals, onEnd: () => void): void {
+  // Without the name node-pty still ends the pane, 200 ms late.
+  if (internals._boundClose !== false) return;
+  let value: unknown = false;
+  Object.defineProperty(internals, "_boundClose", {
+    configurable: true,
+    get: () => value,
+    set(next: unknown) {
+      value = next;
+      if (next === true) onEnd();
+    },
+  });
+}
+
+/** Waits for a time without reads that ends right after the event loop has polled: a busy loop alone is not silence. */
+function releaseWhenQuiet(reads: () => number, release: () => void): void {
+  const endedAt = performance.now();
+  function look(): void {
+    const before = reads();
+    setTimeout(() => {
+      setImmediate(() => {
+        if (reads() === before || performance.now() - endedAt > LATEST_CLOSE_MS) release();
+        else look();
+      });
+    }, QUIET_MS);
+  }
+  look();
+}
+
+function packageDirectory(): string {
+  return dirname(createRequire(import.meta.url).resolve("node-pty/package.json"));
+}

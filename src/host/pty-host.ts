@@ -1,0 +1,169 @@
+import type { Socket } from "node:net";
+import { AppError, messageOf } from "../base/errors.ts";
+import {
+  createFrameReader,
+  encodeFrame,
+  HOST_PROTOCOL_VERSION,
+  outputHeader,
+  type FromHost,
+  type HostFrame,
+  type SpawnRequest,
+} from "../protocol/host-frames.ts";
+import { createPane, type Pane, type PaneSink } from "./pane.ts";
+import { checkSpawnRequest } from "./spawn-request.ts";
+
+/** Running and exited panes together; each holds a ring. A spawn beyond is refused. */
+const PANES_MAX = 256;
+
+export interface PtyHost {
+  /** A new connection; it replaces the one before. */
+  accept(socket: Socket): void;
+  /** How things stand, for the decision to end an unused host. */
+  readonly use: "serving" | "running" | "keeping" | "empty";
+  /** Ends every pane and resolves when all are gone, or after the bounded time it takes to kill them. */
+  endPanes(): Promise<void>;
+}
+
+export interface PtyHostDeps {
+  readonly logDirectory: string;
+  /** File mode mask for panes that ask for none. */
+  readonly umask: number;
+  readonly onShutdown: () => void;
+  /** Something changed that `use` depends on. */
+  readonly onUseChanged: () => void;
+  readonly report: (event: string, message: string) => void;
+}
+
+export function createPtyHost(deps: PtyHostDeps): PtyHost {
+  const panes = new Map<number, Pane>();
+  let nextNumber = 1;
+  let server: Socket | undefined;
+
+  const sink: PaneSink = {
+    frame: send,
+    output(pane, pieces) {
+      if (server === undefined) return;
+      const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      server.cork();
+      server.write(outputHeader(pane, length));
+      for (const piece of pieces) server.write(piece);
+      server.uncork();
+    },
+  };
+
+  function send(frame: FromHost): void {
+    server?.write(encodeFrame(frame));
+  }
+
+  function spawn(requestId: number, asked: SpawnRequest): void {
+    try {
+      const request = checkSpawnRequest(asked);
+      if (panes.size >= PANES_MAX) throw new AppError("busy", `There are ${PANES_MAX} panes already.`);
+      for (const pane of panes.values())
+        if (pane.running && pane.describe().id === request.paneId)
+          throw new AppError("conflict", `Pane ${request.paneId} is running already.`);
+      const number = nextNumber;
+      nextNumber += 1;
+      const pane = createPane({
+        number,
+        request,
+        logDirectory: deps.logDirectory,
+        umask: deps.umask,
+        sink,
+        onExited: deps.onUseChanged,
+      });
+      panes.set(number, pane);
+      const { pid, logName } = pane.describe();
+      send({ kind: "spawned", pane: number, requestId, pid, logName });
+      deps.onUseChanged();
+    } catch (thrown) {
+      send({ kind: "spawn-failed", requestId, message: messageOf(thrown) });
+    }
+  }
+
+  function handle(frame: HostFrame): void {
+    const pane = "pane" in frame ? panes.get(frame.pane) : undefined;
+    switch (frame.kind) {
+      case "spawn":
+        return spawn(frame.requestId, frame.request);
+      case "write": {
+        const { requestId } = frame;
+        const asker = server;
+        const done = (outcome: "written" | "dead" | "queue-full"): void => {
+          // An answer for a server that has gone would answer another request of its successor.
+          if (requestId === 0 || server !== asker) return;
+          send(
+            outcome === "written"
+              ? { kind: "written", requestId }
+              : { kind: "write-failed", requestId, reason: outcome },
+          );
+        };
+        return pane === undefined ? done("dead") : pane.write(frame.bytes, done);
+      }
+      case "resize":
+        return pane?.resize(frame.cols, frame.rows);
+      case "signal":
+        return pane?.signal(frame.signal);
+      case "close":
+        void pane?.close();
+        return;
+      case "forget":
+        if (pane === undefined || pane.running) return;
+        panes.delete(pane.number);
+        return deps.onUseChanged();
+      case "resume":
+        return pane?.resume(frame.offset);
+      case "ack":
+        return pane?.ack(frame.bytes);
+      case "shutdown":
+        return deps.onShutdown();
+      default:
+        throw new AppError("bad-data", `A ${frame.kind} frame is the host's to send.`);
+    }
+  }
+
+  function drop(socket: Socket): void {
+    socket.destroy();
+    if (server !== socket) return;
+    server = undefined;
+    for (const pane of panes.values()) pane.detach();
+    deps.onUseChanged();
+  }
+
+  return {
+    accept(socket) {
+      if (server !== undefined) drop(server);
+      server = socket;
+      const reader = createFrameReader(handle);
+      socket.on("error", () => {});
+      socket.on("close", () => drop(socket));
+      socket.on("data", (bytes: Buffer) => {
+        if (server !== socket) return;
+        try {
+          reader.push(bytes);
+        } catch (thrown) {
+          deps.report("server-dropped", messageOf(thrown));
+          drop(socket);
+        }
+      });
+      send({
+        kind: "hello",
+        hello: {
+          version: HOST_PROTOCOL_VERSION,
+          hostPid: process.pid,
+          panes: [...panes.values()].map((pane) => pane.describe()),
+        },
+      });
+      deps.onUseChanged();
+    },
+    get use() {
+      if (server !== undefined) return "serving";
+      if (panes.size === 0) return "empty";
+      return [...panes.values()].some((pane) => pane.running) ? "running" : "keeping";
+    },
+    async endPanes() {
+      await Promise.all([...panes.values()].map((pane) => pane.close()));
+      await Promise.all([...panes.values()].map((pane) => pane.flushLog()));
+    },
+  };
+}

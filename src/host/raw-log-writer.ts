@@ -1,0 +1,221 @@
+import {
+  appendFileSync,
+  close,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writev,
+} from "node:fs";
+import { join } from "node:path";
+import { messageOf } from "../base/errors.ts";
+import { marksFileName, segmentFileName } from "./raw-log-files.ts";
+import type { ResizeMark } from "./resize-marks.ts";
+
+export const LOG_BYTES_MAX = 64 * 1024 * 1024;
+const BATCH_BYTES = 64 * 1024;
+const BATCH_MS = 100;
+/** What may wait for the disk. Beyond it bytes are not logged, and a new segment starts behind the gap. */
+const QUEUE_BYTES_MAX = 4 * 1024 * 1024;
+const SEGMENTS = 8;
+const SMALLEST_SEGMENT_BYTES = 16 * 1024;
+const RETRY_MS = 5_000;
+const MARK_LINES_MAX = 8192;
+
+/** Appends all output of one pane to files. Never throws, never blocks a pane; a power cut may cost what was not yet written back. */
+export interface RawLogWriter {
+  /** `bytes` begin at `offset` and must not change afterwards. */
+  append(offset: number, bytes: Uint8Array): void;
+  mark(mark: ResizeMark): void;
+  /** Resolves when everything appended is with the kernel, or cannot be. */
+  flush(): Promise<void>;
+  /** Flushes and closes. */
+  close(): Promise<void>;
+}
+
+export interface RawLogOptions {
+  readonly directory: string;
+  readonly logName: string;
+  /** Bound of all segments together; the oldest segment is deleted. */
+  readonly bytesMax: number;
+  /** Told once per trouble. */
+  readonly onFailure: (message: string) => void;
+}
+
+export const noRawLog: RawLogWriter = {
+  append() {},
+  mark() {},
+  flush: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+interface Segment {
+  readonly path: string;
+  readonly descriptor: number;
+  bytes: number;
+  end: number;
+}
+
+export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
+  const segmentBytes = Math.max(SMALLEST_SEGMENT_BYTES, Math.floor(options.bytesMax / SEGMENTS));
+  const marksPath = join(options.directory, marksFileName(options.logName));
+  const closedSegments: { readonly path: string; readonly bytes: number }[] = [];
+  let current: Segment | undefined;
+  let queue: Uint8Array[] = [];
+  let queueStart = 0;
+  let queueBytes = 0;
+  let busy = false;
+  let timer: NodeJS.Timeout | undefined;
+  let retryAtMs = 0;
+  let failing = false;
+  let markLines = 0;
+  let idle: (() => void)[] = [];
+
+  function fail(thrown: unknown): void {
+    retryAtMs = performance.now() + RETRY_MS;
+    closeCurrent();
+    if (failing) return;
+    failing = true;
+    options.onFailure(`The output of this pane is not being logged: ${messageOf(thrown)}`);
+  }
+
+  function closeCurrent(): void {
+    if (current === undefined) return;
+    closedSegments.push({ path: current.path, bytes: current.bytes });
+    close(current.descriptor, () => {});
+    current = undefined;
+  }
+
+  /** The segment that takes bytes from `offset` on. */
+  function segmentFor(offset: number): Segment {
+    if (current !== undefined && (current.bytes >= segmentBytes || current.end !== offset)) closeCurrent();
+    if (current !== undefined) return current;
+    let kept = closedSegments.reduce((sum, segment) => sum + segment.bytes, 0);
+    while (closedSegments.length > 0 && kept + segmentBytes > options.bytesMax) {
+      const oldest = closedSegments.shift();
+      kept -= oldest?.bytes ?? 0;
+      if (oldest !== undefined) rmSync(oldest.path, { force: true });
+    }
+    const path = join(options.directory, segmentFileName(options.logName, offset));
+    current = { path, descriptor: openSync(path, "a", 0o600), bytes: 0, end: offset };
+    return current;
+  }
+
+  function flushNow(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (busy) return;
+    if (queueBytes === 0) return settle();
+    const batch = queue;
+    const offset = queueStart;
+    queue = [];
+    queueStart += queueBytes;
+    queueBytes = 0;
+    if (failing && performance.now() < retryAtMs) return settle();
+    let segment: Segment;
+    try {
+      segment = segmentFor(offset);
+    } catch (thrown) {
+      fail(thrown);
+      return settle();
+    }
+    busy = true;
+    writeAll(segment, batch, (error) => {
+      busy = false;
+      if (error === undefined) failing = false;
+      else fail(error);
+      if (queueBytes >= BATCH_BYTES || idle.length > 0) flushNow();
+      else if (queueBytes > 0) schedule();
+    });
+  }
+
+  function schedule(): void {
+    timer ??= setTimeout(flushNow, BATCH_MS);
+  }
+
+  function settle(): void {
+    const waiting = idle;
+    idle = [];
+    for (const done of waiting) done();
+  }
+
+  function flush(): Promise<void> {
+    return new Promise((resolve) => {
+      idle.push(resolve);
+      flushNow();
+    });
+  }
+
+  return {
+    append(offset, bytes) {
+      if (queueBytes + bytes.length > QUEUE_BYTES_MAX) {
+        if (!failing) fail(new Error("the disk is too slow"));
+        queue = [];
+        queueBytes = 0;
+        return;
+      }
+      if (queueBytes > 0 && offset !== queueStart + queueBytes) {
+        queue = [];
+        queueBytes = 0;
+      }
+      if (queueBytes === 0) queueStart = offset;
+      queue.push(bytes);
+      queueBytes += bytes.length;
+      if (queueBytes >= BATCH_BYTES) flushNow();
+      else schedule();
+    },
+    mark(mark) {
+      try {
+        if (markLines >= MARK_LINES_MAX) markLines = keepNewestHalf(marksPath);
+        appendFileSync(marksPath, `${JSON.stringify(mark)}\n`, { mode: 0o600 });
+        markLines += 1;
+      } catch (thrown) {
+        if (failing) return;
+        failing = true;
+        options.onFailure(`The sizes of this pane are not being logged: ${messageOf(thrown)}`);
+      }
+    },
+    flush,
+    async close() {
+      await flush();
+      closeCurrent();
+    },
+  };
+}
+
+/** Writes the batch whole, going on after a short write. */
+function writeAll(segment: Segment, batch: Uint8Array[], done: (error: Error | undefined) => void): void {
+  writev(segment.descriptor, batch, (error, written) => {
+    if (error !== null) return done(error);
+    segment.bytes += written;
+    segment.end += written;
+    const rest = behind(batch, written);
+    if (rest.length === 0) return done(undefined);
+    if (written === 0) return done(new Error("the disk takes no more"));
+    writeAll(segment, rest, done);
+  });
+}
+
+function behind(batch: Uint8Array[], written: number): Uint8Array[] {
+  let skip = written;
+  let first = 0;
+  for (const piece of batch) {
+    if (skip < piece.length) break;
+    skip -= piece.length;
+    first += 1;
+  }
+  const rest = batch.slice(first);
+  if (rest[0] !== undefined && skip > 0) rest[0] = rest[0].subarray(skip);
+  return rest;
+}
+
+function keepNewestHalf(path: string): number {
+  const lines = readFileSync(path, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .slice(-MARK_LINES_MAX / 2);
+  writeFileSync(`${path}.new`, `${lines.join("\n")}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return lines.length;
+}

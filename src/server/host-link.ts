@@ -1,0 +1,408 @@
+import { connect, type Socket } from "node:net";
+import type { Clock } from "../base/clock.ts";
+import { AppError, messageOf } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import {
+  createFrameReader,
+  encodeFrame,
+  HOST_PROTOCOL_VERSION,
+  type FromHost,
+  type HostFrame,
+  type HostHello,
+  type HostPane,
+  type SpawnRequest,
+} from "../protocol/host-frames.ts";
+
+/** Bytes parsed before the host hears of it; what is left is acked at the end of each read. */
+const ACK_BYTES = 16 * 1024;
+const READ_BUFFER_BYTES = 64 * 1024;
+const HELLO_TIMEOUT_MS = 5_000;
+const RETRY_MS = 2;
+/** Requests that wait for the host; more are refused. */
+const PENDING_MAX = 4096;
+
+export interface HostExit {
+  readonly exitCode: number;
+  /** 0 when it ended by itself. */
+  readonly signal: number;
+}
+
+export interface Spawned {
+  readonly pid: number;
+  /** Stem of its raw log's files; empty without a log. */
+  readonly logName: string;
+}
+
+type Unsubscribe = () => void;
+
+/**
+ * The server's hold on the PTY host. Listeners are called synchronously, in the order of the pane's output; a new pane's
+ * output may come before the promise of its spawn is looked at, so listen before spawning.
+ */
+export interface HostLink {
+  /** As the host listed them when the link came up. Their output comes only after `resume`. */
+  readonly panes: readonly HostPane[];
+  readonly hostPid: number;
+  /** Starts a pane and its live output. Rejects with AppError "failed". */
+  spawn(request: SpawnRequest): Promise<Spawned>;
+  /** Resolves when the kernel has taken every byte; rejects with AppError "failed" if the pane is dead or not reading (1 MiB waits). */
+  write(paneId: string, data: Uint8Array): Promise<void>;
+  /** As `write`, for keys: nobody hears whether it arrived. */
+  send(paneId: string, data: Uint8Array): void;
+  /** `onResized` says from which byte on it holds. */
+  resize(paneId: string, cols: number, rows: number): void;
+  /** Signals the leader's process group, such as "SIGINT". */
+  signal(paneId: string, signal: string): void;
+  /** Ends the pane: HUP, TERM after 1 s, KILL after 3 s. */
+  close(paneId: string): void;
+  /** Drops what the host keeps of an exited pane. */
+  forget(paneId: string): void;
+  /** Asks for all output from this offset on: first its size there, then the bytes, sizes in their places, an exit at the end. */
+  resume(paneId: string, fromOffset: number): void;
+  /** So many bytes have been parsed. Without acks a pane stops after 64 KiB, and goes on unseen after 3 s. */
+  ack(paneId: string, bytes: number): void;
+  /** `bytes` is only valid during the call; `offset` is that of its first byte. */
+  onOutput(listener: (paneId: string, offset: number, bytes: Uint8Array) => void): Unsubscribe;
+  /** From `offset` on the pane's output is written for this size. */
+  onResized(
+    listener: (paneId: string, size: { cols: number; rows: number; offset: number }) => void,
+  ): Unsubscribe;
+  /** After the last output; again after each resume of an exited pane. */
+  onExit(listener: (paneId: string, exit: HostExit) => void): Unsubscribe;
+  /** `missingBytes` from `offset` on have left the host's memory; the raw log has them. Output goes on behind them. */
+  onLost(listener: (paneId: string, lost: { offset: number; missingBytes: number }) => void): Unsubscribe;
+  /** The raw log of a pane has a hole from about now on. */
+  onLogFailed(listener: (paneId: string, message: string) => void): Unsubscribe;
+  /** The host is gone or has another server; every pending promise is rejected before. Called once. */
+  onDown(listener: () => void): Unsubscribe;
+  /** Ends all panes and the host; resolves when the host has gone. */
+  shutdown(): Promise<void>;
+  /** Just disconnects; the host and its panes go on. */
+  stop(): void;
+}
+
+export interface HostLinkOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How long to try while nobody listens: the host is being started alongside. Default 0. */
+  readonly waitMs?: number;
+}
+
+/** Rejects with AppError "server-unreachable" or "protocol-mismatch". Replaces any other server's link. */
+export async function connectHost(socketPath: string, options: HostLinkOptions): Promise<HostLink> {
+  const { clock } = options;
+  const deadlineMs = clock.bootMs() + (options.waitMs ?? 0);
+  for (;;) {
+    try {
+      return await tryConnect(socketPath, options);
+    } catch (thrown) {
+      const code = (thrown as NodeJS.ErrnoException).code;
+      if (thrown instanceof AppError) throw thrown;
+      if ((code !== "ENOENT" && code !== "ECONNREFUSED") || clock.bootMs() >= deadlineMs)
+        throw new AppError("server-unreachable", `The PTY host does not answer: ${messageOf(thrown)}`, {
+          cause: thrown,
+        });
+      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+    }
+  }
+}
+
+function tryConnect(socketPath: string, { clock, log }: HostLinkOptions): Promise<HostLink> {
+  return new Promise((resolve, reject) => {
+    let take: ((frame: HostFrame) => void) | undefined;
+    const reader = createFrameReader((frame) => {
+      if (take !== undefined) return take(frame);
+      if (frame.kind !== "hello")
+        throw new AppError("bad-data", "The PTY host did not begin with its list of panes.");
+      const { version } = frame.hello;
+      if (version !== HOST_PROTOCOL_VERSION)
+        throw new AppError(
+          "protocol-mismatch",
+          `The running PTY host speaks protocol ${version}, this program ${HOST_PROTOCOL_VERSION}.`,
+          { hint: "End the session with the version that started it, then start it again." },
+        );
+      stopWaiting();
+      const link = createLink(socket, frame.hello, log);
+      take = link.take;
+      endOfRead = link.endOfRead;
+      resolve(link.link);
+    });
+    let endOfRead = (): void => {};
+    const socket: Socket = connect({
+      path: socketPath,
+      onread: {
+        buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+        callback(length, buffer) {
+          try {
+            reader.push(buffer.subarray(0, length));
+            endOfRead();
+          } catch (thrown) {
+            log.error("host-link-broken", { message: messageOf(thrown) });
+            fail(thrown);
+          }
+          return true;
+        },
+      },
+    });
+    const stopWaiting = clock.after(HELLO_TIMEOUT_MS, () =>
+      fail(new AppError("server-unreachable", "The PTY host does not say which panes it has.")),
+    );
+    function fail(thrown: unknown): void {
+      stopWaiting();
+      socket.destroy();
+      reject(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
+    }
+    socket.on("error", fail);
+    socket.on("close", () => fail(new AppError("server-unreachable", "The PTY host closed the connection.")));
+  });
+}
+
+interface Known {
+  readonly id: string;
+  readonly number: number;
+  /** Offset of the next output byte. */
+  offset: number;
+  unackedBytes: number;
+}
+
+interface Pending {
+  readonly paneId: string;
+  resolve(value: Spawned | undefined): void;
+  reject(error: AppError): void;
+}
+
+function createLink(
+  socket: Socket,
+  hello: HostHello,
+  log: Logger,
+): { readonly link: HostLink; take(frame: HostFrame): void; endOfRead(): void } {
+  const byId = new Map<string, Known>();
+  const byNumber = new Map<number, Known>();
+  const pending = new Map<number, Pending>();
+  const toAck = new Set<Known>();
+  let lastRequestId = 0;
+  let down = false;
+  let reading = false;
+  let ackQueued = false;
+
+  const output = listeners<[string, number, Uint8Array]>(log);
+  const resized = listeners<[string, { cols: number; rows: number; offset: number }]>(log);
+  const exited = listeners<[string, HostExit]>(log);
+  const lost = listeners<[string, { offset: number; missingBytes: number }]>(log);
+  const logFailed = listeners<[string, string]>(log);
+  const downs = listeners<[]>(log);
+
+  for (const pane of hello.panes) know(pane.id, pane.number, pane.oldestOffset);
+
+  function know(id: string, number: number, offset: number): void {
+    const known = { id, number, offset, unackedBytes: 0 };
+    byId.set(id, known);
+    byNumber.set(number, known);
+  }
+
+  function order(frame: HostFrame): void {
+    if (!down) socket.write(encodeFrame(frame));
+  }
+
+  function request(paneId: string, frame: (requestId: number) => HostFrame): Promise<Spawned | undefined> {
+    if (down) return Promise.reject(hostGone());
+    if (pending.size >= PENDING_MAX)
+      return Promise.reject(new AppError("busy", `${PENDING_MAX} requests wait for the PTY host already.`));
+    lastRequestId = (lastRequestId % 0xffff_fffe) + 1;
+    const requestId = lastRequestId;
+    return new Promise((resolve, reject) => {
+      pending.set(requestId, { paneId, resolve, reject });
+      order(frame(requestId));
+    });
+  }
+
+  function answered(requestId: number): Pending | undefined {
+    const found = pending.get(requestId);
+    pending.delete(requestId);
+    return found;
+  }
+
+  function take(frame: HostFrame): void {
+    reading = true;
+    if (frame.kind === "output") {
+      const pane = byNumber.get(frame.pane);
+      if (pane === undefined) return;
+      const offset = pane.offset;
+      pane.offset += frame.bytes.length;
+      output.call(pane.id, offset, frame.bytes);
+      return;
+    }
+    takeControl(frame as FromHost);
+  }
+
+  function takeControl(frame: FromHost): void {
+    const pane = "pane" in frame ? byNumber.get(frame.pane) : undefined;
+    switch (frame.kind) {
+      case "spawned": {
+        const asked = answered(frame.requestId);
+        if (asked === undefined) return;
+        know(asked.paneId, frame.pane, 0);
+        return asked.resolve({ pid: frame.pid, logName: frame.logName });
+      }
+      case "spawn-failed":
+        return answered(frame.requestId)?.reject(
+          new AppError("failed", `The pane did not start: ${frame.message}`),
+        );
+      case "written":
+        return answered(frame.requestId)?.resolve(undefined);
+      case "write-failed": {
+        const asked = answered(frame.requestId);
+        return asked?.reject(frame.reason === "dead" ? paneDead(asked.paneId) : paneNotReading(asked.paneId));
+      }
+      case "resized":
+        if (pane !== undefined)
+          resized.call(pane.id, { cols: frame.cols, rows: frame.rows, offset: pane.offset });
+        return;
+      case "resumed":
+        if (pane === undefined) return;
+        pane.offset = frame.offset;
+        if (frame.missingBytes > 0)
+          lost.call(pane.id, { offset: frame.offset - frame.missingBytes, missingBytes: frame.missingBytes });
+        return;
+      case "exited":
+        if (pane !== undefined) exited.call(pane.id, { exitCode: frame.exitCode, signal: frame.signal });
+        return;
+      case "log-failed":
+        if (pane !== undefined) logFailed.call(pane.id, frame.message);
+        return;
+      case "hello":
+      case "output":
+        return;
+    }
+  }
+
+  function sendAck(pane: Known): void {
+    toAck.delete(pane);
+    order({ kind: "ack", pane: pane.number, bytes: pane.unackedBytes });
+    pane.unackedBytes = 0;
+  }
+
+  function sendAcks(): void {
+    reading = false;
+    ackQueued = false;
+    for (const pane of toAck) sendAck(pane);
+  }
+
+  socket.on("close", () => {
+    down = true;
+    for (const asked of pending.values()) asked.reject(hostGone());
+    pending.clear();
+    downs.call();
+  });
+
+  const link: HostLink = {
+    panes: hello.panes,
+    hostPid: hello.hostPid,
+    async spawn(asked) {
+      return (await request(asked.paneId, (requestId) => ({
+        kind: "spawn",
+        requestId,
+        request: asked,
+      }))) as Spawned;
+    },
+    async write(paneId, bytes) {
+      const pane = byId.get(paneId);
+      if (pane === undefined) throw paneDead(paneId);
+      await request(paneId, (requestId) => ({ kind: "write", pane: pane.number, requestId, bytes }));
+    },
+    send(paneId, bytes) {
+      const pane = byId.get(paneId);
+      if (pane !== undefined) order({ kind: "write", pane: pane.number, requestId: 0, bytes });
+    },
+    resize(paneId, cols, rows) {
+      const pane = byId.get(paneId);
+      if (pane !== undefined) order({ kind: "resize", pane: pane.number, cols, rows });
+    },
+    signal(paneId, signal) {
+      const pane = byId.get(paneId);
+      if (pane !== undefined) order({ kind: "signal", pane: pane.number, signal });
+    },
+    close(paneId) {
+      const pane = byId.get(paneId);
+      if (pane !== undefined) order({ kind: "close", pane: pane.number });
+    },
+    forget(paneId) {
+      const pane = byId.get(paneId);
+      if (pane === undefined) return;
+      order({ kind: "forget", pane: pane.number });
+      byId.delete(paneId);
+      byNumber.delete(pane.number);
+    },
+    resume(paneId, offset) {
+      const pane = byId.get(paneId);
+      if (pane === undefined) return;
+      pane.unackedBytes = 0;
+      toAck.delete(pane);
+      order({ kind: "resume", pane: pane.number, offset });
+    },
+    ack(paneId, bytes) {
+      const pane = byId.get(paneId);
+      if (pane === undefined || bytes <= 0) return;
+      pane.unackedBytes += bytes;
+      toAck.add(pane);
+      if (pane.unackedBytes >= ACK_BYTES) return sendAck(pane);
+      if (reading || ackQueued) return;
+      ackQueued = true;
+      setImmediate(sendAcks);
+    },
+    onOutput: output.add,
+    onResized: resized.add,
+    onExit: exited.add,
+    onLost: lost.add,
+    onLogFailed: logFailed.add,
+    onDown: downs.add,
+    shutdown() {
+      return new Promise((resolve) => {
+        if (down) return resolve();
+        downs.add(resolve);
+        order({ kind: "shutdown" });
+      });
+    },
+    stop() {
+      socket.destroy();
+    },
+  };
+  return { link, take, endOfRead: sendAcks };
+}
+
+/** No allocation and no copy per call: this is the path of every output byte. */
+function listeners<Args extends readonly unknown[]>(
+  log: Logger,
+): { add(listener: (...args: Args) => void): Unsubscribe; call(...args: Args): void } {
+  const all = new Set<(...args: Args) => void>();
+  return {
+    add(listener) {
+      all.add(listener);
+      return () => all.delete(listener);
+    },
+    call(...args) {
+      for (const listener of all) {
+        try {
+          listener(...args);
+        } catch (thrown) {
+          log.error("host-listener-failed", { message: messageOf(thrown) });
+        }
+      }
+    },
+  };
+}
+
+function hostGone(): AppError {
+  return new AppError("failed", "The PTY host is gone.");
+}
+
+function paneDead(paneId: string): AppError {
+  return new AppError("failed", `Pane ${paneId} has ended.`);
+}
+
+function paneNotReading(paneId: string): AppError {
+  return new AppError("failed", `Pane ${paneId} is not reading its input.`, {
+    hint: "Its program is stopped or busy; 1 MiB waits for it already.",
+    details: { reason: "queue-full" },
+  });
+}
