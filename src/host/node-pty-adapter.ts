@@ -33,11 +33,14 @@ export interface PtyOptions {
   readonly umask: number;
 }
 
-/** Private names: `fd` and `ptsName` are getters absent from the typings, `_boundClose` is set when the leader was reaped. */
+/** Set to true by node-pty when its leader was waited for. */
+const REAPED = "_boundClose";
+
+/** What the typings hide: two getters and the flag. */
 interface Internals {
   readonly fd?: unknown;
   readonly ptsName?: unknown;
-  _boundClose?: unknown;
+  [REAPED]?: unknown;
   on?(event: string, listener: () => void): void;
 }
 
@@ -47,7 +50,7 @@ const LATEST_CLOSE_MS = 150;
 
 /** Names of node-pty that the installed version lacks; panes then work through its public interface, with fewer guarantees. */
 export function missingPrivateNames(): string[] {
-  const names = ["fd", "ptsName", "_boundClose"];
+  const names = ["fd", "ptsName", REAPED];
   try {
     const { UnixTerminal } = createRequire(import.meta.url)("node-pty/lib/unixTerminal.js") as {
       UnixTerminal: { prototype: object };
@@ -164,9 +167,9 @@ function holdSlave(ptsName: unknown): number | undefined {
 
 function trapLeaderEnd(internals: Internals, onEnd: () => void): void {
   // Without the name node-pty still ends the pane, 200 ms late.
-  if (internals._boundClose !== false) return;
+  if (internals[REAPED] !== false) return;
   let value: unknown = false;
-  Object.defineProperty(internals, "_boundClose", {
+  Object.defineProperty(internals, REAPED, {
     configurable: true,
     get: () => value,
     set(next: unknown) {

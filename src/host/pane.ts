@@ -99,7 +99,7 @@ export function createPane(deps: PaneDeps): Pane {
     const offset = ring.end;
     ring.append(bytes);
     log.append(offset, bytes);
-    if (attached && !stalled) {
+    if (isHeard()) {
       if (sentOffset === offset && unackedBytes < CREDIT_WINDOW_BYTES && marks.next() === undefined) {
         sentOffset += bytes.length;
         unackedBytes += bytes.length;
@@ -110,9 +110,13 @@ export function createPane(deps: PaneDeps): Pane {
     marks.trim(ring.start);
   }
 
+  function isHeard(): boolean {
+    return attached && !stalled;
+  }
+
   /** Sends what the server's credit allows, sizes in their places, and the exit at the end. */
   function pump(): void {
-    while (attached && !stalled) {
+    while (isHeard()) {
       if (sentOffset < ring.start) announce(sentOffset);
       const mark = marks.next();
       if (mark !== undefined && mark.offset <= sentOffset) {
@@ -128,7 +132,7 @@ export function createPane(deps: PaneDeps): Pane {
       sentOffset = to;
       sink.output(number, pieces);
     }
-    if (attached && !stalled && exit !== undefined && !exitSent && sentOffset === ring.end) {
+    if (isHeard() && exit !== undefined && !exitSent && sentOffset === ring.end) {
       exitSent = true;
       sink.frame({ kind: "exited", pane: number, ...exit });
     }

@@ -46,9 +46,7 @@ function groupsOfSession(sessionId: number): Set<number> {
   return groups;
 }
 
-function readStat(
-  pid: number,
-):
+function readStat(pid: number):
   | {
       readonly state: string;
       readonly group: number;

@@ -1,0 +1,121 @@
+import { open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { marksFileName, segmentFileName, segmentStart } from "../host/raw-log-files.ts";
+
+/** From `offset` on a pane's output was written for this size. */
+export interface SizeMark {
+  readonly offset: number;
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export interface RawLogPiece {
+  /** Offset of the first byte: more than was asked for where the log has a hole. */
+  readonly offset: number;
+  /** Empty at the end of the log. */
+  readonly bytes: Uint8Array;
+}
+
+/** A pane's output on disk, as it was when opened; the host may go on writing and deleting oldest segments meanwhile. */
+export interface RawLog {
+  /** Oldest byte kept; equals `end` when nothing is. */
+  readonly start: number;
+  /** Behind the newest byte found. The host writes in batches, so the newest 100 ms may be missing. */
+  readonly end: number;
+  /** In order of offset. The last one at or before an offset is the size there. */
+  readonly sizes: readonly SizeMark[];
+  /** Up to `bytesMax` bytes at `offset` or, in a hole, behind it. */
+  read(offset: number, bytesMax: number): Promise<RawLogPiece>;
+}
+
+interface Segment {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Opens the log that the host named at the spawn. A log that was never written is empty. Reads no output yet. */
+export async function openRawLog(directory: string, logName: string): Promise<RawLog> {
+  const segments = await findSegments(directory, logName);
+  const sizes = await readSizes(join(directory, marksFileName(logName)));
+  const end = segments.at(-1)?.end ?? 0;
+  return {
+    start: segments[0]?.start ?? end,
+    end,
+    sizes,
+    async read(offset, bytesMax) {
+      for (const segment of segments) {
+        if (segment.end <= offset) continue;
+        const from = Math.max(offset, segment.start);
+        const bytes = await readSlice(segment, from, Math.min(bytesMax, segment.end - from));
+        // Deleted or cut short since: what comes next is in a later segment.
+        if (bytes.length > 0) return { offset: from, bytes };
+      }
+      return { offset: Math.max(offset, end), bytes: new Uint8Array(0) };
+    },
+  };
+}
+
+/** Deletes a pane's log. */
+export async function removeRawLog(directory: string, logName: string): Promise<void> {
+  for (const name of await namesIn(directory))
+    if (segmentStart(logName, name) !== undefined) await rm(join(directory, name), { force: true });
+  await rm(join(directory, marksFileName(logName)), { force: true });
+}
+
+async function findSegments(directory: string, logName: string): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  for (const name of await namesIn(directory)) {
+    const start = segmentStart(logName, name);
+    if (start === undefined) continue;
+    const path = join(directory, segmentFileName(logName, start));
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size > 0) segments.push({ path, start, end: start + size });
+  }
+  return segments.sort((a, b) => a.start - b.start);
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}
+
+async function readSlice(segment: Segment, from: number, length: number): Promise<Uint8Array> {
+  const file = await open(segment.path, "r").catch(() => undefined);
+  if (file === undefined) return new Uint8Array(0);
+  try {
+    const bytes = new Uint8Array(length);
+    const { bytesRead } = await file.read(bytes, 0, length, from - segment.start);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A line that a crash tore, or that makes no sense, is left out: the size before it holds on. */
+async function readSizes(path: string): Promise<SizeMark[]> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const sizes: SizeMark[] = [];
+  for (const line of text.split("\n").slice(0, -1)) {
+    const mark = parseMark(line);
+    if (mark !== undefined && mark.offset >= (sizes.at(-1)?.offset ?? 0)) sizes.push(mark);
+  }
+  return sizes;
+}
+
+function parseMark(line: string): SizeMark | undefined {
+  try {
+    const { offset, cols, rows } = JSON.parse(line) as Partial<Record<keyof SizeMark, unknown>>;
+    if (isCount(offset) && isCount(cols) && isCount(rows) && cols > 0 && rows > 0)
+      return { offset, cols, rows };
+  } catch {
+    // torn
+  }
+  return undefined;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
