@@ -38,7 +38,7 @@ const StateNameSchema = z.enum(AGENT_STATES);
 
 /**
  * One detection rule. The first rule of the list that holds decides. It holds when every pattern of `all`, one of
- * `any` and none of `none` is found in its region. A named group `(?<message>…)` gives the agent's own words.
+ * `any` and none of `none` is found in its region.
  */
 export const RuleSchema = z
   .strictObject({
@@ -50,12 +50,14 @@ export const RuleSchema = z
     none: z.array(PatternSchema).max(8).default([]),
     /** `screen`, or the last N rows that are not empty. */
     region: z.union([z.literal("screen"), z.number().int().min(1).max(200)]).default(25),
-    /** Holds only while the composer is on the screen. */
-    needsBox: z.boolean().default(false),
+    /** Holds only while the composer is on the screen, or only while it is not. */
+    box: z.enum(["any", "present", "absent"]).default("any"),
+    /** Where the agent's own words are: the first that is found, by its group `message`. */
+    message: z.array(PatternSchema).max(8).default([]),
   })
   .superRefine((rule, context) => {
-    if (rule.all.length + rule.any.length === 0 && !rule.needsBox) {
-      context.addIssue({ code: "custom", message: "a rule needs `all`, `any` or `needsBox: true`" });
+    if (rule.all.length + rule.any.length === 0 && rule.box === "any") {
+      context.addIssue({ code: "custom", message: "a rule needs `all`, `any` or `box`" });
     }
     if ((rule.state === "blocked") !== (rule.blockedOn !== undefined)) {
       const message = "`blockedOn` belongs to `state: blocked`, and only there";
@@ -63,6 +65,13 @@ export const RuleSchema = z
     }
   });
 export type Rule = z.infer<typeof RuleSchema>;
+
+const placeholderShape = {
+  /** Texts that stand in an empty composer. */
+  placeholders: z.array(PatternSchema).max(8).default([]),
+  /** They are drawn dim and a draft is not: where the style is known, it decides. */
+  dimPlaceholder: z.boolean().default(false),
+};
 
 /** How the composer is found on the screen, and how the human's draft is read out of it. */
 export const BoxSchema = z.discriminatedUnion("kind", [
@@ -73,11 +82,13 @@ export const BoxSchema = z.discriminatedUnion("kind", [
     kind: z.literal("rules"),
     rule: PatternSchema,
     prompt: PatternSchema,
+    /** An upper rule under which the draft goes on above: its first row, with the prompt, is not shown. */
+    scrolled: PatternSchema.nullable().default(null),
     /** Columns in front of every row of the draft. */
     indent: z.number().int().min(0).max(8).default(2),
     /** Rows with text that may stand below the lower rule. */
     maxBelow: z.number().int().min(0).max(40).default(12),
-    placeholders: z.array(PatternSchema).default([]),
+    ...placeholderShape,
   }),
   /** Inside the last frame (Kimi Code, the demo agent). */
   z.strictObject({
@@ -91,7 +102,7 @@ export const BoxSchema = z.discriminatedUnion("kind", [
     /** Cut off behind every row. */
     right: PatternSchema,
     maxBelow: z.number().int().min(0).max(40).default(12),
-    placeholders: z.array(PatternSchema).default([]),
+    ...placeholderShape,
   }),
   /** From the last row that starts with the prompt to the footer (Codex). */
   z.strictObject({
@@ -100,9 +111,7 @@ export const BoxSchema = z.discriminatedUnion("kind", [
     continuation: PatternSchema,
     stop: PatternSchema,
     maxBelow: z.number().int().min(0).max(40).default(12),
-    /** The placeholder is drawn dim; a draft is not. */
-    dimPlaceholder: z.boolean().default(false),
-    placeholders: z.array(PatternSchema).default([]),
+    ...placeholderShape,
   }),
 ]);
 export type Box = z.infer<typeof BoxSchema>;

@@ -62,10 +62,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   "−": "-",
 };
 /** Drawn as nothing. */
-const INVISIBLE = new RegExp(
-  "[\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\uffa0]",
-  "u",
-);
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
 const BLANK_RUN = /\n(?:[ \t]*\n){24,}/g;
 
 /**
