@@ -1,0 +1,129 @@
+/** Turns a screen's changes into grid frames for one client: keeps the rows the client has and sends the difference. */
+import {
+  BG_HAS_EXTRA,
+  type CellExtra,
+  type CellLine,
+  CELL_WORDS,
+  COMBINED,
+  type CursorState,
+} from "../protocol/cells.ts";
+import { encodeGridFrame, type GridSpan } from "../protocol/grid.ts";
+import type { PaneModes, Screen } from "./screen.ts";
+
+export interface GridEncoder {
+  /**
+   * The next encoded frame, or null when the client is up to date or the program is in the middle of its own frame (mode 2026;
+   * ask again within 150 ms). The client counts as having every frame that was returned.
+   */
+  next(): Uint8Array | null;
+  /** The client lost what it had, or is new: the next frame is full. */
+  invalidate(): void;
+  dispose(): void;
+}
+
+/** Never a word of a real cell: the width bits say 3. */
+const UNKNOWN_WORD = 0xffffffff;
+
+export function createGridEncoder(screen: Screen, pane: number): GridEncoder {
+  const reader = screen.createReader();
+  let cols = 0;
+  let rows = 0;
+  let sentWords = new Uint32Array(0);
+  /** Strings and extra attributes as sent, by cell; cells without any are absent. */
+  let sentSides = new Map<number, string>();
+  let sentState = "";
+  let full = true;
+
+  const forgetAll = () => {
+    cols = screen.cols;
+    rows = screen.rows;
+    sentWords = new Uint32Array(cols * rows * CELL_WORDS).fill(UNKNOWN_WORD);
+    sentSides = new Map();
+    full = true;
+  };
+
+  const spanOf = (y: number): GridSpan | undefined => {
+    const line = screen.line(y);
+    const { words } = line;
+    const base = y * cols * CELL_WORDS;
+    let first = -1;
+    let last = -1;
+    for (let x = 0; x < cols; x++) {
+      const at = x * CELL_WORDS;
+      const isSame =
+        words[at] === sentWords[base + at] &&
+        words[at + 1] === sentWords[base + at + 1] &&
+        words[at + 2] === sentWords[base + at + 2] &&
+        (hasSide(words, at) ? sentSides.get(y * cols + x) === sideOf(line, x) : true);
+      if (isSame) continue;
+      if (first < 0) first = x;
+      last = x;
+    }
+    if (first < 0) return undefined;
+    const combined = new Map<number, string>();
+    const extras = new Map<number, CellExtra>();
+    for (let x = first; x <= last; x++) {
+      const at = x * CELL_WORDS;
+      const cell = y * cols + x;
+      if (!hasSide(words, at)) {
+        if (sentSides.size > 0) sentSides.delete(cell);
+        continue;
+      }
+      sentSides.set(cell, sideOf(line, x));
+      if ((words[at] as number) & COMBINED) combined.set(x, line.combined(x));
+      const extra = (words[at + 2] as number) & BG_HAS_EXTRA ? line.extra(x) : undefined;
+      if (extra !== undefined) extras.set(x, extra);
+    }
+    const changed = words.slice(first * CELL_WORDS, (last + 1) * CELL_WORDS);
+    sentWords.set(changed, base + first * CELL_WORDS);
+    return { y, x: first, words: changed, combined, extras };
+  };
+
+  return {
+    next() {
+      const modes = screen.modes();
+      if (modes.synchronized && !full) return null;
+      if (full || cols !== screen.cols || rows !== screen.rows) forgetAll();
+      const range = full ? { y0: 0, y1: rows - 1 } : reader.take();
+      if (full) reader.take();
+      const spans: GridSpan[] = [];
+      if (range !== null) {
+        for (let y = range.y0; y <= range.y1; y++) {
+          const span = spanOf(y);
+          if (span !== undefined) spans.push(span);
+        }
+      }
+      const cursor = screen.cursor();
+      const { historyLength } = screen;
+      const state = stateKey(cursor, modes, historyLength);
+      if (spans.length === 0 && state === sentState && !full) return null;
+      sentState = state;
+      const bytes = encodeGridFrame({ pane, cols, rows, full, cursor, modes, historyLength, spans });
+      full = false;
+      return bytes;
+    },
+    invalidate() {
+      full = true;
+    },
+    dispose() {
+      reader.dispose();
+    },
+  };
+}
+
+function hasSide(words: Uint32Array, at: number): boolean {
+  return ((words[at] as number) & COMBINED) !== 0 || ((words[at + 2] as number) & BG_HAS_EXTRA) !== 0;
+}
+
+function sideOf(line: CellLine, x: number): string {
+  const at = x * CELL_WORDS;
+  const text = (line.words[at] as number) & COMBINED ? line.combined(x) : "";
+  const extra = (line.words[at + 2] as number) & BG_HAS_EXTRA ? line.extra(x) : undefined;
+  return extra === undefined
+    ? text
+    : `${text}\0${extra.underlineStyle}\0${extra.underlineColour}\0${extra.url}`;
+}
+
+function stateKey(cursor: CursorState, modes: PaneModes, historyLength: number): string {
+  return `${JSON.stringify(cursor)}${JSON.stringify(modes)}${historyLength}`;
+}

@@ -1,0 +1,77 @@
+/** Rows of cells as text and as ANSI. */
+import {
+  BG_DIM,
+  BG_HAS_EXTRA,
+  BG_ITALIC,
+  type CellLine,
+  CELL_WORDS,
+  CODE_POINT_MASK,
+  COLOUR_BITS,
+  COMBINED,
+  FG_BOLD,
+  FG_INVERSE,
+  FG_INVISIBLE,
+  FG_STRIKETHROUGH,
+  FG_UNDERLINE,
+  WIDTH_SHIFT,
+} from "../protocol/cells.ts";
+import { cellString } from "../protocol/grid.ts";
+import { sgrSequence } from "../protocol/sgr.ts";
+import { isUnprintable } from "../protocol/width.ts";
+import type { CellStyle } from "./screen.ts";
+
+/** The text of one cell: "" for the second half of a wide character, a blank for an empty cell. */
+export function cellText(line: CellLine, x: number): string {
+  const content = line.words[x * CELL_WORDS] ?? 0;
+  if (content & COMBINED) return cellString(line.combined(x));
+  const codePoint = content & CODE_POINT_MASK;
+  if (codePoint === 0) return content >>> WIDTH_SHIFT === 0 ? "" : " ";
+  return isUnprintable(codePoint) ? " " : String.fromCodePoint(codePoint);
+}
+
+export function lineText(line: CellLine, trim = true): string {
+  const cols = line.words.length / CELL_WORDS;
+  let text = "";
+  for (let x = 0; x < cols; x++) text += cellText(line, x);
+  return trim ? text.trimEnd() : text;
+}
+
+/** The row with SGR sequences; ends with a reset, trailing default blanks are left out. */
+export function lineAnsi(line: CellLine): string {
+  const { words } = line;
+  let end = words.length / CELL_WORDS;
+  while (end > 0 && isDefaultBlank(words, end - 1)) end--;
+  let text = "";
+  let style = "\x1b[0m";
+  for (let x = 0; x < end; x++) {
+    const bg = words[x * CELL_WORDS + 2] as number;
+    const extra = bg & BG_HAS_EXTRA ? line.extra(x) : undefined;
+    const wanted = sgrSequence(words[x * CELL_WORDS + 1] as number, bg, extra, "truecolor");
+    if (wanted !== style) text += wanted;
+    style = wanted;
+    text += cellText(line, x);
+  }
+  return style === "\x1b[0m" ? text : `${text}\x1b[0m`;
+}
+
+function isDefaultBlank(words: Uint32Array, x: number): boolean {
+  const at = x * CELL_WORDS;
+  const codePoint = (words[at] as number) & (CODE_POINT_MASK | COMBINED);
+  return (codePoint === 0 || codePoint === 0x20) && words[at + 1] === 0 && words[at + 2] === 0;
+}
+
+export function styleOf(line: CellLine, x: number): CellStyle {
+  const fg = line.words[x * CELL_WORDS + 1] ?? 0;
+  const bg = line.words[x * CELL_WORDS + 2] ?? 0;
+  return {
+    bold: (fg & FG_BOLD) !== 0,
+    dim: (bg & BG_DIM) !== 0,
+    italic: (bg & BG_ITALIC) !== 0,
+    underline: (fg & FG_UNDERLINE) !== 0,
+    inverse: (fg & FG_INVERSE) !== 0,
+    strikethrough: (fg & FG_STRIKETHROUGH) !== 0,
+    invisible: (fg & FG_INVISIBLE) !== 0,
+    foreground: fg & COLOUR_BITS,
+    background: bg & COLOUR_BITS,
+  };
+}
