@@ -30,6 +30,8 @@ export const AgentSchema = z.object({
   name: AgentNameSchema,
   profile: z.string(),
   role: RoleSchema,
+  /** Whether somebody chose the role; if not, it follows the number of agents. */
+  roleGiven: z.boolean().default(false),
   devRole: DevRoleSchema.nullable(),
   paneId: z.string().nullable(),
   /** The agent's own session, to resume it. Null until the agent told it. */
@@ -47,5 +49,7 @@ export const SessionSchema = z.object({
   project: z.string(),
   mode: z.enum(MODES),
   principal: ActorSchema,
+  /** Whether somebody set the session up; if not, the first agent that comes is the principal. */
+  initialised: z.boolean().default(false),
 });
 export type Session = z.infer<typeof SessionSchema>;

@@ -1,0 +1,399 @@
+import { AppError } from "../../base/errors.ts";
+import type { Collection } from "../../store/contract.ts";
+import { SYSTEM } from "../../domain/facts.ts";
+import { OPERATOR } from "../../domain/record.ts";
+import { type Actor, actorName, sameName } from "../../domain/session/actor.ts";
+import { OFFLINE_AFTER_MS } from "../../domain/session/presence.ts";
+import { namesOf, type Roster } from "../../domain/session/roster.ts";
+import {
+  checkAgentName,
+  defaultDevRole,
+  defaultRole,
+  type Mode,
+  orderAgents,
+  quoted,
+  requireOperator,
+} from "../../domain/session/rules.ts";
+import type { Agent, DevRole, Role, Session } from "../../domain/session/session.ts";
+import { newStamp, type RecordDeps, touched } from "./stamp.ts";
+
+/** Agents one project may know; more are a program gone wrong. Refused with `busy`. */
+export const MAX_AGENTS = 256;
+const MAX_STATUS_CHARACTERS = 500;
+
+export interface AgentRegistration {
+  readonly name: string;
+  readonly profile: string;
+  readonly role?: Role | undefined;
+  readonly devRole?: DevRole | null | undefined;
+  readonly paneId?: string | null | undefined;
+  readonly agentSessionId?: string | null | undefined;
+  readonly origin: "pane" | "outside";
+}
+
+export interface SessionService extends Roster {
+  /** The session; made on first use. Resolves when it is durable. */
+  open(): Promise<Session>;
+  current(): Session;
+  init(actor: Actor, setup: SessionSetup): Promise<Session>;
+  set(
+    actor: Actor,
+    change: { mode?: Mode | undefined; principal?: string | undefined; project?: string | undefined },
+  ): Promise<Session>;
+  /** Registers an agent, or an agent of that name again. Throws `conflict` while another pane runs under the name. */
+  register(actor: Actor, registration: AgentRegistration): Promise<Agent>;
+  /** `base`, or `base-2`, `base-3` … while a running agent has the name. */
+  freeName(base: string): string;
+  setRole(
+    actor: Actor,
+    name: string,
+    change: { role?: Role | undefined; devRole?: DevRole | null | undefined },
+  ): Promise<Agent>;
+  setStatus(actor: Actor, text: string, name?: string): Promise<Agent>;
+  setAgentSession(name: string, agentSessionId: string | null): Promise<Agent>;
+  bindPane(name: string, paneId: string): Promise<Agent>;
+  /** Resolves with the agent that ran in the pane, or null. */
+  unbindPane(paneId: string): Promise<Agent | null>;
+  /** Like find, but throws `not-found` with the known names. */
+  mustFind(name: string): Agent;
+  byPane(paneId: string): Agent | undefined;
+  /** Notes that the agent was heard of. In memory only. */
+  touch(name: string): void;
+  /** Milliseconds since the agent was heard of; null when not since the server started. */
+  silentMs(name: string): number | null;
+}
+
+export interface SessionSetup {
+  readonly project?: string | undefined;
+  readonly mode?: Mode | undefined;
+  readonly principal?: string | undefined;
+  readonly agents?: readonly string[] | undefined;
+  readonly force?: boolean | undefined;
+}
+
+export interface SessionServiceDeps extends RecordDeps {
+  readonly sessions: Collection<Session>;
+  readonly agents: Collection<Agent>;
+  readonly projectName: string;
+}
+
+/** Owns the session record, the agents and who is bound to which pane. */
+export function createSessionService(deps: SessionServiceDeps): SessionService {
+  const { sessions, agents, announce, clock } = deps;
+  const lastSeenBootMs = new Map<string, number>();
+  const startedBootMs = clock.bootMs();
+
+  const all = (): readonly Agent[] => agents.all();
+  const find = (name: string): Agent | undefined => all().find((agent) => sameName(agent.name, name));
+
+  function mustFind(name: string): Agent {
+    const agent = find(name);
+    if (agent === undefined)
+      throw new AppError("not-found", `no agent ${quoted(name)}`, { hint: namesOf(all()) });
+    return agent;
+  }
+
+  function freshSession(by: string): Session {
+    return {
+      ...newStamp(deps, "session", by),
+      project: deps.projectName,
+      mode: "hierarchical",
+      principal: OPERATOR,
+      initialised: false,
+    };
+  }
+
+  function current(): Session {
+    const session = sessions.all()[0];
+    if (session === undefined) throw new AppError("internal", "The session was not opened");
+    return session;
+  }
+
+  async function open(): Promise<Session> {
+    const known = sessions.all()[0];
+    if (known !== undefined) return known;
+    const session = freshSession(SYSTEM);
+    await sessions.insert(session);
+    announce({ kind: "session.created", by: SYSTEM, session });
+    return session;
+  }
+
+  async function putSession(actor: Actor, session: Session): Promise<Session> {
+    const writes = [sessions.put(session), ...settleRoles(actor, session)];
+    await Promise.all(writes);
+    announce({ kind: "session.changed", by: actorName(actor), session });
+    return session;
+  }
+
+  /** Gives every agent whose role nobody chose the role that follows from principal and number of agents. */
+  function settleRoles(actor: Actor, session: Session): Promise<void>[] {
+    const known = all();
+    return known.flatMap((agent) => {
+      const leads = sameName(agent.name, session.principal);
+      const role = leads
+        ? "principal"
+        : agent.roleGiven && agent.role !== "principal"
+          ? agent.role
+          : defaultRole(agent.name, session.principal, known.length);
+      if (role === agent.role) return [];
+      return [putAgent(actor, { ...agent, role }, "agent.changed").then(() => undefined)];
+    });
+  }
+
+  async function putAgent(
+    actor: Actor | string,
+    agent: Agent,
+    kind: "agent.registered" | "agent.changed" | "agent.status-set",
+  ): Promise<Agent> {
+    const saved = { ...agent, ...touched(deps) };
+    await agents.put(saved);
+    announce({ kind, by: typeof actor === "string" ? actor : actorName(actor), agent: saved });
+    return saved;
+  }
+
+  async function init(actor: Actor, setup: SessionSetup): Promise<Session> {
+    requireOperator(actor, "Setting up the session");
+    const before = await open();
+    if (before.initialised && setup.force !== true) {
+      throw new AppError("conflict", "The project is already set up", {
+        hint: "Use --force to set it up anew; tasks and messages are kept.",
+      });
+    }
+    const principal = setup.principal ?? "claude";
+    const names = orderAgents(principal, setup.agents ?? ["claude", "kimi"]);
+    for (const name of names) checkAgentName(name);
+    const session: Session = {
+      ...before,
+      ...touched(deps),
+      project: setup.project ?? before.project,
+      mode: setup.mode ?? "hierarchical",
+      principal,
+      initialised: true,
+    };
+    const writes: Promise<unknown>[] = [sessions.put(session)];
+    for (const name of names) {
+      if (find(name) === undefined)
+        writes.push(insertAgent(actor, { name, profile: name.toLowerCase(), origin: "pane" }, session));
+    }
+    writes.push(...settleRoles(actor, session));
+    await Promise.all(writes);
+    announce({ kind: "session.changed", by: actorName(actor), session });
+    return session;
+  }
+
+  async function insertAgent(
+    actor: Actor,
+    registration: AgentRegistration,
+    session: Session,
+  ): Promise<Agent> {
+    if (agents.size >= MAX_AGENTS) {
+      throw new AppError("busy", `The project already knows ${MAX_AGENTS} agents`, {
+        hint: "Use one of the names again.",
+      });
+    }
+    const agent: Agent = {
+      ...newStamp(deps, "agent", actor),
+      name: registration.name,
+      profile: registration.profile,
+      role: registration.role ?? defaultRole(registration.name, session.principal, agents.size + 1),
+      roleGiven: registration.role !== undefined,
+      devRole:
+        registration.devRole === undefined ? defaultDevRole(registration.profile) : registration.devRole,
+      paneId: registration.paneId ?? null,
+      agentSessionId: registration.agentSessionId ?? null,
+      origin: registration.origin,
+      statusText: null,
+      statusAtMs: null,
+    };
+    await agents.insert(agent);
+    announce({ kind: "agent.registered", by: actorName(actor), agent });
+    return agent;
+  }
+
+  async function register(actor: Actor, registration: AgentRegistration): Promise<Agent> {
+    checkAgentName(registration.name);
+    touch(registration.name);
+    let session = current();
+    const known = find(registration.name);
+    const leads = registration.role === "principal" || !hasPrincipal(session);
+    const writes: Promise<unknown>[] = [];
+    if (leads && !session.initialised && !sameName(session.principal, registration.name)) {
+      session = { ...session, ...touched(deps), principal: registration.name };
+      writes.push(
+        sessions
+          .put(session)
+          .then(() => announce({ kind: "session.changed", by: actorName(actor), session })),
+      );
+    }
+    if (known === undefined) writes.push(insertAgent(actor, registration, session));
+    else writes.push(registerAgain(actor, known, registration));
+    writes.push(...settleRoles(actor, session));
+    await Promise.all(writes);
+    return mustFind(registration.name);
+  }
+
+  function hasPrincipal(session: Session): boolean {
+    return session.initialised || find(session.principal) !== undefined;
+  }
+
+  function registerAgain(actor: Actor, known: Agent, registration: AgentRegistration): Promise<Agent> {
+    const paneId = registration.paneId ?? null;
+    if (known.paneId !== null && paneId !== known.paneId) {
+      throw new AppError(
+        "conflict",
+        `The name "${known.name}" is in use by the agent in pane ${known.paneId}`,
+        {
+          hint: `Take another name, such as ${freeName(known.name)}.`,
+        },
+      );
+    }
+    const next: Agent = {
+      ...known,
+      profile: registration.profile,
+      role: registration.role ?? known.role,
+      roleGiven: registration.role !== undefined || known.roleGiven,
+      devRole: registration.devRole === undefined ? known.devRole : registration.devRole,
+      paneId,
+      agentSessionId:
+        registration.agentSessionId === undefined ? known.agentSessionId : registration.agentSessionId,
+      origin: registration.origin,
+    };
+    return putAgent(actor, next, "agent.registered");
+  }
+
+  function freeName(base: string): string {
+    for (let number = 1; ; number++) {
+      const suffix = number === 1 ? "" : `-${number}`;
+      const name = base.slice(0, 32 - suffix.length) + suffix;
+      if ((find(name)?.paneId ?? null) === null) return name;
+    }
+  }
+
+  async function set(
+    actor: Actor,
+    change: { mode?: Mode | undefined; principal?: string | undefined; project?: string | undefined },
+  ): Promise<Session> {
+    requireOperator(actor, "Changing the session");
+    const before = await open();
+    const principal =
+      change.principal === undefined || sameName(change.principal, OPERATOR)
+        ? change.principal
+        : mustFind(change.principal).name;
+    return putSession(actor, {
+      ...before,
+      ...touched(deps),
+      mode: change.mode ?? before.mode,
+      project: change.project ?? before.project,
+      principal: principal ?? before.principal,
+      initialised: before.initialised || change.principal !== undefined,
+    });
+  }
+
+  async function setRole(
+    actor: Actor,
+    name: string,
+    change: { role?: Role | undefined; devRole?: DevRole | null | undefined },
+  ): Promise<Agent> {
+    requireOperator(actor, "Changing roles");
+    const agent = mustFind(name);
+    if (change.role === "principal") await set(actor, { principal: agent.name });
+    else if (change.role !== undefined && sameName(current().principal, agent.name)) {
+      throw new AppError("conflict", `${agent.name} is the principal`, {
+        hint: "Make another agent the principal first: ia-tmux agent set <name> --role principal",
+      });
+    }
+    const before = mustFind(name);
+    const next: Agent = {
+      ...before,
+      role: change.role ?? before.role,
+      roleGiven: before.roleGiven || change.role !== undefined,
+      devRole: change.devRole === undefined ? before.devRole : change.devRole,
+    };
+    return putAgent(actor, next, "agent.changed");
+  }
+
+  async function setStatus(actor: Actor, text: string, name?: string): Promise<Agent> {
+    const agent = mustFind(name ?? actorName(actor));
+    if (actor.kind === "agent" && !sameName(actor.name, agent.name)) {
+      throw new AppError(
+        "permission-denied",
+        `Only ${agent.name} or the operator sets the status of ${agent.name}`,
+      );
+    }
+    const statusText = [...text.replace(/\s+/g, " ").trim()].slice(0, MAX_STATUS_CHARACTERS).join("");
+    return putAgent(
+      actor,
+      { ...agent, statusText: statusText === "" ? null : statusText, statusAtMs: clock.nowMs() },
+      "agent.status-set",
+    );
+  }
+
+  async function setAgentSession(name: string, agentSessionId: string | null): Promise<Agent> {
+    const agent = mustFind(name);
+    if (agent.agentSessionId === agentSessionId) return agent;
+    return putAgent(agent.name, { ...agent, agentSessionId }, "agent.changed");
+  }
+
+  async function bindPane(name: string, paneId: string): Promise<Agent> {
+    const agent = mustFind(name);
+    if (agent.paneId === paneId) return agent;
+    if (agent.paneId !== null) {
+      throw new AppError("conflict", `${agent.name} already runs in pane ${agent.paneId}`);
+    }
+    const saved: Agent = { ...agent, ...touched(deps), paneId, origin: "pane" };
+    await agents.put(saved);
+    announce({ kind: "agent.bound", by: SYSTEM, agent: saved, paneId });
+    return saved;
+  }
+
+  async function unbindPane(paneId: string): Promise<Agent | null> {
+    const agent = byPane(paneId);
+    if (agent === undefined) return null;
+    const saved: Agent = { ...agent, ...touched(deps), paneId: null };
+    await agents.put(saved);
+    announce({ kind: "agent.unbound", by: SYSTEM, agent: saved, paneId });
+    return saved;
+  }
+
+  const byPane = (paneId: string): Agent | undefined => all().find((agent) => agent.paneId === paneId);
+
+  function touch(name: string): void {
+    lastSeenBootMs.set(name.toLowerCase(), clock.bootMs());
+  }
+
+  function silentMs(name: string): number | null {
+    const seen = lastSeenBootMs.get(name.toLowerCase());
+    return seen === undefined ? null : Math.max(0, clock.bootMs() - seen);
+  }
+
+  function isGone(name: string): boolean {
+    const agent = find(name);
+    if (agent === undefined || agent.paneId !== null) return false;
+    if (agent.origin === "pane") return true;
+    // An agent outside our panes is given the whole time again after a restart of the server.
+    return (silentMs(agent.name) ?? clock.bootMs() - startedBootMs) >= OFFLINE_AFTER_MS;
+  }
+
+  return {
+    open,
+    current,
+    init,
+    set,
+    register,
+    freeName,
+    setRole,
+    setStatus,
+    setAgentSession,
+    bindPane,
+    unbindPane,
+    mustFind,
+    byPane,
+    touch,
+    silentMs,
+    mode: () => sessions.all()[0]?.mode ?? "hierarchical",
+    principal: () => sessions.all()[0]?.principal ?? OPERATOR,
+    find,
+    all,
+    isGone,
+  };
+}
