@@ -181,7 +181,7 @@ export function createPane(deps: PaneDeps): Pane {
 
   function onExited(how: { readonly exitCode: number; readonly signal: number }): void {
     exit = how;
-    void log.flush();
+    void log.close();
     pump();
     deps.onExited();
   }

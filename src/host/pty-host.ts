@@ -55,13 +55,20 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
     server?.write(encodeFrame(frame));
   }
 
+  /** A pane started anew takes the place of its exited predecessor. */
+  function makeRoomFor(paneId: string): void {
+    for (const pane of panes.values()) {
+      if (pane.describe().id !== paneId) continue;
+      if (pane.running) throw new AppError("conflict", `Pane ${paneId} is running already.`);
+      panes.delete(pane.number);
+    }
+    if (panes.size >= PANES_MAX) throw new AppError("busy", `There are ${PANES_MAX} panes already.`);
+  }
+
   function spawn(requestId: number, asked: SpawnRequest): void {
     try {
       const request = checkSpawnRequest(asked);
-      if (panes.size >= PANES_MAX) throw new AppError("busy", `There are ${PANES_MAX} panes already.`);
-      for (const pane of panes.values())
-        if (pane.running && pane.describe().id === request.paneId)
-          throw new AppError("conflict", `Pane ${request.paneId} is running already.`);
+      makeRoomFor(request.paneId);
       const number = nextNumber;
       nextNumber += 1;
       const pane = createPane({

@@ -2,7 +2,8 @@ import { AppError } from "../base/errors.ts";
 import type { SpawnRequest } from "../protocol/host-frames.ts";
 import { isSize } from "./pane.ts";
 
-const META_CHARACTERS_MAX = 64 * 1024;
+/** All panes of a full host, escaped in the worst way, still fit into one list. */
+const META_CHARACTERS_MAX = 8 * 1024;
 
 /** Checks what came over the socket by hand: the host carries no schema library. Throws AppError. */
 export function checkSpawnRequest(value: unknown): SpawnRequest {

@@ -6,8 +6,8 @@ import { AppError } from "../base/errors.ts";
  */
 export const HOST_PROTOCOL_VERSION = 1;
 export const FRAME_HEADER_BYTES = 9;
-/** Longer frames are refused before anything is allocated. The longest honest one is a spawn with a big environment. */
-export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+/** Longer frames are refused before anything is allocated. The longest honest one is the list of panes of a full host. */
+export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** Bytes of output a pane may have in flight before the host stops reading its pty. Measured: the window is the latency tail. */
 export const CREDIT_WINDOW_BYTES = 64 * 1024;
 

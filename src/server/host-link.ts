@@ -195,6 +195,8 @@ function createLink(
   for (const pane of hello.panes) know(pane.id, pane.number, pane.oldestOffset);
 
   function know(id: string, number: number, offset: number): void {
+    const predecessor = byId.get(id);
+    if (predecessor !== undefined) byNumber.delete(predecessor.number);
     const known = { id, number, offset, unackedBytes: 0 };
     byId.set(id, known);
     byNumber.set(number, known);

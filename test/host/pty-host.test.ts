@@ -189,6 +189,39 @@ describe("a pane of the PTY host", () => {
 });
 
 describe("the PTY host", () => {
+  it("starts a pane anew under the name of one that has ended, not of one that runs", async () => {
+    const link = await host.link();
+    const seen = record(link);
+    const first = shellPane("echo first");
+    await link.spawn(first);
+    await seen.exited(first.paneId);
+    await link.spawn({ ...first, args: ["-c", "echo second; read line"] });
+    await seen.until((of) => of(first.paneId).text.includes("second"));
+    await expect(link.spawn(first)).rejects.toThrow(/running already/);
+    link.stop();
+    const again = await host.link();
+    expect(again.panes.filter((pane) => pane.id === first.paneId)).toMatchObject([
+      { state: { kind: "running" } },
+    ]);
+    again.close(first.paneId);
+    again.stop();
+  });
+
+  it("has as many open descriptors after many panes as before", async () => {
+    const link = await host.link();
+    const seen = record(link);
+    const count = (): number => readdirSync(`/proc/${host.child.pid}/fd`).length;
+    const before = count();
+    for (let run = 0; run < 60; run += 1) {
+      const pane = shellPane("echo hello");
+      await link.spawn(pane);
+      await seen.exited(pane.paneId);
+      link.forget(pane.paneId);
+    }
+    await fact(() => count() <= before);
+    link.stop();
+  });
+
   it("keeps its socket and logs to its user", async () => {
     const link = await host.link();
     const pane = shellPane("echo hello");

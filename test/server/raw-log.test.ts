@@ -1,0 +1,140 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createRawLogWriter } from "../../src/host/raw-log-writer.ts";
+import { openRawLog, removeRawLog } from "../../src/server/raw-log.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "ia-raw-log-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function byteAt(offset: number): number {
+  return (offset * 31 + Math.floor(offset / 251)) % 256;
+}
+
+async function write(total: number, bytesMax: number, failures: string[] = []): Promise<void> {
+  const writer = createRawLogWriter({
+    directory,
+    logName: "3-ab",
+    bytesMax,
+    onFailure: (message) => failures.push(message),
+  });
+  for (let offset = 0; offset < total; ) {
+    const length = Math.min(1 + ((offset * 7) % 9000), total - offset);
+    const start = offset;
+    writer.append(
+      start,
+      Uint8Array.from({ length }, (_, index) => byteAt(start + index)),
+    );
+    offset += length;
+    if (offset % 3 === 0) await writer.flush();
+  }
+  await writer.close();
+}
+
+async function readAll(from: number): Promise<{ first: number; count: number; wrong: number }> {
+  const log = await openRawLog(directory, "3-ab");
+  let at = from;
+  let first = -1;
+  let wrong = 0;
+  let count = 0;
+  for (;;) {
+    const piece = await log.read(at, 10_000);
+    if (piece.bytes.length === 0) return { first, count, wrong };
+    if (first < 0) first = piece.offset;
+    piece.bytes.forEach((byte, index) => {
+      if (byte !== byteAt(piece.offset + index)) wrong += 1;
+    });
+    count += piece.bytes.length;
+    at = piece.offset + piece.bytes.length;
+  }
+}
+
+describe("the raw log of a pane", () => {
+  it("gives back every byte from any offset, across segments", async () => {
+    await write(700_000, 8 * 100_000);
+    expect(readdirSync(directory).filter((name) => name.endsWith(".raw")).length).toBeGreaterThan(3);
+    expect(await readAll(0)).toEqual({ first: 0, count: 700_000, wrong: 0 });
+    expect(await readAll(123_457)).toEqual({ first: 123_457, count: 700_000 - 123_457, wrong: 0 });
+    expect(await readAll(700_000)).toEqual({ first: -1, count: 0, wrong: 0 });
+  });
+
+  it("stays within its bound by giving up the oldest segments", async () => {
+    await write(3_000_000, 1_000_000);
+    const size = readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
+    expect(size).toBeLessThanOrEqual(1_100_000);
+    expect(size).toBeGreaterThan(600_000);
+    const { first, count, wrong } = await readAll(0);
+    expect(wrong).toBe(0);
+    expect(first + count).toBe(3_000_000);
+    const log = await openRawLog(directory, "3-ab");
+    expect([log.start, log.end]).toEqual([first, 3_000_000]);
+  });
+
+  it("reads on behind a torn segment, and says where", async () => {
+    await write(300_000, 8 * 64 * 1024);
+    const segments = readdirSync(directory)
+      .filter((name) => name.endsWith(".raw"))
+      .sort();
+    const torn = join(directory, segments[1] as string);
+    const start = Number((segments[1] as string).split(".")[1]);
+    const lost = statSync(torn).size - 1000;
+    truncateSync(torn, 1000);
+    const log = await openRawLog(directory, "3-ab");
+    expect((await log.read(start + 1000, 10)).offset).toBe(start + 1000 + lost);
+    expect(await readAll(0)).toEqual({ first: 0, count: 300_000 - lost, wrong: 0 });
+  });
+
+  it("keeps the sizes, and leaves out what a crash tore", async () => {
+    const writer = createRawLogWriter({ directory, logName: "3-ab", bytesMax: 1_000_000, onFailure() {} });
+    writer.mark({ offset: 0, cols: 80, rows: 24 });
+    writer.mark({ offset: 500, cols: 100, rows: 30 });
+    await writer.close();
+    appendFileSync(
+      join(directory, "3-ab.marks"),
+      'nonsense\n{"offset":-1,"cols":1,"rows":1}\n{"offset":900,"co',
+    );
+    const log = await openRawLog(directory, "3-ab");
+    expect(log.sizes).toEqual([
+      { offset: 0, cols: 80, rows: 24 },
+      { offset: 500, cols: 100, rows: 30 },
+    ]);
+  });
+
+  it("keeps a bounded number of sizes", async () => {
+    const writer = createRawLogWriter({ directory, logName: "3-ab", bytesMax: 1_000_000, onFailure() {} });
+    for (let offset = 0; offset < 9_000; offset += 1) writer.mark({ offset, cols: 80, rows: 24 });
+    await writer.close();
+    const { sizes } = await openRawLog(directory, "3-ab");
+    expect(sizes.length).toBeLessThanOrEqual(8192);
+    expect(sizes.at(-1)?.offset).toBe(8_999);
+  });
+
+  it("says once that it cannot write, and never throws", async () => {
+    const failures: string[] = [];
+    directory = join(directory, "absent");
+    await write(300_000, 1_000_000, failures);
+    expect(failures.length).toBe(1);
+    expect(failures[0]).toContain("not being logged");
+    expect(await readAll(0)).toEqual({ first: -1, count: 0, wrong: 0 });
+    directory = join(directory, "..");
+  });
+
+  it("is removed without touching a neighbour whose name begins alike", async () => {
+    await write(100_000, 1_000_000);
+    writeFileSync(join(directory, "3-abc.0000000000000000.raw"), "neighbour");
+    await removeRawLog(directory, "3-ab");
+    expect(readdirSync(directory)).toEqual(["3-abc.0000000000000000.raw"]);
+  });
+});
