@@ -4,7 +4,8 @@ import Datastore from "nedb-promises";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { formatLine, parseLine } from "../../src/store/line-format.ts";
-import { note, noteOptions, noteSchema, useStoreDirectory } from "./support.ts";
+import { note, useStoreDirectory } from "./support.ts";
+import { noteOptions, noteSchema } from "./support-schema.ts";
 
 const { here, open } = useStoreDirectory();
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { AppError } from "../../src/base/errors.ts";
 import { type Disk, realDisk } from "../../src/store/datafile.ts";
 import { note, useStoreDirectory } from "./support.ts";
+import { noteOptions } from "./support-schema.ts";
 
 const { here, open } = useStoreDirectory();
 
@@ -132,10 +133,7 @@ describe("a write the disk refuses", () => {
   test("one collection's failure stops the others, too", async () => {
     const { plan, disk } = failingDisk();
     const { notes, store } = await open({ disk });
-    const others = await store.collection("others", {
-      schema: (await import("./support.ts")).noteSchema,
-      version: 1,
-    });
+    const others = await store.collection("others", noteOptions);
     plan.write = failure("ENOSPC");
     await expect(notes.insert(note("a"))).rejects.toMatchObject({ code: "disk-error" });
     plan.write = null;

@@ -2,18 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
-import { z } from "zod";
 import { silentLogger } from "../../src/base/log.ts";
 import type { Collection, Store } from "../../src/store/contract.ts";
 import { openStore, type StoreOptions } from "../../src/store/store.ts";
-
-export const noteSchema = z.object({
-  id: z.string(),
-  text: z.string(),
-  tags: z.record(z.string(), z.unknown()).optional(),
-});
-export type Note = z.infer<typeof noteSchema>;
-export const noteOptions = { schema: noteSchema, version: 1 };
+import { type Note, noteOptions } from "./support-schema.ts";
 
 export interface OpenNotes {
   store: Store;
