@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, closeSync, constants, openSync, writeSync } from "node:fs";
+import { accessSync, chmodSync, closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as nodePty from "node-pty";
@@ -47,6 +47,9 @@ interface Internals {
 const QUIET_MS = 3;
 /** node-pty destroys its end 200 ms after the leader has ended; whatever is to be read must be read before. */
 const LATEST_CLOSE_MS = 150;
+const READ_BYTES = 64 * 1024;
+/** More comes only from a program that outlives the pane's leader and keeps printing; it is cut off there. */
+const DRAIN_BYTES_MAX = 1024 * 1024;
 
 /** Names of node-pty that the installed version lacks; panes then work through its public interface, with fewer guarantees. */
 export function missingPrivateNames(): string[] {
@@ -114,7 +117,13 @@ export function spawnPty(options: PtyOptions, handlers: PtyHandlers): PtyProcess
     // Paused across the exit, what is left would be destroyed unread.
     pty.resume();
     handlers.leaderEnded();
-    releaseWhenQuiet(() => reads, releaseSlave);
+    releaseWhenQuiet(
+      () => reads,
+      () => {
+        if (held !== undefined && master !== undefined) drain(master, handlers.output);
+        releaseSlave();
+      },
+    );
   }
 
   // encoding null makes the events carry Buffers, whatever the typings say.
@@ -192,6 +201,25 @@ function releaseWhenQuiet(reads: () => number, release: () => void): void {
     }, QUIET_MS);
   }
   look();
+}
+
+/**
+ * Reads what the kernel still has. Silence is no proof that it has nothing: on a busy machine output reaches the master late,
+ * but a read that finds none waits for it first (n_tty_read flushes the buffer work), so "would block" means the end.
+ */
+function drain(master: number, output: (bytes: Buffer) => void): void {
+  for (let drained = 0; drained < DRAIN_BYTES_MAX; ) {
+    const piece = Buffer.allocUnsafe(READ_BYTES);
+    let length: number;
+    try {
+      length = readSync(master, piece);
+    } catch {
+      return;
+    }
+    if (length === 0) return;
+    drained += length;
+    output(piece.subarray(0, length));
+  }
 }
 
 function packageDirectory(): string {

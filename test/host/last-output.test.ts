@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { record, shellPane, startHost, type HostProcess } from "../support/host-process.ts";
 
@@ -33,7 +34,28 @@ describe("the last output of a pane", () => {
     },
   );
 
-  it("waits in the ring when the program ends while the server does not ack", async () => {
+  it("is kept when the program ends while its pane is stopped for want of acks", async () => {
+    const link = await host.link();
+    const seen = record(link, { acks: false, text: false });
+    const sizes = Array.from({ length: SLOW ? 80 : 16 }, (_, run) => 66_000 + (run % 16) * 250);
+    const panes = sizes.map((size) =>
+      shellPane(`head -c ${size} /dev/zero | tr '\\0' x`, { logBytesMax: 0 }),
+    );
+    const pids: number[] = [];
+    for (const pane of panes) pids.push((await link.spawn(pane)).pid);
+    while (pids.some((pid) => existsSync(`/proc/${pid}`)))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    link.onOutput((paneId, _, bytes) => link.ack(paneId, bytes.length));
+    for (const [index, { paneId }] of panes.entries()) {
+      link.ack(paneId, seen.of(paneId).bytes);
+      await seen.exited(paneId);
+      expect(seen.of(paneId).bytes).toBe(sizes[index]);
+      link.forget(paneId);
+    }
+    link.stop();
+  });
+
+  it("waits in the ring for the next server", async () => {
     const link = await host.link();
     const seen = record(link, { acks: false, text: false });
     const size = 200_000;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, existsSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, existsSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -136,38 +136,6 @@ describe("a pane of the PTY host", () => {
     link.stop();
   });
 
-  it("is ended with its whole group, also when it ignores the polite signals", {
-    timeout: 15_000,
-  }, async () => {
-    const link = await host.link();
-    const seen = record(link);
-    const stubborn = shellPane("trap '' HUP TERM; sleep 300 & echo ready $!; while :; do sleep 300; done");
-    // A job-control shell puts the program in front into a group of its own.
-    const shell = shellPane("", { file: "/bin/bash", args: ["--norc", "-i"] });
-    await link.spawn(stubborn);
-    await link.spawn(shell);
-    link.send(
-      shell.paneId,
-      Buffer.from("sh -c 'trap \"\" HUP TERM; echo front=$$; while :; do sleep 300; done'\n"),
-    );
-    await seen.until(
-      (of) => /ready \d+/.test(of(stubborn.paneId).text) && /front=\d+/.test(of(shell.paneId).text),
-    );
-    const children = [
-      Number(/ready (\d+)/.exec(seen.of(stubborn.paneId).text)?.[1]),
-      Number(/front=(\d+)/.exec(seen.of(shell.paneId).text)?.[1]),
-    ];
-    const startedMs = performance.now();
-    link.close(stubborn.paneId);
-    link.close(shell.paneId);
-    await seen.exited(stubborn.paneId);
-    await seen.exited(shell.paneId);
-    await fact(() => children.every((pid) => !existsSync(`/proc/${pid}`)));
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
-    expect(seen.of(stubborn.paneId).exit?.signal).toBe(9);
-    link.stop();
-  });
-
   it("tells that its program does not exist as output and status, and is refused when the request makes no sense", async () => {
     const link = await host.link();
     const seen = record(link);
@@ -249,6 +217,12 @@ describe("the PTY host", () => {
     link.stop();
   });
 
+  it("keeps the descriptor it was started with, so that a lock on it holds as long as the host lives", async () => {
+    const link = await host.link();
+    expect(readlinkSync(`/proc/${host.child.pid}/fd/3`)).toBe(host.lockPath);
+    link.stop();
+  });
+
   it("survives the signals of a terminal that goes away", async () => {
     const link = await host.link();
     const seen = record(link);
@@ -258,42 +232,6 @@ describe("the PTY host", () => {
     await seen.exited(pane.paneId);
     expect(seen.of(pane.paneId).text).toContain("alive");
     link.stop();
-  });
-
-  it.each(["shutdown", "SIGTERM"])("ends its panes and itself on %s", async (how) => {
-    const own = await startHost();
-    const link = await own.link();
-    const seen = record(link);
-    const pane = shellPane("echo $$; exec sleep 300");
-    const { pid } = await link.spawn(pane);
-    await seen.until((of) => of(pane.paneId).text.includes(`${pid}`));
-    if (how === "shutdown") await link.shutdown();
-    else own.child.kill("SIGTERM");
-    await fact(() => own.child.exitCode === 0);
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
-    expect(existsSync(own.socketPath)).toBe(false);
-    await own.dispose();
-  });
-
-  it("ends by itself when it has had neither a pane nor a server for its time", async () => {
-    const own = await startHost(["--empty-exit-ms", "200"]);
-    const link = await own.link();
-    const seen = record(link);
-    const pane = shellPane("read line");
-    await link.spawn(pane);
-    link.stop();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(own.child.exitCode).toBe(null);
-    const again = await own.link();
-    const rest = record(again);
-    again.resume(pane.paneId, 0);
-    again.close(pane.paneId);
-    await rest.exited(pane.paneId);
-    again.forget(pane.paneId);
-    again.stop();
-    await fact(() => own.child.exitCode === 0);
-    expect(seen.of(pane.paneId).exit).toBe(undefined);
-    await own.dispose();
   });
 
   it("refuses a socket path that the kernel would cut short", async () => {

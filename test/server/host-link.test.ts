@@ -37,7 +37,10 @@ describe("the link to the PTY host", () => {
     const bundle = await bundleEntry("test/support/crashing-server.ts");
     const file = join(scratch, "output");
     const stop = join(scratch, "stop");
-    const pane = shellPane(`i=0; while [ ! -e ${stop} ]; do i=$((i+1)); echo "line $i"; done; echo total $i`);
+    const pane = shellPane(
+      `i=0; while [ ! -e ${stop} ]; do i=$((i+1)); echo "line $i"; [ $((i % 5000)) = 0 ] && sleep 0.01; done; echo total $i`,
+      { logBytesMax: 512 * 1024 * 1024 },
+    );
     const first = await host.link();
     const { pid, logName } = await first.spawn(pane);
     first.stop();

@@ -68,6 +68,8 @@ export interface HostProcess {
   readonly child: ChildProcess;
   readonly socketPath: string;
   readonly logDirectory: string;
+  /** The file behind the descriptor 3 that it inherits. */
+  readonly lockPath: string;
   link(): Promise<HostLink>;
   /** Ends the host and its panes, waits for it and removes its directory. */
   dispose(): Promise<void>;
@@ -79,7 +81,8 @@ export async function startHost(args: readonly string[] = []): Promise<HostProce
   const directory = mkdtempSync(join(tmpdir(), "ia-host-"));
   const socketPath = join(directory, "h");
   const logDirectory = join(directory, "log");
-  const lock = openSync(join(directory, "lock"), "w");
+  const lockPath = join(directory, "lock");
+  const lock = openSync(lockPath, "w");
   const child = spawn(
     process.execPath,
     [bundle, "--socket", socketPath, "--log-dir", logDirectory, ...args],
@@ -95,6 +98,7 @@ export async function startHost(args: readonly string[] = []): Promise<HostProce
     child,
     socketPath,
     logDirectory,
+    lockPath,
     async link() {
       const link = await connectHost(socketPath, { clock: testClock, log: silentLogger, waitMs: 10_000 });
       links.push(link);
