@@ -1,0 +1,53 @@
+const DENIED = new Set([
+  "PATH",
+  "NODE_OPTIONS",
+  "NODE_PATH",
+  "NODE_EXTRA_CA_CERTS",
+  "BASH_ENV",
+  "ENV",
+  "SHELLOPTS",
+  "PROMPT_COMMAND",
+  "IFS",
+  "ZDOTDIR",
+  "PYTHONSTARTUP",
+  "PYTHONPATH",
+  "PYTHONHOME",
+  "RUBYOPT",
+  "RUBYLIB",
+  "PERL5OPT",
+  "PERL5LIB",
+  "JAVA_TOOL_OPTIONS",
+  "_JAVA_OPTIONS",
+  "EDITOR",
+  "VISUAL",
+  "PAGER",
+  "BROWSER",
+  "SHELL",
+  "HOME",
+  "USER",
+  "LOGNAME",
+  "TMPDIR",
+  "XDG_RUNTIME_DIR",
+  "XDG_CONFIG_HOME",
+  "XDG_STATE_HOME",
+  "XDG_DATA_HOME",
+  "SSH_ASKPASS",
+  "SUDO_ASKPASS",
+  "SSH_AUTH_SOCK",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "ANTHROPIC_BASE_URL",
+  "OPENAI_BASE_URL",
+  "CLAUDE_CONFIG_DIR",
+  "CODEX_HOME",
+  "KIMI_CODE_HOME",
+  "GEMINI_CLI_HOME",
+]);
+const DENIED_PREFIXES = ["LD_", "DYLD_", "IA_TMUX_", "GIT_", "NPM_CONFIG_"];
+
+/** Whether a project file may not set this variable: it would run code, or redirect what runs. */
+export function isDeniedVariable(name: string): boolean {
+  const upper = name.toUpperCase();
+  return DENIED.has(upper) || DENIED_PREFIXES.some((prefix) => upper.startsWith(prefix));
+}
