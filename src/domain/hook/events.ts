@@ -1,0 +1,56 @@
+import type { HookEvent, HookKind } from "./call.ts";
+
+/**
+ * The events we register with each agent, by its own names. Recorded with Claude Code 2.1.329, Codex 0.169.0 and
+ * Kimi Code 2.1.0; what an agent does not know makes it refuse its configuration, so nothing is registered on suspicion.
+ */
+export const HOOK_EVENTS: Readonly<Record<HookKind, Readonly<Record<string, HookEvent>>>> = {
+  claude: {
+    SessionStart: "session-start",
+    UserPromptSubmit: "prompt-submitted",
+    PreToolUse: "tool-before",
+    PostToolUse: "tool-after",
+    PostToolUseFailure: "tool-after",
+    PermissionRequest: "permission-requested",
+    Notification: "notification",
+    Stop: "stopped",
+    StopFailure: "stop-failed",
+    PreCompact: "compacting",
+    PostCompact: "compacted",
+    SessionEnd: "session-ended",
+  },
+  codex: {
+    SessionStart: "session-start",
+    UserPromptSubmit: "prompt-submitted",
+    PreToolUse: "tool-before",
+    PostToolUse: "tool-after",
+    PermissionRequest: "permission-requested",
+    Stop: "stopped",
+    Interrupt: "interrupted",
+    PreCompact: "compacting",
+    PostCompact: "compacted",
+    SessionEnd: "session-ended",
+  },
+  kimi: {
+    SessionStart: "session-start",
+    UserPromptSubmit: "prompt-submitted",
+    TurnStarted: "turn-started",
+    PreToolUse: "tool-before",
+    PostToolUse: "tool-after",
+    PostToolUseFailure: "tool-after",
+    PermissionRequest: "permission-requested",
+    PermissionResult: "permission-resolved",
+    Stop: "stopped",
+    StopFailure: "stop-failed",
+    Interrupt: "interrupted",
+    PreCompact: "compacting",
+    PostCompact: "compacted",
+    SessionEnd: "session-ended",
+  },
+};
+
+/** The neutral name of an agent's event; `unknown` for everything else. */
+export function hookEventOf(kind: HookKind, nativeEvent: string): HookEvent {
+  const events = HOOK_EVENTS[kind];
+  return Object.hasOwn(events, nativeEvent) ? (events[nativeEvent] ?? "unknown") : "unknown";
+}
