@@ -20,6 +20,8 @@ const HELLO_TIMEOUT_MS = 5_000;
 const RETRY_MS = 2;
 /** Requests that wait for the host; more are refused. */
 const PENDING_MAX = 4096;
+/** Input on its way to a host that does not read (it was stopped): more writes are refused, more keys dropped. */
+const UNSENT_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface HostExit {
   readonly exitCode: number;
@@ -206,10 +208,16 @@ function createLink(
     if (!down) socket.write(encodeFrame(frame));
   }
 
+  function isClogged(): boolean {
+    return socket.writableLength > UNSENT_BYTES_MAX;
+  }
+
   function request(paneId: string, frame: (requestId: number) => HostFrame): Promise<Spawned | undefined> {
     if (down) return Promise.reject(hostGone());
-    if (pending.size >= PENDING_MAX)
-      return Promise.reject(new AppError("busy", `${PENDING_MAX} requests wait for the PTY host already.`));
+    if (pending.size >= PENDING_MAX || isClogged())
+      return Promise.reject(
+        new AppError("failed", "The PTY host does not answer: too much waits for it already."),
+      );
     lastRequestId = (lastRequestId % 0xffff_fffe) + 1;
     const requestId = lastRequestId;
     return new Promise((resolve, reject) => {
@@ -314,7 +322,8 @@ function createLink(
     },
     send(paneId, bytes) {
       const pane = byId.get(paneId);
-      if (pane !== undefined) order({ kind: "write", pane: pane.number, requestId: 0, bytes });
+      if (pane !== undefined && !isClogged())
+        order({ kind: "write", pane: pane.number, requestId: 0, bytes });
     },
     resize(paneId, cols, rows) {
       const pane = byId.get(paneId);

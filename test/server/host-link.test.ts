@@ -243,6 +243,28 @@ describe("the link to the PTY host", () => {
     strange.close();
   });
 
+  it("keeps a bounded amount of input for a host that has been stopped, and goes on when it does", async () => {
+    const link = await host.link();
+    const seen = record(link);
+    const pane = shellPane("stty raw -echo; echo ready; exec cat > /dev/null");
+    await link.spawn(pane);
+    await seen.until((of) => of(pane.paneId).text.includes("ready"));
+    host.child.kill("SIGSTOP");
+    const writes = Array.from({ length: 40 }, () =>
+      link.write(pane.paneId, new Uint8Array(500_000)).then(
+        () => "written",
+        (thrown) => String((thrown as Error).message),
+      ),
+    );
+    host.child.kill("SIGCONT");
+    const outcomes = await Promise.all(writes);
+    expect(outcomes[0]).toBe("written");
+    expect(outcomes.at(-1)).toContain("too much waits");
+    await link.write(pane.paneId, Buffer.from("x"));
+    link.close(pane.paneId);
+    link.stop();
+  });
+
   it("survives a listener that throws", async () => {
     const link = await host.link();
     link.onOutput(() => {
