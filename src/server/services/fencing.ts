@@ -1,9 +1,9 @@
+import { z } from "zod";
 import type { Collection } from "../../store/contract.ts";
 
-export interface Counter {
-  readonly id: string;
-  readonly value: number;
-}
+/** A number that must outlive the records it was given to. */
+export const CounterSchema = z.object({ id: z.string(), value: z.number().int().nonnegative() });
+export type Counter = z.infer<typeof CounterSchema>;
 
 /** Tokens reserved by one write. After a crash at most so many are skipped, and none is given twice. */
 const BLOCK = 1_000;

@@ -10,6 +10,7 @@ import { type Actor, actorName, isActor, sameName } from "../../domain/session/a
 import type { Roster } from "../../domain/session/roster.ts";
 import { quoted, requireOperator } from "../../domain/session/rules.ts";
 import type { LockView } from "../../protocol/views.ts";
+import { appendToFile } from "../append-file.ts";
 import type { PathRules } from "../paths.ts";
 import { type Counter, createFencing } from "./fencing.ts";
 import { createLockWaiters } from "./lock-waiters.ts";
@@ -18,6 +19,7 @@ import { newStamp, type RecordDeps, touched } from "./stamp.ts";
 /** Leases one holder, and all together, may have; the next is refused with `busy`. */
 export const MAX_LEASES_PER_HOLDER = 1_000;
 export const MAX_LEASES = 10_000;
+const APPEND_TTL_MS = 60_000;
 const MAX_RESOURCE_BYTES = 200;
 /** Without a renewal for this long the machine slept; holders that still live get time to be renewed. */
 const RENEWALS_OVERDUE_MS = 30_000;
@@ -39,6 +41,16 @@ export interface AcquireRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface AppendRequest {
+  readonly path: string;
+  readonly content: string;
+  /** End with a line feed; default yes. */
+  readonly newline?: boolean | undefined;
+  readonly cwd?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly waitMs?: number | undefined;
+}
+
 export interface PathCheck {
   readonly path: string;
   /** The lock of another that covers it; null when the way is free. */
@@ -57,6 +69,8 @@ export interface LockService {
   ): Promise<{ released: boolean; label: string }>;
   /** Ends everything the agent holds: its pane ended. */
   releaseAllOf(name: string): Promise<number>;
+  /** Locks the file, appends, and gives the lock back if it was not held before. */
+  append(actor: Actor, request: AppendRequest): Promise<{ path: string; bytes: number }>;
   list(): readonly LockView[];
   countOf(name: string): number;
   /** Who holds what covers these paths. Paths outside the project are free. Never throws for a bad path. */
@@ -291,6 +305,30 @@ export function createLockService(deps: LockServiceDeps): LockService {
     return { released: ended.length > 0, label };
   }
 
+  async function append(actor: Actor, request: AppendRequest): Promise<{ path: string; bytes: number }> {
+    const { target, absolute } = paths.locate(request.path, { cwd: request.cwd });
+    if (target.kind !== "file") {
+      throw new AppError("bad-data", `${quoted(request.path)} is a directory`, { hint: "Append to a file." });
+    }
+    const wish = { path: absolute };
+    const before = leasesOf(wish).found.some((lease) => isActor(actor, lease.holder) && binds(lease));
+    const reason = request.reason ?? "append";
+    const [lease] = await acquire(actor, {
+      wishes: [wish],
+      ttlMs: APPEND_TTL_MS,
+      ...(before ? {} : { reason }),
+      waitMs: request.waitMs,
+    });
+    try {
+      const text =
+        request.content + (request.newline === false || request.content.endsWith("\n") ? "" : "\n");
+      await appendToFile(absolute, text);
+      return { path: target.path, bytes: Buffer.byteLength(text) };
+    } finally {
+      if (!before && lease !== undefined) await release(actor, { lockId: lease.id });
+    }
+  }
+
   function leasesOf(wish: LockWish | { readonly lockId: string }): {
     found: readonly Lease[];
     label: string;
@@ -436,6 +474,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
     acquire,
     release,
     releaseAllOf,
+    append,
     list: () => leases.find(binds).map(view),
     countOf: (name) => leases.find((lease) => sameName(lease.holder, name) && binds(lease)).length,
     check,

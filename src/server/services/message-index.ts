@@ -1,0 +1,63 @@
+import type { Message } from "../../domain/message/message.ts";
+import { receiptOf } from "../../domain/message/receipts.ts";
+import type { Collection } from "../../store/contract.ts";
+
+/**
+ * Finds a recipient's messages without reading all of them. It holds ids only and asks the collection for the truth,
+ * so a write that was taken back leaves nothing behind but an id that leads nowhere.
+ */
+export interface MessageIndex {
+  add(message: Message): void;
+  /** All messages to `name`, oldest first. */
+  of(name: string): readonly Message[];
+  /** Those `name` has not read, expired ones included. */
+  unread(name: string): readonly Message[];
+  thread(threadId: string): readonly Message[];
+  /** The mark is durable: `name` need not be asked about this message any more. */
+  settled(name: string, messageId: string): void;
+}
+
+export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "all">): MessageIndex {
+  const byRecipient = new Map<string, string[]>();
+  const unreadBy = new Map<string, Set<string>>();
+  const byThread = new Map<string, string[]>();
+
+  function add(message: Message): void {
+    push(byThread, message.threadId, message.id);
+    for (const { agent, state } of message.receipts) {
+      const key = agent.toLowerCase();
+      push(byRecipient, key, message.id);
+      if (state !== "unread") continue;
+      const unread = unreadBy.get(key) ?? new Set<string>();
+      unread.add(message.id);
+      unreadBy.set(key, unread);
+    }
+  }
+
+  const load = (ids: readonly string[] | undefined): Message[] =>
+    (ids ?? []).flatMap((id) => {
+      const message = messages.get(id);
+      return message === undefined ? [] : [message];
+    });
+
+  for (const message of messages.all()) add(message);
+  return {
+    add,
+    of: (name) => load(byRecipient.get(name.toLowerCase())),
+    unread(name) {
+      const ids = unreadBy.get(name.toLowerCase());
+      if (ids === undefined) return [];
+      return load([...ids]).filter((message) => receiptOf(message, name)?.state === "unread");
+    },
+    thread: (threadId) => load(byThread.get(threadId)),
+    settled(name, messageId) {
+      unreadBy.get(name.toLowerCase())?.delete(messageId);
+    },
+  };
+}
+
+function push(map: Map<string, string[]>, key: string, id: string): void {
+  const ids = map.get(key);
+  if (ids === undefined) map.set(key, [id]);
+  else ids.push(id);
+}

@@ -1,0 +1,326 @@
+import { AppError } from "../../base/errors.ts";
+import { type Addressed, resolveAddress } from "../../domain/message/addressing.ts";
+import { type MESSAGE_TYPES, type Message, type ReceiptState } from "../../domain/message/message.ts";
+import { isExpired, isUnreadBy, receiptOf, withMark } from "../../domain/message/receipts.ts";
+import { MAX_TEXT_BYTES } from "../../domain/record.ts";
+import { type Actor, actorName, isActor, sameName } from "../../domain/session/actor.ts";
+import type { Roster } from "../../domain/session/roster.ts";
+import { quoted, requireOperator } from "../../domain/session/rules.ts";
+import type { Priority } from "../../domain/task/task.ts";
+import { filterText } from "../../domain/text/filter.ts";
+import { utf8Length } from "../../domain/text/utf8.ts";
+import type { Collection } from "../../store/contract.ts";
+import { createMessageIndex } from "./message-index.ts";
+import { newStamp, type RecordDeps, touched } from "./stamp.ts";
+
+/** Unread messages one recipient may have. The next is refused with `busy`: silence would look like delivery. */
+export const MAX_UNREAD = 1_000;
+const MAX_SUBJECT_CHARACTERS = 200;
+const MAX_SEARCH_RESULTS = 500;
+const CALLER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export interface NewMessage {
+  readonly to: string;
+  readonly body: string;
+  readonly subject?: string | undefined;
+  readonly type?: (typeof MESSAGE_TYPES)[number] | undefined;
+  readonly priority?: Priority | undefined;
+  /** A task's id, or how `task show` takes it. */
+  readonly taskId?: string | undefined;
+  readonly replyTo?: string | undefined;
+  readonly expiresInMs?: number | undefined;
+  /** References to files or records; nothing is copied. */
+  readonly attachments?: readonly string[] | undefined;
+  /** The caller's own id: the same call again finds the message instead of sending another. */
+  readonly id?: string | undefined;
+}
+
+export interface MessageService {
+  send(actor: Actor, input: NewMessage): Promise<Message>;
+  /** To the sender of a message, in its thread; `complete` also marks the original completed. */
+  reply(
+    actor: Actor,
+    reference: string,
+    input: Omit<NewMessage, "to" | "replyTo"> & { complete?: boolean },
+  ): Promise<Message>;
+  /** The operator's word: to `all` it becomes one direct message for each agent that is there. */
+  directive(actor: Actor, to: string, body: string): Promise<readonly Message[]>;
+  /** What waits for `name`, oldest first. Default: unread; with `state` those in it; with `all` also archived and expired ones. */
+  inbox(
+    name: string,
+    filter?: { state?: ReceiptState | undefined; all?: boolean | undefined },
+  ): readonly Message[];
+  unreadCount(name: string): number;
+  /** Only sender, recipients and the operator may see a message. */
+  show(actor: Actor, reference: string): Message;
+  thread(actor: Actor, reference: string): readonly Message[];
+  /** For the actor's own receipt. Going back, or repeating, changes nothing. */
+  mark(actor: Actor, reference: string, state: Exclude<ReceiptState, "unread">): Promise<Message>;
+  /** Newest first, at most 500; agents find only what they sent or got. */
+  search(actor: Actor, query: string): readonly Message[];
+  /** Archives receipts that were read, acknowledged or completed before the moment; returns how many. */
+  archiveBefore(actor: Actor, atMs: number): Promise<number>;
+}
+
+export interface MessageServiceDeps extends RecordDeps {
+  readonly messages: Collection<Message>;
+  readonly roster: Roster;
+  /** The task's id; throws `not-found`. */
+  taskIdOf(reference: string): string;
+}
+
+/** Owns the messages: who said what to whom, and what each recipient did with it. */
+export function createMessageService(deps: MessageServiceDeps): MessageService {
+  const { messages, roster, clock, announce } = deps;
+  const index = createMessageIndex(messages);
+
+  function find(reference: string): Message {
+    const wanted = reference.trim();
+    const exact = messages.get(wanted);
+    if (exact !== undefined) return exact;
+    const matching =
+      wanted.replace(/^msg-/, "").length < 3
+        ? []
+        : messages.find((message) => startsLike(message.id, wanted));
+    const first = matching[0];
+    if (first === undefined)
+      throw new AppError("not-found", `no message ${quoted(reference)}`, {
+        hint: "See: ia-tmux inbox --all",
+      });
+    if (matching.length > 1)
+      throw new AppError("conflict", `${quoted(reference)} is ambiguous: ${matching.length} messages match`);
+    return first;
+  }
+
+  function isParty(actor: Actor, message: Message): boolean {
+    return (
+      actor.kind === "operator" ||
+      isActor(actor, message.from) ||
+      receiptOf(message, actor.name) !== undefined
+    );
+  }
+
+  function show(actor: Actor, reference: string): Message {
+    const message = find(reference);
+    if (isParty(actor, message)) return message;
+    throw new AppError(
+      "permission-denied",
+      `Message ${message.id} is neither from nor to ${actorName(actor)}`,
+    );
+  }
+
+  async function send(actor: Actor, input: NewMessage): Promise<Message> {
+    const again = repeated(actor, input.id);
+    if (again !== null) return again;
+    const addressed = resolveAddress(actor, input.to, roster);
+    return store(actor, input, addressed);
+  }
+
+  function repeated(actor: Actor, id: string | undefined): Message | null {
+    if (id === undefined) return null;
+    if (!CALLER_ID.test(id))
+      throw new AppError("usage", `Invalid id ${quoted(id)}`, {
+        hint: "Letters, digits, dot, dash, underscore; at most 64.",
+      });
+    const known = messages.get(id);
+    if (known === undefined) return null;
+    if (isActor(actor, known.from)) return known;
+    throw new AppError("conflict", `The id ${id} belongs to a message of ${known.from}`);
+  }
+
+  async function store(actor: Actor, input: NewMessage, addressed: Addressed): Promise<Message> {
+    const body = checkBody(input.body);
+    const replied = input.replyTo === undefined ? null : show(actor, input.replyTo);
+    const recipients = withRoom(addressed);
+    const stamp = newStamp(deps, "msg", actor, input.id);
+    const message: Message = {
+      ...stamp,
+      from: actorName(actor),
+      to: addressed.to,
+      subject: oneLine(input.subject ?? ""),
+      body,
+      type: input.type ?? "message",
+      priority: input.priority ?? "medium",
+      taskId: input.taskId === undefined ? (replied?.taskId ?? null) : deps.taskIdOf(input.taskId),
+      replyTo: replied?.id ?? null,
+      threadId: replied?.threadId ?? stamp.id,
+      expiresAtMs: input.expiresInMs === undefined ? null : stamp.createdAtMs + input.expiresInMs,
+      attachments: [...(input.attachments ?? [])].map(oneLine).filter((reference) => reference !== ""),
+      receipts: recipients.map((agent) => ({ agent, state: "unread", atMs: stamp.createdAtMs })),
+    };
+    index.add(message);
+    await messages.insert(message);
+    announce({ kind: "message.sent", by: message.from, message });
+    return message;
+  }
+
+  /** Those who can still take one. Agents of a group that are gone and full are left out; anybody else full is an error. */
+  function withRoom(addressed: Addressed): readonly string[] {
+    const full = addressed.recipients.filter((name) => unreadCount(name) >= MAX_UNREAD);
+    const blocking = full.find((name) => addressed.direct || !roster.isGone(name));
+    if (blocking !== undefined) {
+      throw new AppError("busy", `${blocking} has ${MAX_UNREAD} unread messages already`, {
+        hint: `Nothing was sent. ${blocking} has to read some first: ia-tmux inbox --agent ${blocking}`,
+      });
+    }
+    return addressed.recipients.filter((name) => !full.includes(name));
+  }
+
+  async function reply(
+    actor: Actor,
+    reference: string,
+    input: Omit<NewMessage, "to" | "replyTo"> & { complete?: boolean },
+  ): Promise<Message> {
+    const again = repeated(actor, input.id);
+    if (again !== null) return again;
+    const original = show(actor, reference);
+    const to = isActor(actor, original.from) ? original.to : original.from;
+    const addressed = resolveAddress(actor, to, roster);
+    const subject =
+      input.subject ??
+      (/^re: /i.test(original.subject) || original.subject === ""
+        ? original.subject
+        : `Re: ${original.subject}`);
+    const sent = await store(actor, { ...input, to, subject, replyTo: original.id }, addressed);
+    await mark(actor, original.id, input.complete === true ? "completed" : "acknowledged", true);
+    return sent;
+  }
+
+  async function directive(actor: Actor, to: string, body: string): Promise<readonly Message[]> {
+    requireOperator(actor, "A directive");
+    const everybody = sameName(to, "all") || sameName(to, "everyone");
+    const names = everybody
+      ? roster
+          .all()
+          .map((agent) => agent.name)
+          .filter((name) => !roster.isGone(name))
+      : [to];
+    if (names.length === 0) throw new AppError("not-found", "no active agents to direct");
+    return Promise.all(
+      names.map((name) => send(actor, { to: name, body, priority: "high", subject: "Directive" })),
+    );
+  }
+
+  function inbox(
+    name: string,
+    filter: { state?: ReceiptState | undefined; all?: boolean | undefined } = {},
+  ): readonly Message[] {
+    const nowMs = clock.nowMs();
+    if (filter.all === true) return index.of(name);
+    if (filter.state === undefined || filter.state === "unread") {
+      return index.unread(name).filter((message) => isUnreadBy(message, name, nowMs));
+    }
+    return index.of(name).filter((message) => receiptOf(message, name)?.state === filter.state);
+  }
+
+  function unreadCount(name: string): number {
+    const nowMs = clock.nowMs();
+    return index
+      .unread(name)
+      .reduce((count, message) => count + (isUnreadBy(message, name, nowMs) ? 1 : 0), 0);
+  }
+
+  /** `quiet`: not having a receipt is no error, as for one's own message. */
+  async function mark(
+    actor: Actor,
+    reference: string,
+    state: Exclude<ReceiptState, "unread">,
+    quiet = false,
+  ): Promise<Message> {
+    const message = show(actor, reference);
+    const name = actorName(actor);
+    if (receiptOf(message, name) === undefined) {
+      if (quiet) return message;
+      throw new AppError("permission-denied", `Message ${message.id} is not to ${name}`, {
+        hint: "Only a recipient marks a message, for himself.",
+      });
+    }
+    const receipts = withMark(message, name, state, clock.nowMs());
+    if (receipts === null) return message;
+    const marked: Message = { ...message, ...touched(deps), receipts: [...receipts] };
+    await messages.put(marked);
+    index.settled(name, marked.id);
+    announce({ kind: "message.marked", by: name, message: marked, agent: name, state });
+    return marked;
+  }
+
+  function search(actor: Actor, query: string): readonly Message[] {
+    const words = query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    if (words.length === 0) throw new AppError("usage", "The search is empty");
+    const found = messages.find((message) => {
+      if (!isParty(actor, message)) return false;
+      const text =
+        `${message.id} ${message.from} ${message.to} ${message.subject} ${message.body}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+    return found.slice(-MAX_SEARCH_RESULTS).reverse();
+  }
+
+  async function archiveBefore(actor: Actor, atMs: number): Promise<number> {
+    requireOperator(actor, "Archiving the messages of others");
+    const nowMs = clock.nowMs();
+    let count = 0;
+    const writes: Promise<void>[] = [];
+    for (const message of messages.all()) {
+      const receipts = message.receipts.map((receipt) => {
+        const done =
+          receipt.state !== "archived" &&
+          receipt.atMs < atMs &&
+          (receipt.state !== "unread" || isExpired(message, nowMs));
+        if (done) count++;
+        return done ? { agent: receipt.agent, state: "archived" as const, atMs: nowMs } : receipt;
+      });
+      if (receipts.some((receipt, at) => receipt !== message.receipts[at])) {
+        const put = messages.put({ ...message, ...touched(deps), receipts });
+        writes.push(
+          put.then(() =>
+            receipts.forEach(({ agent, state }) => state !== "unread" && index.settled(agent, message.id)),
+          ),
+        );
+      }
+    }
+    await Promise.all(writes);
+    return count;
+  }
+
+  return {
+    send,
+    reply,
+    directive,
+    inbox,
+    unreadCount,
+    show,
+    thread(actor, reference) {
+      const { threadId } = show(actor, reference);
+      return index.thread(threadId).filter((message) => isParty(actor, message));
+    },
+    mark: (actor, reference, state) => mark(actor, reference, state),
+    search,
+    archiveBefore,
+  };
+}
+
+function startsLike(id: string, wanted: string): boolean {
+  return id.startsWith(wanted) || id.startsWith(`msg-${wanted}`);
+}
+
+function checkBody(body: string): string {
+  const bytes = utf8Length(body);
+  if (bytes > MAX_TEXT_BYTES) {
+    throw new AppError("too-large", `The message is ${bytes} bytes; limit ${MAX_TEXT_BYTES}`, {
+      hint: "Write it into a file of the project and send its name (--attach), or split it.",
+    });
+  }
+  const filtered = filterText(body);
+  if (filtered.trim() === "")
+    throw new AppError("usage", "The message is empty", { hint: 'Use: --message "…" or --file <path>' });
+  return filtered;
+}
+
+function oneLine(text: string): string {
+  // Cutting can halve a character; the filter mends that.
+  return filterText(filterText(text).replace(/\s+/g, " ").trim().slice(0, MAX_SUBJECT_CHARACTERS));
+}
