@@ -84,9 +84,15 @@ export function createLockWaiters(clock: Clock): LockWaiters {
       });
     },
     serve() {
-      for (const waiter of [...queue]) {
-        const granted = waiter.attempt();
-        if (granted !== null) waiter.settle(granted);
+      // A copy: who is served leaves the queue.
+      for (const waiter of queue.slice()) {
+        try {
+          const granted = waiter.attempt();
+          if (granted !== null) waiter.settle(granted);
+        } catch (thrown) {
+          // The waiter's own trouble, such as too many locks: it is told, and the others are served.
+          waiter.settle(Promise.reject(thrown));
+        }
       }
     },
     interest(leaseId, name) {

@@ -133,7 +133,7 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
   onTestFinished(close);
 
   /** Agents in panes; the first leads. */
-  async function join_(...names: string[]): Promise<void> {
+  async function joinAgents(...names: string[]): Promise<void> {
     let number = session.all().length;
     for (const name of names) {
       await session.register(operator, { name, profile: name, paneId: `%${++number}`, origin: "pane" });
@@ -152,7 +152,7 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
     background,
     deps,
     close,
-    join: join_,
+    join: joinAgents,
     factsOf: <K extends FactKind>(kind: K) => facts.filter((fact): fact is FactOf<K> => fact.kind === kind),
   };
 }

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { deniedBySnapshot, LockSnapshotSchema } from "../../../src/domain/lock/snapshot.ts";
 import { agentActor } from "../../../src/domain/session/actor.ts";
@@ -154,9 +154,9 @@ describe("exclusion", () => {
             );
           for (const lease of locks.list()) {
             const others = locks.list().filter((other) => other.holder !== lease.holder);
-            const path_ = lease.target.kind === "file" ? lease.target.path : null;
-            if (path_ !== null)
-              expect(locks.check(agentActor(lease.holder), [path_])[0]?.heldBy ?? null).toBeNull();
+            const held = lease.target.kind === "file" ? lease.target.path : null;
+            if (held !== null)
+              expect(locks.check(agentActor(lease.holder), [held])[0]?.heldBy ?? null).toBeNull();
             expect(others.some((other) => other.label === lease.label)).toBe(false);
           }
         }
