@@ -69,6 +69,13 @@ export function codePointWidth(codePoint: number): 0 | 1 | 2 {
 const AFTER_JOINER = 1;
 const AFTER_REGIONAL = 2;
 const AFTER_PICTOGRAPHIC = 4;
+const AFTER_KEYCAP_BASE = 8;
+const KEYCAP_BASE = (AFTER_KEYCAP_BASE << 3) | (1 << 1);
+
+/** Digits, # and *, which U+FE0F U+20E3 make a keycap. */
+function isKeycapBase(codePoint: number): boolean {
+  return (codePoint >= 0x30 && codePoint <= 0x39) || codePoint === 0x23 || codePoint === 0x2a;
+}
 
 /**
  * What a code point does to the cluster before it, packed as the emulator wants it: bit 0 joins the cluster before,
@@ -76,7 +83,7 @@ const AFTER_PICTOGRAPHIC = 4;
  * character or a sequence came between.
  */
 export function joinProperties(codePoint: number, preceding: number): number {
-  if (codePoint >= 0x20 && codePoint < 0x7f) return 1 << 1;
+  if (codePoint >= 0x20 && codePoint < 0x7f) return isKeycapBase(codePoint) ? KEYCAP_BASE : 1 << 1;
   const found = lookUp(codePoint);
   const width = found & 3;
   const clusterWidth = (preceding >> 1) & 3;
@@ -84,7 +91,8 @@ export function joinProperties(codePoint: number, preceding: number): number {
   if (width === 0) {
     const base = state & AFTER_PICTOGRAPHIC;
     if (codePoint === ZERO_WIDTH_JOINER) return pack(base | (base ? AFTER_JOINER : 0), clusterWidth, true);
-    const widens = codePoint === EMOJI_VARIATION && base !== 0 && clusterWidth === 1;
+    const takesVariation = (state & (AFTER_PICTOGRAPHIC | AFTER_KEYCAP_BASE)) !== 0;
+    const widens = codePoint === EMOJI_VARIATION && takesVariation && clusterWidth === 1;
     return pack(base, widens ? 2 : clusterWidth, true);
   }
   if (isRegionalIndicator(codePoint)) {

@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- reads the bare emulator to compare with */
 /** An independent reading terminal: the bare emulator with our widths, cells as comparable strings. */
 import headless from "@xterm/headless";
 import { codePointWidth, joinProperties } from "../../src/protocol/width.ts";

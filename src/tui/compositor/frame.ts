@@ -209,7 +209,7 @@ export function createFrame(cols: number, rows: number): Frame {
         column = end;
       }
       drawnRows[y] = 1;
-      return Math.max(0, column - x);
+      return Math.max(0, Math.min(column, width) - x);
     },
     fill(rect, style = {}, character = " ") {
       const { x0, y0, x1, y1 } = clip(rect);
