@@ -137,31 +137,37 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
     deps.onUseChanged();
   }
 
+  function serve(socket: Socket): void {
+    if (socket.destroyed) return;
+    if (server !== undefined) drop(server);
+    server = socket;
+    const reader = createFrameReader(handle);
+    socket.on("close", () => drop(socket));
+    socket.on("data", (bytes: Buffer) => {
+      if (server !== socket) return;
+      try {
+        reader.push(bytes);
+      } catch (thrown) {
+        deps.report("server-dropped", messageOf(thrown));
+        drop(socket);
+      }
+    });
+    send({
+      kind: "hello",
+      hello: {
+        version: HOST_PROTOCOL_VERSION,
+        hostPid: process.pid,
+        panes: [...panes.values()].map((pane) => pane.describe()),
+      },
+    });
+    deps.onUseChanged();
+  }
+
   return {
     accept(socket) {
-      if (server !== undefined) drop(server);
-      server = socket;
-      const reader = createFrameReader(handle);
       socket.on("error", () => {});
-      socket.on("close", () => drop(socket));
-      socket.on("data", (bytes: Buffer) => {
-        if (server !== socket) return;
-        try {
-          reader.push(bytes);
-        } catch (thrown) {
-          deps.report("server-dropped", messageOf(thrown));
-          drop(socket);
-        }
-      });
-      send({
-        kind: "hello",
-        hello: {
-          version: HOST_PROTOCOL_VERSION,
-          hostPid: process.pid,
-          panes: [...panes.values()].map((pane) => pane.describe()),
-        },
-      });
-      deps.onUseChanged();
+      // One turn later: the last orders of the predecessor may have arrived together with its successor.
+      setImmediate(serve, socket);
     },
     get use() {
       if (server !== undefined) return "serving";

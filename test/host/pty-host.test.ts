@@ -176,9 +176,10 @@ describe("the PTY host", () => {
   });
 
   it("has as many open descriptors after many panes as before", async () => {
-    const link = await host.link();
+    const own = await startHost();
+    const link = await own.link();
     const seen = record(link);
-    const count = (): number => readdirSync(`/proc/${host.child.pid}/fd`).length;
+    const count = (): number => readdirSync(`/proc/${own.child.pid}/fd`).length;
     const before = count();
     for (let run = 0; run < 60; run += 1) {
       const pane = shellPane("echo hello");
@@ -187,7 +188,7 @@ describe("the PTY host", () => {
       link.forget(pane.paneId);
     }
     await fact(() => count() <= before);
-    link.stop();
+    await own.dispose();
   });
 
   it("keeps its socket and logs to its user", async () => {

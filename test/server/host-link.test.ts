@@ -265,6 +265,26 @@ describe("the link to the PTY host", () => {
     link.stop();
   });
 
+  it("has its last orders obeyed, though its successor comes at once", async () => {
+    for (let run = 0; run < 30; run += 1) {
+      const link = await host.link();
+      const pane = shellPane("read line", { logBytesMax: 0 });
+      await link.spawn(pane);
+      host.child.kill("SIGSTOP");
+      link.send(pane.paneId, Buffer.from("\n"));
+      link.stop();
+      const successor = host.link();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      host.child.kill("SIGCONT");
+      const next = await successor;
+      const seen = record(next);
+      next.resume(pane.paneId, 0);
+      await seen.exited(pane.paneId);
+      next.forget(pane.paneId);
+      next.stop();
+    }
+  });
+
   it("survives a listener that throws", async () => {
     const link = await host.link();
     link.onOutput(() => {
