@@ -1,13 +1,7 @@
 /** Turns a screen's changes into grid frames for one client: keeps the rows the client has and sends the difference. */
-import {
-  BG_HAS_EXTRA,
-  type CellExtra,
-  type CellLine,
-  CELL_WORDS,
-  COMBINED,
-  type CursorState,
-} from "../protocol/cells.ts";
+import { BG_HAS_EXTRA, type CellLine, CELL_WORDS, COMBINED, type CursorState } from "../protocol/cells.ts";
 import { encodeGridFrame, type GridSpan } from "../protocol/grid.ts";
+import { lineSpan } from "./rows-frame.ts";
 import type { PaneModes, Screen } from "./screen.ts";
 
 export interface GridEncoder {
@@ -60,23 +54,14 @@ export function createGridEncoder(screen: Screen, pane: number): GridEncoder {
       last = x;
     }
     if (first < 0) return undefined;
-    const combined = new Map<number, string>();
-    const extras = new Map<number, CellExtra>();
     for (let x = first; x <= last; x++) {
-      const at = x * CELL_WORDS;
       const cell = y * cols + x;
-      if (!hasSide(words, at)) {
-        if (sentSides.size > 0) sentSides.delete(cell);
-        continue;
-      }
-      sentSides.set(cell, sideOf(line, x));
-      if ((words[at] as number) & COMBINED) combined.set(x, line.combined(x));
-      const extra = (words[at + 2] as number) & BG_HAS_EXTRA ? line.extra(x) : undefined;
-      if (extra !== undefined) extras.set(x, extra);
+      if (hasSide(words, x * CELL_WORDS)) sentSides.set(cell, sideOf(line, x));
+      else if (sentSides.size > 0) sentSides.delete(cell);
     }
-    const changed = words.slice(first * CELL_WORDS, (last + 1) * CELL_WORDS);
-    sentWords.set(changed, base + first * CELL_WORDS);
-    return { y, x: first, words: changed, combined, extras };
+    const span = lineSpan(line, y, first, last);
+    sentWords.set(span.words, base + first * CELL_WORDS);
+    return span;
   };
 
   return {
