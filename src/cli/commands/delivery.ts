@@ -1,0 +1,130 @@
+import { inertText } from "../../domain/text/inert.ts";
+import { defineCommand, flag, text } from "../command.ts";
+import { deliveryTable } from "../format.ts";
+import { inertLines } from "../output.ts";
+import { recipient } from "../names.ts";
+import { clock } from "./record.ts";
+
+const LIVE = new Set(["queued", "writing", "written", "unconfirmed"]);
+
+export const deliveryCommands = [
+  defineCommand({
+    name: "relay",
+    summary: "Print the prompt that an agent would get now.",
+    args: "[agent]",
+    options: { agent: text("agent", "Which agent.", { short: "a" }) },
+    async run(context, { args, options }) {
+      const agent = recipient(options.agent ?? args[0] ?? "", "--agent");
+      const result = await context.call("relay.prompt", { agent });
+      if (context.output.json) context.output.show(result, () => "");
+      else context.output.text(result.text);
+    },
+  }),
+  defineCommand({
+    name: "delivery list",
+    short: ["deliveries"],
+    summary: "List relays and notices on their way, with what each waits for.",
+    options: { agent: text("agent", "Only to this agent."), live: flag("Leave out what is over.") },
+    async run(context, { options }) {
+      const all = await context.call("delivery.list", { agent: options.agent });
+      const deliveries = options.live ? all.filter((delivery) => LIVE.has(delivery.state)) : all;
+      context.output.show(deliveries, () =>
+        deliveries.length === 0
+          ? "No deliveries."
+          : deliveryTable(context.output, deliveries, context.world.nowMs()),
+      );
+    },
+  }),
+  defineCommand({
+    name: "delivery show",
+    summary: "Show one delivery: its text and everything that happened to it.",
+    args: "<delivery>",
+    async run(context, { args }) {
+      const delivery = await context.call("delivery.show", { delivery: args[0] as string });
+      const { output } = context;
+      output.show(delivery, () =>
+        [
+          output.table([
+            ["id", delivery.id],
+            ["kind", delivery.kind],
+            ["from", delivery.from],
+            ["to", delivery.to],
+            ["state", delivery.state],
+            ["channel", delivery.channel ?? "-"],
+            ["reason", delivery.reason],
+            ["task", delivery.taskId ?? "-"],
+          ]),
+          "",
+          output.table(delivery.history.map((step) => [clock(step.atMs), step.state, step.why])),
+          "",
+          inertLines(delivery.body),
+        ].join("\n"),
+      );
+    },
+  }),
+  change("retry", "Send a delivery once more: it may arrive twice."),
+  change("drop", "Give a delivery up."),
+  defineCommand({
+    name: "needs list",
+    short: ["needs"],
+    summary: "List what needs you: dialogs, questions, escalations, stuck relays, conflicts, dead panes.",
+    async run(context) {
+      const needs = await context.call("needs.list", {});
+      context.output.show(needs, () =>
+        needs.length === 0
+          ? "Nothing needs you."
+          : context.output.table(
+              needs.map((need) => [
+                need.id,
+                { text: need.kind, tone: "warn" },
+                need.agent ?? "-",
+                need.text,
+                need.actions.map((action) => `${action.action} (${action.label})`).join(" · "),
+              ]),
+            ),
+      );
+    },
+  }),
+  defineCommand({
+    name: "needs answer",
+    summary: "Act on one of them with one of its actions.",
+    args: "<need> <action> [words...]",
+    starts: true,
+    options: { text: text("text", "What the action needs, such as the answer.") },
+    async run(context, { args, options }) {
+      const result = await context.call("needs.answer", {
+        need: args[0] as string,
+        action: args[1] as string,
+        text: options.text ?? (args.length > 2 ? args.slice(2).join(" ") : undefined),
+      });
+      context.output.show(result, () => "Done.");
+    },
+  }),
+  defineCommand({
+    name: "trust",
+    summary: "Allow (or refuse) the commands of a project file, by the hash that the question shows.",
+    args: "<sha256>",
+    starts: true,
+    options: { no: flag("Refuse.") },
+    async run(context, { args, options }) {
+      const result = await context.call("trust.answer", { sha256: args[0] as string, trust: !options.no });
+      context.output.show(result, () => (options.no ? "Refused." : "Trusted."));
+    },
+  }),
+];
+
+function change(verb: "retry" | "drop", summary: string) {
+  return defineCommand({
+    name: `delivery ${verb}`,
+    summary,
+    args: "<delivery>",
+    starts: true,
+    async run(context, { args }) {
+      const delivery = await context.call(`delivery.${verb}`, { delivery: args[0] as string });
+      context.output.show(
+        delivery,
+        () => `${inertText(delivery.id)} is ${delivery.state}: ${inertText(delivery.reason)}`,
+      );
+    },
+  });
+}

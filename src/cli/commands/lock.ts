@@ -1,0 +1,123 @@
+import { AppError } from "../../base/errors.ts";
+import { inertText } from "../../domain/text/inert.ts";
+import { readBody } from "../body.ts";
+import { defineCommand, duration, flag, text, type CommandContext } from "../command.ts";
+import { formatSpan } from "../duration.ts";
+import { lockTable } from "../format.ts";
+
+/** As LOCK_TTL_MS of src/domain/lock/lease.ts, which cannot be imported without zod. A test holds them equal. */
+export const TTL_RANGE = { minMs: 1_000, maxMs: 24 * 3_600_000 };
+const WAIT_RANGE = { minMs: 0, maxMs: 3_600_000 };
+
+export const lockCommands = [
+  defineCommand({
+    name: "lock acquire",
+    short: ["lock"],
+    summary: "Lock a file, a directory, a glob or a named thing.",
+    details: "Ends with status 2 when another agent holds it; holder, reason and remaining time are said.",
+    args: "[path] [reason...]",
+    starts: true,
+    options: {
+      reason: text("text", "Why, for whoever wants it too.", { short: "r" }),
+      ttl: duration("How long (default 1h); renewed while the holder's pane lives.", TTL_RANGE),
+      wait: duration("Wait this long for it to become free.", WAIT_RANGE),
+      resource: text("name", "Lock a thing with a name instead of a path."),
+    },
+    async run(context, { args, options }) {
+      const lock = await context.call(
+        "lock.acquire",
+        {
+          ...target(context, args[0], options.resource),
+          reason: options.reason ?? args.slice(1).join(" "),
+          ttlMs: options.ttl,
+          waitMs: options.wait,
+        },
+        { timeoutMs: (options.wait ?? 0) + 30_000 },
+      );
+      context.output.show(
+        lock,
+        () =>
+          `Locked ${inertText(lock.label)} for ${formatSpan(lock.remainingMs)} (token ${lock.fencingToken})`,
+      );
+    },
+  }),
+  defineCommand({
+    name: "lock release",
+    short: ["unlock"],
+    summary: "Release a lock of yours.",
+    args: "[path]",
+    starts: true,
+    options: {
+      resource: text("name", "Release a thing with a name."),
+      id: text("lock", "Release the lock with this id."),
+      force: flag("Break somebody else's lock (operator)."),
+    },
+    async run(context, { args, options }) {
+      const where = options.id ? { lockId: options.id } : target(context, args[0], options.resource);
+      const result = await context.call("lock.release", { ...where, force: options.force });
+      context.output.show(result, () =>
+        result.released
+          ? `Unlocked ${inertText(result.label)}`
+          : `No lock held on ${inertText(result.label)}`,
+      );
+    },
+  }),
+  defineCommand({
+    name: "lock list",
+    short: ["locks"],
+    summary: "List locks with holder, time left and waiters.",
+    async run(context) {
+      const locks = await context.call("lock.list", {});
+      context.output.show(locks, () =>
+        locks.length === 0 ? "No active locks." : lockTable(context.output, locks),
+      );
+    },
+  }),
+  defineCommand({
+    name: "lock append",
+    short: ["append"],
+    summary: "Append to a file under its lock.",
+    args: "<path> [words...]",
+    starts: true,
+    options: {
+      content: text("text", "What to append; or words, or stdin."),
+      noNewline: flag("Do not end it with a line break."),
+      wait: duration("Wait this long for the file to become free.", WAIT_RANGE),
+    },
+    async run(context, { args, options }) {
+      const content = await readBody(context.world, {
+        option: options.content,
+        words: args.slice(1),
+        what: "text to append",
+      });
+      const result = await context.call(
+        "lock.append",
+        {
+          path: pathOf(args[0]),
+          content,
+          newline: !options.noNewline,
+          waitMs: options.wait,
+          cwd: context.world.cwd,
+        },
+        { timeoutMs: (options.wait ?? 0) + 30_000 },
+      );
+      context.output.show(result, () => `Appended ${result.bytes} bytes to ${inertText(result.path)}`);
+    },
+  }),
+];
+
+function target(context: CommandContext, path: string | undefined, resource: string | undefined) {
+  if (resource !== undefined) return { resource };
+  return { path: pathOf(path), cwd: context.world.cwd };
+}
+
+function pathOf(path: string | undefined): string {
+  if (path !== undefined && path.trim() !== "") return path;
+  throw new AppError(
+    "usage",
+    path === undefined ? "a path is missing" : '"" is not a file inside the project',
+    {
+      hint: "Name a file, a directory or a glob of the project, or --resource <name>.",
+    },
+  );
+}

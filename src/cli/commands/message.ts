@@ -1,0 +1,186 @@
+import { inertText } from "../../domain/text/inert.ts";
+import { readBody } from "../body.ts";
+import { MESSAGE_TYPE_CHOICES, PRIORITY_CHOICES, RECEIPT_CHOICES } from "../choices.ts";
+import {
+  choice,
+  defineCommand,
+  duration,
+  flag,
+  list,
+  looseText,
+  required,
+  text,
+  type CommandContext,
+} from "../command.ts";
+import { messageSheet, messageTable } from "../format.ts";
+import { assertSpeaksAs, recipient } from "../names.ts";
+
+const WEEK_MS = 7 * 86_400_000;
+
+export const messageCommands = [
+  defineCommand({
+    name: "message send",
+    short: ["send", "msg send"],
+    summary: "Send a message to an agent, a role or all.",
+    details:
+      'Examples: ia-tmux send --to kimi "The schema is in docs/db.md"\n          git diff | ia-tmux send --to role:reviewer --subject "please look"',
+    args: "[words...]",
+    starts: true,
+    options: {
+      to: required(text("name", "An agent, role:<role>, all, or operator.", { short: "t" })),
+      message: looseText("text", "The text; or give it as words, with --file, or on stdin.", {
+        short: "m",
+        also: ["--body"],
+      }),
+      file: text("path", "Read the text from a file; - is stdin."),
+      subject: text("text", "One line above it.", { short: "s" }),
+      type: choice(MESSAGE_TYPE_CHOICES, "Its kind."),
+      priority: choice(PRIORITY_CHOICES, "How urgent."),
+      taskId: text("task", "The task it is about.", { also: ["--task"] }),
+      replyTo: text("message", "The message it answers."),
+      expires: duration("Not worth reading after this.", { minMs: 1_000, maxMs: WEEK_MS }),
+      attach: list("path", "A file of the project it refers to (repeat)."),
+      from: text("agent", "States who you are; cannot change it.", { short: "f", also: ["--from-agent"] }),
+      id: text("id", "Name it yourself: a second send with the same id changes nothing."),
+    },
+    async run(context, { args, options }) {
+      const to = recipient(options.to, "--to");
+      const body = await readBody(context.world, {
+        option: options.message,
+        words: args,
+        file: options.file,
+        what: "message",
+      });
+      assertSpeaksAs((await context.connection()).hello.identity, options.from);
+      const message = await context.call("message.send", {
+        to,
+        body,
+        subject: options.subject,
+        type: options.type,
+        priority: options.priority,
+        taskId: options.taskId,
+        replyTo: options.replyTo,
+        expiresInMs: options.expires,
+        attachments: options.attach,
+        id: options.id,
+      });
+      context.output.show(message, () => `Sent ${inertText(message.id)} to ${inertText(message.to)}`);
+    },
+  }),
+  defineCommand({
+    name: "message reply",
+    short: ["reply"],
+    summary: "Answer a message.",
+    args: "<message> [words...]",
+    starts: true,
+    options: {
+      message: looseText("text", "The text; or give it as words, with --file, or on stdin.", { short: "m" }),
+      file: text("path", "Read the text from a file; - is stdin."),
+      markComplete: flag("The matter is settled: mark the original completed."),
+    },
+    async run(context, { args, options }) {
+      const original = await context.call("message.show", { message: args[0] as string });
+      const body = await readBody(context.world, {
+        option: options.message,
+        words: args.slice(1),
+        file: options.file,
+        what: "message",
+      });
+      const message = await context.call("message.send", {
+        to: original.from,
+        body,
+        subject: replySubject(original.subject),
+        replyTo: original.id,
+        taskId: original.taskId ?? undefined,
+      });
+      if (options.markComplete)
+        await context.call("message.mark", { message: original.id, state: "completed" });
+      context.output.show(message, () => `Sent ${inertText(message.id)} to ${inertText(message.to)}`);
+    },
+  }),
+  defineCommand({
+    name: "message inbox",
+    short: ["inbox", "message list", "msg list"],
+    summary: "List messages to you, unread first.",
+    options: {
+      agent: text("agent", "Somebody else's inbox (operator).", { short: "a" }),
+      state: choice(RECEIPT_CHOICES, "Only in this state."),
+      all: flag("Read and archived ones too."),
+    },
+    async run(context, { options }) {
+      const reader = options.agent ?? (await context.connection()).hello.identity.name;
+      const messages = await context.call("message.inbox", { ...options, peek: true });
+      context.output.show(messages, () =>
+        messages.length === 0
+          ? "No new messages."
+          : `${messageTable(context.output, messages, reader, context.world.nowMs())}\nRead one with \`ia-tmux read-message <id>\`.`,
+      );
+    },
+  }),
+  defineCommand({
+    name: "message show",
+    short: ["read-message", "message read", "msg read", "msg show"],
+    summary: "Read a message; marks it read.",
+    args: "<message>",
+    starts: true,
+    options: { peek: flag("Leave it unread.") },
+    async run(context, { args, options }) {
+      const name = args[0] as string;
+      const message = options.peek
+        ? await context.call("message.show", { message: name })
+        : await readAndMark(context, name);
+      context.output.show(message, () => messageSheet(context.output, message, context.world.nowMs()));
+    },
+  }),
+  mark("ack", "acknowledged", ["ack"], "Acknowledge a message."),
+  mark("complete", "completed", [], "Mark a message completed."),
+  mark("archive", "archived", [], "Put a message away."),
+  defineCommand({
+    name: "message search",
+    short: ["msg search"],
+    summary: "Find messages by their text.",
+    args: "<words...>",
+    async run(context, { args }) {
+      const reader = (await context.connection()).hello.identity.name;
+      const messages = await context.call("message.search", { query: args.join(" ") });
+      context.output.show(messages, () =>
+        messages.length === 0
+          ? "No message has that."
+          : messageTable(context.output, messages, reader, context.world.nowMs()),
+      );
+    },
+  }),
+];
+
+function mark(
+  verb: string,
+  state: "acknowledged" | "completed" | "archived",
+  short: readonly string[],
+  summary: string,
+) {
+  return defineCommand({
+    name: `message ${verb}`,
+    short: [...short, `msg ${verb}`],
+    summary,
+    args: "<message>",
+    starts: true,
+    async run(context, { args }) {
+      const message = await context.call("message.mark", { message: args[0] as string, state });
+      context.output.show(message, () => `${inertText(message.id)} is ${state}`);
+    },
+  });
+}
+
+/** Whoever is no recipient may read the message, but has no receipt to mark. */
+async function readAndMark(context: CommandContext, name: string) {
+  const message = await context.call("message.show", { message: name });
+  const reader = (await context.connection()).hello.identity.name;
+  const own = message.receipts.find((receipt) => receipt.agent === reader);
+  if (own?.state !== "unread") return message;
+  return context.call("message.mark", { message: message.id, state: "read" });
+}
+
+export function replySubject(subject: string): string {
+  if (subject === "" || /^re:/i.test(subject)) return subject;
+  return `Re: ${subject}`.slice(0, 200);
+}

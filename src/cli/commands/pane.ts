@@ -1,0 +1,242 @@
+import { AppError } from "../../base/errors.ts";
+import { inertText } from "../../domain/text/inert.ts";
+import { defineCommand, choice, flag, integer, text } from "../command.ts";
+
+const DIRECTIONS = ["left", "right", "up", "down"] as const;
+const program = {
+  profile: text("profile", "Start this profile."),
+  cwd: text("dir", "Start it there.", { short: "c" }),
+  name: text("name", "Name of the pane."),
+};
+
+export const paneCommands = [
+  defineCommand({
+    name: "pane list",
+    short: ["ls", "list-panes"],
+    summary: "List panes.",
+    async run(context) {
+      const panes = await context.call("pane.list", {});
+      context.output.show(panes, () =>
+        panes.length === 0
+          ? "No panes."
+          : context.output.table(
+              panes.map((pane) => [
+                { text: pane.id, tone: "strong" },
+                pane.windowId,
+                pane.focused ? "*" : "",
+                pane.agent ?? "-",
+                pane.profile,
+                pane.dead
+                  ? { text: `exited ${pane.dead.exitCode}`, tone: "bad" }
+                  : pane.pid === null
+                    ? "-"
+                    : `pid ${pane.pid}`,
+                pane.title,
+              ]),
+              ["pane", "window", "", "agent", "profile", "process", "title"],
+            ),
+      );
+    },
+  }),
+  defineCommand({
+    name: "pane capture",
+    short: ["capture", "capture-pane"],
+    summary: "Print what stands on a pane's screen.",
+    args: "[pane]",
+    options: {
+      ansi: flag("With colours, as escape sequences.", { short: "e" }),
+      history: integer("rows", "That many rows of scrollback before it.", { min: 0, max: 100_000 }),
+      join: flag("Join wrapped lines.", { short: "J" }),
+    },
+    async run(context, { args, options }) {
+      const capture = await context.call("pane.capture", {
+        target: args[0],
+        ansi: options.ansi,
+        history: options.history,
+        joinWrapped: options.join,
+      });
+      // With --ansi the server made the sequences from cells: only colours and attributes, nothing of the program's own.
+      if (context.output.json) context.output.show(capture, () => "");
+      else if (options.ansi) context.output.raw(capture.lines.join("\n"));
+      else
+        context.output.text(
+          capture.lines
+            .map((line) => line.trimEnd())
+            .join("\n")
+            .replace(/\n+$/, "\n"),
+        );
+    },
+  }),
+  defineCommand({
+    name: "pane send-keys",
+    short: ["send-keys"],
+    summary: "Type into a pane: names of keys (Enter, C-c, M-x, Up) or text.",
+    args: "<pane> <keys...>",
+    starts: true,
+    options: { literal: flag("Everything is text, no names of keys.", { short: "l" }) },
+    async run(context, { args, options }) {
+      const [target, ...keys] = args as [string, ...string[]];
+      const result = await context.call("pane.send-keys", { target, keys, literal: options.literal });
+      context.output.show(result, () => "");
+    },
+  }),
+  defineCommand({
+    name: "pane split",
+    short: ["split-window"],
+    summary: "Split a pane and run something in the new one.",
+    args: "[command...]",
+    starts: true,
+    options: {
+      ...program,
+      target: text("pane", "The pane to split.", { short: "t" }),
+      down: flag("The new pane is below; else right of it.", { short: "v" }),
+      percent: integer("number", "Its share.", { min: 1, max: 99 }, { short: "p" }),
+    },
+    async run(context, { args, options }) {
+      const { down, ...rest } = options;
+      const pane = await context.call("pane.split", {
+        ...rest,
+        direction: down ? "down" : "right",
+        command: args.length > 0 ? [...args] : undefined,
+      });
+      context.output.show(pane, () => inertText(pane.paneId));
+    },
+  }),
+  defineCommand({
+    name: "pane focus",
+    short: ["select-pane"],
+    summary: "Make a pane the focused one.",
+    args: "[pane]",
+    starts: true,
+    options: { direction: choice(DIRECTIONS, "The neighbour in this direction.") },
+    async run(context, { args, options }) {
+      context.output.show(
+        await context.call("pane.focus", { target: args[0], direction: options.direction }),
+        () => "",
+      );
+    },
+  }),
+  defineCommand({
+    name: "pane resize",
+    short: ["resize-pane"],
+    summary: "Move a pane's border.",
+    args: "<direction> [cells]",
+    starts: true,
+    options: { target: text("pane", "Which pane.", { short: "t" }) },
+    async run(context, { args, options }) {
+      const direction = DIRECTIONS.find((word) => word === args[0]);
+      const cells = Number(args[1] ?? "5");
+      if (!direction || !Number.isInteger(cells) || cells < 1) {
+        throw new AppError("usage", "give a direction (left, right, up, down) and a number of cells");
+      }
+      context.output.show(
+        await context.call("pane.resize", { target: options.target, direction, cells }),
+        () => "",
+      );
+    },
+  }),
+  simple("pane zoom", "pane.zoom", "Let a pane fill the window, or put it back.", []),
+  defineCommand({
+    name: "pane kill",
+    short: ["kill-pane"],
+    summary: "Close a pane and end its program.",
+    args: "<pane>",
+    starts: true,
+    options: { force: flag("Although an agent works in it.") },
+    async run(context, { args, options }) {
+      const result = await context.call("pane.kill", { target: args[0] as string, force: options.force });
+      context.output.show(result, () => "");
+    },
+  }),
+  simple("pane respawn", "pane.respawn", "Start the program of a dead pane again.", ["respawn-pane"]),
+  defineCommand({
+    name: "pane search",
+    summary: "Find text in the scrollback of a pane, or of all.",
+    args: "<words...>",
+    options: {
+      pane: text("pane", "Only there."),
+      regex: flag("It is a regular expression.", { short: "E" }),
+    },
+    async run(context, { args, options }) {
+      const hits = await context.call("pane.search", {
+        paneId: options.pane,
+        pattern: args.join(" "),
+        regex: options.regex,
+      });
+      context.output.show(hits, () =>
+        context.output.table(hits.map((hit) => [hit.paneId, String(hit.row), hit.text])),
+      );
+      return hits.length > 0 ? 0 : 1;
+    },
+  }),
+];
+
+function simple(
+  name: string,
+  method: "pane.zoom" | "pane.respawn",
+  summary: string,
+  short: readonly string[],
+) {
+  return defineCommand({
+    name,
+    short,
+    summary,
+    args: "[pane]",
+    starts: true,
+    async run(context, { args }) {
+      context.output.show(await context.call(method, { target: args[0] }), () => "");
+    },
+  });
+}
+
+export const windowCommands = [
+  defineCommand({
+    name: "window new",
+    short: ["new-window"],
+    summary: "Open a window and run something in it.",
+    args: "[command...]",
+    starts: true,
+    options: program,
+    async run(context, { args, options }) {
+      const pane = await context.call("window.new", {
+        ...options,
+        command: args.length > 0 ? [...args] : undefined,
+      });
+      context.output.show(pane, () => inertText(pane.paneId));
+    },
+  }),
+  defineCommand({
+    name: "window select",
+    short: ["select-window"],
+    summary: "Show a window: its number, name, + or -.",
+    args: "<window>",
+    starts: true,
+    async run(context, { args }) {
+      context.output.show(await context.call("window.select", { target: args[0] as string }), () => "");
+    },
+  }),
+  defineCommand({
+    name: "window rename",
+    short: ["rename-window"],
+    summary: "Name a window.",
+    args: "<name>",
+    starts: true,
+    options: { target: text("window", "Which; default the current one.", { short: "t" }) },
+    async run(context, { args, options }) {
+      const result = await context.call("window.rename", { target: options.target, name: args[0] as string });
+      context.output.show(result, () => "");
+    },
+  }),
+  defineCommand({
+    name: "window kill",
+    short: ["kill-window"],
+    summary: "Close a window and end its programs.",
+    args: "<window>",
+    starts: true,
+    options: { force: flag("Although agents work in it.") },
+    async run(context, { args, options }) {
+      const result = await context.call("window.kill", { target: args[0] as string, force: options.force });
+      context.output.show(result, () => "");
+    },
+  }),
+];

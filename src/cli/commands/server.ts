@@ -1,0 +1,98 @@
+import { AppError } from "../../base/errors.ts";
+import { inertText } from "../../domain/text/inert.ts";
+import { defineCommand, flag, integer, type CommandContext } from "../command.ts";
+import { formatSpan } from "../duration.ts";
+
+export const serverCommands = [
+  defineCommand({
+    name: "server start",
+    summary: "Start the project's server, if it does not run.",
+    starts: true,
+    run: showInfo,
+  }),
+  defineCommand({
+    name: "server status",
+    short: ["server"],
+    summary: "Show the project's server.",
+    run: showInfo,
+  }),
+  defineCommand({
+    name: "server stop",
+    summary: "Stop the server; agents go on in the PTY host and the next server finds them.",
+    options: { endPanes: flag("End the panes too, as `down` does.") },
+    async run(context, { options }) {
+      await context.call("server.stop", { endPanes: options.endPanes });
+      context.output.show({ stopped: true }, () => "Stopped.");
+    },
+  }),
+  defineCommand({
+    name: "server restart",
+    summary: "Restart the server; agents do not notice.",
+    async run(context) {
+      await stopAndWait(context);
+      const connection = await context.world.connect({
+        cwd: context.world.cwd,
+        env: context.world.env,
+        client: "cli",
+        autostart: true,
+      });
+      try {
+        const info = await connection.call("server.info", {});
+        context.output.show(info, () => `Server ${info.pid}, version ${inertText(info.version)}.`);
+      } finally {
+        connection.close();
+      }
+    },
+  }),
+  defineCommand({
+    name: "server log",
+    summary: "Print the end of the server's log.",
+    options: {
+      lines: integer("count", "How many lines (default 50).", { min: 1, max: 100_000 }, { short: "n" }),
+    },
+    async run(context, { options }) {
+      const { readServerLog } = await import("../server-log.ts");
+      const entries = readServerLog(context.world, options.lines ?? 50);
+      context.output.show(entries, () => entries.map((entry) => inertText(entry, 1_000)).join("\n"));
+    },
+  }),
+];
+
+async function showInfo(context: CommandContext): Promise<void> {
+  const info = await context.call("server.info", {});
+  context.output.show(info, () =>
+    context.output.table([
+      [
+        "server",
+        `${info.pid}, version ${info.version}, up ${formatSpan(context.world.nowMs() - info.startedAtMs)}`,
+      ],
+      ["host", info.hostPid === null ? "none" : String(info.hostPid)],
+      ["project", info.root],
+      ["state", info.stateDir],
+      ["socket", info.sockets.server],
+      ["panes", String(info.panes)],
+      ["clients", String(info.clients)],
+      ...(info.readOnlyReason === null
+        ? []
+        : [["store", { text: `read-only: ${info.readOnlyReason}`, tone: "bad" as const }]]),
+    ]),
+  );
+}
+
+async function stopAndWait(context: CommandContext): Promise<void> {
+  let connection: Awaited<ReturnType<CommandContext["connection"]>>;
+  try {
+    connection = await context.connection();
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "server-unreachable") return;
+    throw thrown;
+  }
+  const gone = new Promise<void>((resolve) => connection.onClose(() => resolve()));
+  try {
+    await connection.call("server.stop", { endPanes: false });
+  } catch (thrown) {
+    // It may close the connection before its answer is out.
+    if (!(thrown instanceof AppError) || thrown.code !== "server-unreachable") throw thrown;
+  }
+  await gone;
+}

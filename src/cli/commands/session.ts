@@ -1,0 +1,104 @@
+import { AppError } from "../../base/errors.ts";
+import { inertText } from "../../domain/text/inert.ts";
+import type { Output } from "../output.ts";
+import type { SummaryView } from "../../protocol/views.ts";
+import { MODE_CHOICES } from "../choices.ts";
+import { choice, defineCommand, text } from "../command.ts";
+import { agentTable } from "../format.ts";
+import { recipient } from "../names.ts";
+
+export const sessionCommands = [
+  defineCommand({
+    name: "status",
+    summary: "Show agents, tasks and what waits; with words, set your own status line.",
+    args: "[words...]",
+    async run(context, { args }) {
+      const words = args.join(" ").trim();
+      if (words !== "") {
+        const result = await context.call("status.set", { text: words });
+        context.output.show(result, () => `Status: ${inertText(words)}`);
+        return;
+      }
+      const summary = await context.call("summary.show", {});
+      context.output.show(summary, () => statusText(context.output, summary, context.world.nowMs()));
+    },
+  }),
+  defineCommand({
+    name: "summary",
+    summary: "Show everything at a glance, with what is to be done.",
+    async run(context) {
+      const summary = await context.call("summary.show", {});
+      context.output.show(summary, () =>
+        [
+          statusText(context.output, summary, context.world.nowMs()),
+          "",
+          context.output.paint("To do", "strong"),
+          ...(summary.actionItems.length > 0
+            ? summary.actionItems.map((item) => `- ${inertText(item)}`)
+            : ["All caught up."]),
+        ].join("\n"),
+      );
+    },
+  }),
+  defineCommand({
+    name: "whoami",
+    summary: "Say who you are here, and why.",
+    async run(context) {
+      const identity = await context.call("server.whoami", {});
+      context.output.show(
+        identity,
+        () =>
+          `${inertText(identity.name)} (${identity.kind}), by ${identity.how}${identity.paneId ? `, pane ${identity.paneId}` : ""}`,
+      );
+    },
+  }),
+  defineCommand({
+    name: "session show",
+    short: ["session"],
+    summary: "Show project, mode and principal.",
+    async run(context) {
+      const session = await context.call("session.show", {});
+      context.output.show(session, () =>
+        context.output.table([
+          ["project", session.project],
+          ["mode", session.mode],
+          ["principal", session.principal],
+        ]),
+      );
+    },
+  }),
+  defineCommand({
+    name: "session set",
+    summary: "Change mode, principal or the project's name.",
+    starts: true,
+    options: {
+      mode: choice(MODE_CHOICES, "Who may delegate to whom, and what is reviewed."),
+      principal: text("agent", "Who leads."),
+      project: text("name", "The project's name."),
+    },
+    async run(context, { options }) {
+      if (Object.values(options).every((value) => value === undefined)) {
+        throw new AppError("usage", "Nothing to change: give --mode, --principal or --project");
+      }
+      const session = await context.call("session.set", {
+        ...options,
+        principal: options.principal && recipient(options.principal, "--principal"),
+      });
+      context.output.show(
+        session,
+        () => `${inertText(session.project)}: ${session.mode}, led by ${inertText(session.principal)}`,
+      );
+    },
+  }),
+];
+
+function statusText(output: Output, summary: SummaryView, nowMs: number): string {
+  const tasks = Object.entries(summary.tasks)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count} ${status}`);
+  return [
+    `${output.paint(inertText(summary.project.name), "strong")} (${summary.mode}, led by ${inertText(summary.principal)})`,
+    agentTable(output, summary.agents, nowMs) || "No agents.",
+    `tasks: ${tasks.length > 0 ? tasks.join(", ") : "none"}   waiting deliveries: ${summary.deliveriesWaiting}   locks: ${summary.locks}`,
+  ].join("\n");
+}

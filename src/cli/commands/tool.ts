@@ -1,0 +1,66 @@
+// Commands about the program itself, and the other front ends.
+import { defineCommand } from "../command.ts";
+
+export const toolCommands = [
+  defineCommand({
+    name: "init",
+    summary: "Write .ia-tmux/ into the project: a guide for the agents and a context file to fill in.",
+    async run(context) {
+      const { initProject } = await import("../init.ts");
+      return initProject(context);
+    },
+  }),
+  defineCommand({
+    name: "doctor",
+    summary: "Check agents, hooks, sockets and terminal; says how to mend what is not right.",
+    async run(context) {
+      const { doctor } = await import("../doctor/doctor.ts");
+      return doctor(context);
+    },
+  }),
+  defineCommand({
+    name: "mcp",
+    summary: "Serve the tools to an agent over stdio (Model Context Protocol).",
+    async run(context) {
+      const { serveMcp } = await import("../../mcp/main.ts");
+      await serveMcp(context.world);
+    },
+  }),
+  defineCommand({
+    name: "hook",
+    summary: "Hand a hook's JSON on stdin to the server: hook <kind> <event>.",
+    details: "Ends 2 when an edit of a locked path is refused, 0 in every other case.",
+    args: "[words...]",
+    async run(context, { args }) {
+      const { runHook } = await import("../run-hook.ts");
+      return runHook(args, context.world);
+    },
+  }),
+  defineCommand({
+    name: "schema",
+    summary: "Print JSON Schemas: of the requests, of records, and of the files you write.",
+    args: "[name]",
+    async run(context, { args }) {
+      const { schemaNamed, schemaNames } = await import("../schema.ts");
+      if (args[0] === undefined) {
+        const names = schemaNames();
+        context.output.show(names, () => names.join("\n"));
+      } else {
+        const schema = schemaNamed(args[0]);
+        context.output.show(schema, () => JSON.stringify(schema, null, 2));
+      }
+    },
+  }),
+  defineCommand({
+    name: "completion",
+    summary: "Print a completion script for bash, zsh or fish.",
+    args: "<shell>",
+    async run(context, { args }) {
+      const { completionScript } = await import("../completion.ts");
+      const { COMMANDS } = await import("../table.ts");
+      const script = completionScript(args[0] as string, COMMANDS);
+      if (context.output.json) context.output.show({ script }, () => "");
+      else context.output.text(script);
+    },
+  }),
+];

@@ -1,0 +1,180 @@
+// How records and views look in a terminal.
+import type { Message } from "../domain/message/message.ts";
+import type { Note } from "../domain/record.ts";
+import type { Task, TaskStatus } from "../domain/task/task.ts";
+import type { AgentView, DeliveryView, LockView } from "../protocol/views.ts";
+import { formatSpan } from "./duration.ts";
+import { inertLines, type Output, type Painted, type Tone } from "./output.ts";
+
+const STATE_LOOK: Readonly<Record<AgentView["state"]["name"], readonly [glyph: string, tone: Tone | null]>> =
+  {
+    starting: ["…", "dim"],
+    idle: ["○", "good"],
+    working: ["●", "accent"],
+    blocked: ["▲", "warn"],
+    error: ["✕", "bad"],
+    exited: ["∅", "dim"],
+    unknown: ["?", "warn"],
+  };
+
+const STATUS_TONE: Readonly<Record<TaskStatus, Tone | null>> = {
+  pending: null,
+  assigned: null,
+  in_progress: "accent",
+  blocked: "warn",
+  completed: "good",
+  under_review: "accent",
+  revision_needed: "warn",
+  approved: "good",
+  rejected: "bad",
+  cancelled: "dim",
+};
+
+const DELIVERY_TONE: Readonly<Record<DeliveryView["state"], Tone | null>> = {
+  queued: null,
+  writing: "accent",
+  written: "accent",
+  confirmed: "good",
+  unconfirmed: "warn",
+  failed: "bad",
+  cancelled: "dim",
+};
+
+export function agentState(agent: AgentView): Painted {
+  const [glyph, tone] = STATE_LOOK[agent.state.name];
+  const about = agent.state.blockedOn ? ` (${agent.state.blockedOn})` : "";
+  return { text: `${glyph} ${agent.state.name}${about}`, tone };
+}
+
+export function agentTable(output: Output, agents: readonly AgentView[], nowMs: number): string {
+  return output.table(
+    agents.map((agent) => [
+      { text: agent.name, tone: "strong" as const },
+      agent.role,
+      agentState(agent),
+      formatSpan(nowMs - agent.state.sinceMs),
+      agent.task ? `${agent.task.id} ${agent.task.title}` : "-",
+      `${agent.locks} locks`,
+      `${agent.unread} unread`,
+      agent.statusText ?? agent.waiting?.reason ?? "",
+    ]),
+    ["agent", "role", "state", "since", "task", "locks", "inbox", "says"],
+  );
+}
+
+export function taskTable(output: Output, tasks: readonly Task[]): string {
+  return output.table(
+    tasks.map((task) => [
+      { text: task.status, tone: STATUS_TONE[task.status] },
+      task.id,
+      task.priority,
+      task.assignee ? `@${task.assignee}` : "-",
+      task.title,
+      task.files.length > 0 ? `files: ${task.files.join(", ")}` : "",
+    ]),
+  );
+}
+
+export function taskSheet(output: Output, task: Task, nowMs: number): string {
+  const lines = [
+    output.paint(inertLines(task.title), "strong"),
+    output.table([
+      ["id", task.id],
+      ["status", { text: task.status, tone: STATUS_TONE[task.status] }],
+      ["priority", task.priority],
+      ["assignee", task.assignee ?? "-"],
+      ["assigner", task.assigner],
+      ["changed", `${formatSpan(nowMs - task.statusAtMs)} ago by ${task.statusBy}`],
+    ]),
+  ];
+  if (task.description) lines.push("", inertLines(task.description));
+  section("Requirements", task.requirements);
+  section("Acceptance criteria", task.acceptanceCriteria);
+  section("Deliverables", task.deliverables);
+  section("Files", task.files);
+  section("Depends on", task.dependsOn);
+  section(
+    "Notes",
+    task.notes.map((note) => noteLine(note, nowMs)),
+  );
+  return lines.join("\n");
+
+  function section(title: string, items: readonly string[]) {
+    if (items.length === 0) return;
+    lines.push("", output.paint(title, "strong"), ...items.map((item) => `- ${inertLines(item)}`));
+  }
+}
+
+function noteLine(note: Note, nowMs: number): string {
+  return `${note.by}, ${formatSpan(nowMs - note.atMs)} ago: ${note.text}`;
+}
+
+export function messageSheet(output: Output, message: Message, nowMs: number): string {
+  const receipts = message.receipts.map((receipt) => `${receipt.agent} ${receipt.state}`).join(", ");
+  const rows: Painted[][] = [
+    ["id", message.id],
+    ["from", message.from],
+    ["to", message.to],
+    ["at", `${formatSpan(nowMs - message.createdAtMs)} ago`],
+    ["type", message.priority === "medium" ? message.type : `${message.type}, ${message.priority}`],
+  ];
+  if (message.subject) rows.push(["subject", { text: message.subject, tone: "strong" }]);
+  if (message.taskId) rows.push(["task", message.taskId]);
+  if (message.replyTo) rows.push(["reply to", message.replyTo]);
+  if (message.attachments.length > 0) rows.push(["files", message.attachments.join(", ")]);
+  if (receipts) rows.push(["receipts", receipts]);
+  return `${output.table(rows)}\n\n${inertLines(message.body)}`;
+}
+
+export function messageTable(
+  output: Output,
+  messages: readonly Message[],
+  reader: string,
+  nowMs: number,
+): string {
+  return output.table(
+    messages.map((message) => {
+      const own = message.receipts.find((receipt) => receipt.agent === reader);
+      const unread = own?.state === "unread";
+      return [
+        { text: unread ? "*" : " ", tone: "accent" as const },
+        message.id,
+        formatSpan(nowMs - message.createdAtMs),
+        `${message.from} → ${message.to}`,
+        { text: message.subject || firstLine(message.body), tone: unread ? ("strong" as const) : null },
+      ];
+    }),
+  );
+}
+
+export function firstLine(text: string): string {
+  const line = text.split("\n").find((candidate) => candidate.trim() !== "") ?? "";
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+export function deliveryTable(output: Output, deliveries: readonly DeliveryView[], nowMs: number): string {
+  return output.table(
+    deliveries.map((delivery) => [
+      { text: delivery.answered ? "answered" : delivery.state, tone: DELIVERY_TONE[delivery.state] },
+      delivery.id,
+      delivery.kind,
+      `${delivery.from} → ${delivery.to}`,
+      formatSpan(nowMs - delivery.updatedAtMs),
+      delivery.reason,
+      delivery.preview,
+    ]),
+  );
+}
+
+export function lockTable(output: Output, locks: readonly LockView[]): string {
+  return output.table(
+    locks.map((lock) => [
+      { text: lock.label, tone: "strong" as const },
+      lock.holder,
+      `${formatSpan(lock.remainingMs)} left`,
+      `#${lock.fencingToken}`,
+      lock.waiters.length > 0 ? `waiting: ${lock.waiters.join(", ")}` : "",
+      lock.reason,
+    ]),
+  );
+}

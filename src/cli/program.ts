@@ -1,0 +1,230 @@
+// The one file that knows commander: turns the table of commands into a program and its errors into ours.
+import { Command, CommanderError, Option } from "commander";
+import { AppError } from "../base/errors.ts";
+import { didYouMean } from "../config/suggest.ts";
+import { inertText } from "../domain/text/inert.ts";
+import { VERSION } from "../version.ts";
+import type { AnyCommand, OptionTable } from "./command.ts";
+
+/** A command that was named on the command line, with what it was given. */
+export interface Invocation {
+  readonly command: AnyCommand;
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly json: boolean;
+}
+
+export type Parsed =
+  | { readonly kind: "run"; readonly invocation: Invocation }
+  /** Help or version: print it and end with `exitCode`. */
+  | { readonly kind: "print"; readonly text: string; readonly exitCode: number };
+
+const NOUNS: Readonly<Record<string, string>> = {
+  task: "Tasks: create, delegate, claim, report",
+  message: "Messages between agents and you",
+  lock: "Locks on files, directories and named things",
+  pane: "Panes: read, type, split",
+  window: "Windows of the workspace",
+  agent: "Agents: who is there and why they are in their state",
+  delivery: "Relays on their way into an agent",
+  layout: "Layouts",
+  profile: "Profiles: how an agent is started and read",
+  server: "The server of this project",
+  session: "Mode, principal and roles",
+  spec: "Specs, published with versions",
+  decision: "Decisions",
+  activity: "The log of who did what",
+  question: "Questions to the human",
+  debug: "Looking inside",
+  needs: "What needs you",
+};
+
+/** Short forms that stand in the help although they are compounds. */
+const OURS = new Set(["claim-next", "read-message", "send-keys"]);
+
+/** `create-task`, `kill-pane`, `msg send`: names that people bring along from other systems work, but fill no help. */
+function isForeign(short: string): boolean {
+  return /[ -]/.test(short) && !OURS.has(short);
+}
+
+/**
+ * Parses a command line without running anything.
+ * @throws AppError usage
+ */
+export function parseCommandLine(argv: readonly string[], commands: readonly AnyCommand[]): Parsed {
+  let printed = "";
+  let invocation: Invocation | null = null;
+  const program = new Command("ia-tmux")
+    .description(
+      "A terminal workspace for developers with more than one coding agent.\nWithout a command it opens the workspace.",
+    )
+    .version(VERSION, "-V, --version", "Print the version.")
+    .helpOption("-h, --help", "Print help.")
+    .helpCommand("help [command]", "Print help for a command.")
+    .showSuggestionAfterError(true)
+    .enablePositionalOptions(false);
+  const nodes = new Map<string, Command>([["", program]]);
+  prepare(program);
+  for (const { path, command } of relevant(argv, commands)) {
+    attach(path, command, command.hidden ?? (path !== command.name && isForeign(path)));
+  }
+
+  try {
+    program.parse([...argv], { from: "user" });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return { kind: "print", text: printed, exitCode: 0 };
+    if (thrown.code === "commander.help") return { kind: "print", text: printed, exitCode: 64 };
+    throw thrown.code === "commander.unknownCommand"
+      ? unknownCommand(thrown.message)
+      : usageError(thrown.message);
+  }
+  if (invocation === null)
+    throw new AppError("usage", "no command was given", { hint: "Run `ia-tmux --help`." });
+  return { kind: "run", invocation };
+
+  /** Over all names, the hidden ones too: commander would suggest only what its help shows. */
+  function unknownCommand(message: string): AppError {
+    const word = /unknown command '([^]*?)'(?:\n|$)/.exec(message)?.[1] ?? "";
+    const noun = argv.find((candidate) => NOUNS[candidate] !== undefined && candidate !== word);
+    const prefix = noun === undefined ? "" : `${noun} `;
+    const names = [...nodes.keys()]
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length));
+    const near = didYouMean(
+      word,
+      names.filter((name) => name !== "" && !name.includes(" ")),
+    );
+    return new AppError("usage", `unknown command "${inertText(prefix + word, 80)}"`, {
+      hint: near === null ? "`ia-tmux --help` lists the commands." : `did you mean "${near}"?`,
+    });
+  }
+
+  function prepare(node: Command) {
+    node.exitOverride().configureOutput({
+      writeOut: (text) => void (printed += text),
+      writeErr: (text) => void (printed += text),
+      outputError: () => {},
+    });
+  }
+
+  function nodeOf(path: string, hidden: boolean): Command {
+    const known = nodes.get(path);
+    if (known) return known;
+    const words = path.split(" ");
+    const name = words.pop() as string;
+    const parent = nodeOf(words.join(" "), hidden);
+    const node = parent.command(name, { hidden });
+    prepare(node);
+    const noun = words.length === 0 ? NOUNS[name] : undefined;
+    if (noun !== undefined) node.description(noun).helpGroup("Nouns:");
+    nodes.set(path, node);
+    return node;
+  }
+
+  function attach(path: string, command: AnyCommand, hidden: boolean) {
+    // A noun that is also a short form (`lock <path>`) stays visible as a noun.
+    const isNoun = Object.hasOwn(NOUNS, path.split(" ")[0] as string);
+    const node = nodeOf(path, hidden && !isNoun);
+    node
+      .summary(command.summary)
+      .description(command.details ? `${command.summary}\n\n${command.details}` : command.summary)
+      .allowExcessArguments(false);
+    if (isNoun && NOUNS[path] !== undefined) node.summary(NOUNS[path]);
+    for (const argument of (command.args ?? "").split(" ").filter(Boolean)) node.argument(argument);
+    addOptions(node, command.options);
+    node.option("--json", "Print JSON.");
+    node.action(() => {
+      invocation = {
+        command,
+        args: node.args,
+        options: readOptions(node, command.options),
+        json: node.opts()["json"] === true,
+      };
+    });
+  }
+}
+
+/** Names to build: when the first word is one of them, only what begins with it. Building all costs as much as a call. */
+function relevant(argv: readonly string[], commands: readonly AnyCommand[]) {
+  const all = commands.flatMap((command) =>
+    [command.name, ...(command.short ?? [])].map((path) => ({ path, command })),
+  );
+  const first = argv[0];
+  const named = all.filter(({ path }) => path === first || path.startsWith(`${first} `));
+  return named.length > 0 ? named : all;
+}
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function addOptions(node: Command, table: OptionTable) {
+  for (const [key, spec] of Object.entries(table)) {
+    const value = spec.value === null ? "" : spec.optionalValue ? ` [${spec.value}]` : ` <${spec.value}>`;
+    const long = `--${kebab(key)}`;
+    for (const name of [long, ...spec.also]) {
+      const main = name === long;
+      const option = new Option(
+        `${main && spec.short ? `-${spec.short}, ` : ""}${name}${value}`,
+        describe(spec),
+      );
+      if (!main) option.hideHelp();
+      if (spec.value !== null) {
+        option.argParser((raw: string, before: unknown) => {
+          const parsed = spec.parse(raw, long);
+          return spec.repeats ? [...((before as unknown[] | undefined) ?? []), parsed] : parsed;
+        });
+      }
+      node.addOption(option);
+    }
+  }
+}
+
+function describe(spec: OptionTable[string]): string {
+  return spec.choices ? `${spec.summary} (${spec.choices.join(", ")})` : spec.summary;
+}
+
+function readOptions(node: Command, table: OptionTable): Record<string, unknown> {
+  const given: Record<string, unknown> = node.opts();
+  const values: Record<string, unknown> = {};
+  for (const [key, spec] of Object.entries(table)) {
+    const names = [`--${kebab(key)}`, ...spec.also];
+    let value: unknown;
+    for (const option of node.options) {
+      if (option.long == null || !names.includes(option.long)) continue;
+      const found = given[option.attributeName()];
+      if (option.negate) value = found === false;
+      else if (found !== undefined) value = spec.optionalValue && found === true ? "" : found;
+    }
+    if (value === undefined && spec.required) {
+      throw new AppError("usage", `${names[0]} <${spec.value}> is missing`, {
+        hint: `Usage: ${usageLine(node)}`,
+      });
+    }
+    values[key] = spec.value === null ? value === true : value;
+  }
+  return values;
+}
+
+function usageLine(node: Command): string {
+  const words: string[] = [];
+  for (let at: Command | null = node; at; at = at.parent) words.unshift(at.name());
+  return `${words.join(" ")} ${node.usage()}`;
+}
+
+/** Commander's words in our form: `unknown command "sned"`, and what may have been meant as the hint. */
+function usageError(message: string): AppError {
+  const suggestion = /\n?\(Did you mean (?:one of )?([^)]*?)\?\)/.exec(message);
+  const plain = message
+    .replace(suggestion?.[0] ?? "", "")
+    .replace(/^error: /, "")
+    .replace(/'([^]*)'/, (_, quoted: string) => `"${quoted}"`);
+  const hint = suggestion
+    ? `did you mean ${(suggestion[1] as string)
+        .split(", ")
+        .map((word) => `"${inertText(word, 40)}"`)
+        .join(" or ")}?`
+    : "Run the command with --help.";
+  return new AppError("usage", plain, { hint });
+}

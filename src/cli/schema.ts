@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { AppError } from "../base/errors.ts";
+import { ActivitySchema } from "../domain/activity/activity.ts";
+import { ProfileSchema } from "../domain/agent/profile.ts";
+import { LeaseSchema } from "../domain/lock/lease.ts";
+import { MessageSchema } from "../domain/message/message.ts";
+import { DeliverySchema } from "../domain/relay/delivery.ts";
+import { AgentSchema, SessionSchema } from "../domain/session/session.ts";
+import { TaskSchema } from "../domain/task/task.ts";
+import { inertText } from "../domain/text/inert.ts";
+import { METHODS, type MethodName } from "../protocol/methods.ts";
+import { ScenarioSchema } from "../scenario/schema.ts";
+
+/** Files a user writes, and records as `--json` prints them. */
+const NAMED = {
+  profile: ProfileSchema,
+  scenario: ScenarioSchema,
+  activity: ActivitySchema,
+  agent: AgentSchema,
+  delivery: DeliverySchema,
+  lease: LeaseSchema,
+  message: MessageSchema,
+  session: SessionSchema,
+  task: TaskSchema,
+} as const;
+
+export function schemaNames(): string[] {
+  return [...Object.keys(NAMED), ...Object.keys(METHODS)];
+}
+
+/** JSON Schema of a file, a record or the parameters of a request. @throws AppError not-found */
+export function schemaNamed(name: string): object {
+  if (Object.hasOwn(NAMED, name)) return z.toJSONSchema(NAMED[name as keyof typeof NAMED], { io: "input" });
+  if (Object.hasOwn(METHODS, name)) return z.toJSONSchema(METHODS[name as MethodName], { io: "input" });
+  throw new AppError("not-found", `no schema "${inertText(name, 60)}"`, {
+    hint: "`ia-tmux schema` lists them.",
+  });
+}

@@ -1,0 +1,32 @@
+import type { AnyCommand } from "./command.ts";
+import { agentCommands } from "./commands/agent.ts";
+import { debugCommands } from "./commands/debug.ts";
+import { deliveryCommands } from "./commands/delivery.ts";
+import { layoutCommands } from "./commands/layout.ts";
+import { lockCommands } from "./commands/lock.ts";
+import { messageCommands } from "./commands/message.ts";
+import { paneCommands, windowCommands } from "./commands/pane.ts";
+import { recordCommands } from "./commands/record.ts";
+import { serverCommands } from "./commands/server.ts";
+import { sessionCommands } from "./commands/session.ts";
+import { taskCommands } from "./commands/task.ts";
+import { toolCommands } from "./commands/tool.ts";
+import { workspaceCommands } from "./commands/workspace.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly AnyCommand[] = [
+  ...workspaceCommands,
+  ...taskCommands,
+  ...messageCommands,
+  ...lockCommands,
+  ...sessionCommands,
+  ...agentCommands,
+  ...deliveryCommands,
+  ...recordCommands,
+  ...paneCommands,
+  ...windowCommands,
+  ...layoutCommands,
+  ...serverCommands,
+  ...toolCommands,
+  ...debugCommands,
+];

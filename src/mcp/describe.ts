@@ -1,0 +1,88 @@
+// Records in words for a model: short, every id in them, and text of peers framed by its author's name.
+import type { Message } from "../domain/message/message.ts";
+import type { Task } from "../domain/task/task.ts";
+import { inertText } from "../domain/text/inert.ts";
+import type { QuestionView } from "../protocol/results.ts";
+import type { AgentView, DeliveryView, LockView } from "../protocol/views.ts";
+
+export function orNone(lines: readonly string[], none: string): string {
+  return lines.length > 0 ? lines.join("\n") : none;
+}
+
+export function describeAgent(agent: AgentView, nowMs: number): string {
+  const parts = [
+    `- ${agent.name} (${agent.role}): ${agent.state.name} for ${minutes(nowMs - agent.state.sinceMs)}`,
+    agent.task ? `task ${agent.task.id} [${agent.task.status}]` : null,
+    agent.locks > 0 ? `${agent.locks} locks` : null,
+    agent.unread > 0 ? `${agent.unread} unread` : null,
+    agent.waiting ? `${agent.waiting.count} waiting: ${agent.waiting.reason}` : null,
+    agent.statusText ? `says: ${inertText(agent.statusText)}` : null,
+  ];
+  return parts.filter((part) => part !== null).join("; ");
+}
+
+export function taskLine(task: Task): string {
+  return `- ${task.id} [${task.status}, ${task.priority}] ${task.assignee ? `@${task.assignee} ` : ""}${inertText(task.title)}`;
+}
+
+export function describeTask(task: Task, nowMs: number): string {
+  const lines = [
+    `${task.id}: ${inertText(task.title)}`,
+    `status ${task.status} (${minutes(nowMs - task.statusAtMs)} ago, by ${task.statusBy}); priority ${task.priority}`,
+    `assignee ${task.assignee ?? "nobody"}; assigner ${task.assigner}`,
+  ];
+  if (task.description) lines.push("", task.description);
+  section("Requirements", task.requirements);
+  section("Acceptance criteria", task.acceptanceCriteria);
+  section("Deliverables", task.deliverables);
+  section("Files", task.files);
+  section("Depends on", task.dependsOn);
+  section(
+    "Notes",
+    task.notes.map((note) => `${note.by}, ${minutes(nowMs - note.atMs)} ago: ${note.text}`),
+  );
+  return lines.join("\n");
+
+  function section(title: string, items: readonly string[]) {
+    if (items.length > 0) lines.push("", `${title}:`, ...items.map((item) => `- ${item}`));
+  }
+}
+
+export function messageLine(message: Message, reader: string, nowMs: number): string {
+  const state = message.receipts.find((receipt) => receipt.agent === reader)?.state ?? "sent";
+  const what = inertText(message.subject || message.body, 100);
+  return `- [${state}] ${what} (from ${message.from}, id ${message.id}, ${minutes(nowMs - message.createdAtMs)} ago)`;
+}
+
+export function describeMessage(message: Message, nowMs: number): string {
+  const state = message.receipts.map((receipt) => `${receipt.agent} ${receipt.state}`).join(", ");
+  const lines = [
+    `message ${message.id} from ${message.from} to ${message.to}, ${minutes(nowMs - message.createdAtMs)} ago`,
+    `type ${message.type}; priority ${message.priority}; ${state}`,
+  ];
+  if (message.subject) lines.push(`subject: ${inertText(message.subject)}`);
+  if (message.taskId) lines.push(`task: ${message.taskId}`);
+  if (message.replyTo) lines.push(`answers: ${message.replyTo}`);
+  return [...lines, "", message.body].join("\n");
+}
+
+export function describeLock(lock: LockView): string {
+  const waiters = lock.waiters.length > 0 ? `; waiting: ${lock.waiters.join(", ")}` : "";
+  const reason = lock.reason ? `; ${inertText(lock.reason)}` : "";
+  return `${lock.label}: held by ${lock.holder}, ${minutes(lock.remainingMs)} left, token ${lock.fencingToken}${reason}${waiters}`;
+}
+
+export function describeDelivery(delivery: DeliveryView): string {
+  return `relay ${delivery.id}: ${delivery.state}${delivery.reason ? `, ${inertText(delivery.reason)}` : ""}`;
+}
+
+export function describeQuestion(question: QuestionView): string {
+  return question.answer === null
+    ? `${question.id} is open: ${inertText(question.question)}`
+    : `${question.id} was answered: ${question.answer}`;
+}
+
+function minutes(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  return seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
