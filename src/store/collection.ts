@@ -217,6 +217,26 @@ export async function openCollection<T extends StoredDocument>(
     };
   }
 
+  async function compareWithDisk(): Promise<CollectionReport> {
+    const held = new Map(records().map((record) => [record.recordId, record]));
+    const found = makeReport();
+    if (file === null) return found;
+    const { byId, scan } = readRecords(await file.read());
+    const recordIds = new Set([...held.keys(), ...byId.keys()]);
+    const differing = [...recordIds].filter(
+      (recordId) => held.get(recordId)?.doc !== byId.get(recordId)?.record.doc,
+    );
+    const { tornTailBytes, damagedParts, recoveredRecords } = scan;
+    return {
+      ...found,
+      tornTailBytes,
+      damagedParts,
+      recoveredRecords,
+      quarantinePath: null,
+      differences: differing.map((recordId) => recordId.slice(1)),
+    };
+  }
+
   const openReport = makeReport();
   loaded = { byId: new Map(), scan: loaded.scan }; // the records live on in `entries`; their texts need not be held twice
 
@@ -278,26 +298,11 @@ export async function openCollection<T extends StoredDocument>(
       liveBytes: queue?.liveBytes() ?? openReport.liveBytes,
     }),
     async check() {
-      await queue?.idle();
-      if (file === null) return makeReport();
-      const { byId, scan } = readRecords(await file.read());
-      const differences = records()
-        .filter((record) => byId.get(record.recordId)?.record.doc !== record.doc)
-        .map((record) => record.recordId.slice(1));
-      const held = new Set(records().map((record) => record.recordId));
-      for (const recordId of byId.keys()) if (!held.has(recordId)) differences.push(recordId.slice(1));
-      const { tornTailBytes, damagedParts, recoveredRecords } = scan;
-      return {
-        ...makeReport(),
-        tornTailBytes,
-        damagedParts,
-        recoveredRecords,
-        quarantinePath: null,
-        differences,
-      };
+      return queue === null ? compareWithDisk() : queue.exclusive(compareWithDisk);
     },
     async rebuild() {
       if (file === null) return;
+      await queue?.idle();
       loaded = readRecords(await file.read());
       await startQueue();
       loaded = { byId: new Map(), scan: loaded.scan };

@@ -46,6 +46,8 @@ export interface WriteQueue {
   /** `undo` takes the change out of memory again if the disk refuses it; undos run newest first. */
   add(change: Change, bytes: number, undo: () => void): Promise<void>;
   idle(): Promise<void>;
+  /** Runs a job while nothing is being written and memory holds just what is on the disk; later changes wait for it. */
+  exclusive<R>(job: () => Promise<R>): Promise<R>;
   liveBytes(): number;
 }
 
@@ -53,6 +55,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
   const { file, nedb, lineBytesById } = options;
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
+  const jobs: (() => Promise<void>)[] = [];
   let running: Promise<void> | null = null;
   let liveBytes = 0;
   for (const bytes of lineBytesById.values()) liveBytes += bytes;
@@ -60,22 +63,27 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   async function run(): Promise<void> {
     await Promise.resolve(); // lets the calls of this turn join the first group
-    while (waiting.length > 0) {
-      const batch = takeBatch();
-      try {
-        const lines = await serialise(batch);
-        await file.append(Buffer.from(`${lines.join("\n")}\n`));
-        for (const [index, line] of lines.entries())
-          account(batch[index]?.change, Buffer.byteLength(line) + 1);
-      } catch (thrown) {
-        giveUp([...batch, ...waiting], thrown);
-        break;
-      }
-      for (const { resolve } of batch) resolve();
-      if (file.sizeBytes > minFileBytes && liveBytes < file.sizeBytes * options.compaction.maxLiveShare)
-        await compact();
+    for (;;) {
+      if (waiting.length > 0) await writeBatch();
+      else if (jobs.length > 0) await jobs.shift()?.();
+      else break;
     }
     running = null;
+  }
+
+  async function writeBatch(): Promise<void> {
+    const batch = takeBatch();
+    try {
+      const lines = await serialise(batch);
+      await file.append(Buffer.from(`${lines.join("\n")}\n`));
+      for (const [index, line] of lines.entries()) account(batch[index]?.change, Buffer.byteLength(line) + 1);
+    } catch (thrown) {
+      giveUp([...batch, ...waiting], thrown);
+      return;
+    }
+    for (const { resolve } of batch) resolve();
+    if (file.sizeBytes > minFileBytes && liveBytes < file.sizeBytes * options.compaction.maxLiveShare)
+      await compact();
   }
 
   function takeBatch(): Waiting[] {
@@ -151,6 +159,12 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       return done;
     },
     idle: () => running ?? Promise.resolve(),
+    exclusive<R>(job: () => Promise<R>) {
+      return new Promise<R>((resolve, reject) => {
+        jobs.push(() => job().then(resolve, reject));
+        running ??= run();
+      });
+    },
     liveBytes: () => liveBytes,
   };
 }

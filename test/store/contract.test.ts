@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Datastore from "nedb-promises";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { realDisk } from "../../src/store/datafile.ts";
 import { formatLine, parseLine } from "../../src/store/line-format.ts";
 import { note, useStoreDirectory } from "./support.ts";
 import { noteOptions, noteSchema } from "./support-schema.ts";
@@ -32,6 +33,52 @@ describe("reading and writing", () => {
     expect(notes.get("a")).toEqual(note("a"));
     await written;
     expect(readFileSync(here.file, "utf8")).toContain("text of a");
+  });
+
+  test("no write resolves before the disk has synced it, and many share one sync", async () => {
+    let syncs = 0;
+    let letGo = () => {};
+    let begin = () => {};
+    const held = new Promise<void>((done) => {
+      letGo = done;
+    });
+    const begun = new Promise<void>((done) => {
+      begin = done;
+    });
+    const { notes } = await open({
+      disk: {
+        ...realDisk,
+        async sync(file) {
+          syncs++;
+          begin();
+          await held;
+          await realDisk.sync(file);
+        },
+      },
+    });
+    let resolved = 0;
+    const writes = Array.from({ length: 500 }, (_, number) =>
+      notes.insert(note(`${number}`)).then(() => resolved++),
+    );
+    await begun;
+    expect(readFileSync(here.file, "utf8")).toContain("text of 0");
+    for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
+    expect(resolved).toBe(0);
+    letGo();
+    await Promise.all(writes);
+    expect(syncs).toBeLessThan(5);
+  });
+
+  test("a check made among writes finds no difference", async () => {
+    const { notes, store } = await open({ compaction: { minFileBytes: 2000, maxLiveShare: 0.5 } });
+    const writing = Promise.all(
+      Array.from({ length: 20 }, async (_, worker) => {
+        for (let round = 0; round < 20; round++) await notes.put(note(`${worker}`, `round ${round}`));
+      }),
+    );
+    for (let turn = 0; turn < 10; turn++) expect((await store.check()).problems).toEqual([]);
+    await writing;
+    expect((await store.check()).problems).toEqual([]);
   });
 
   test("of two claims made at once, exactly one wins", async () => {

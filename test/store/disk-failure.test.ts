@@ -130,6 +130,51 @@ describe("a write the disk refuses", () => {
     expect((await open()).notes.all()).toEqual([note("a")]);
   });
 
+  test("the store goes on with what other collections were writing meanwhile", async () => {
+    const { plan, disk } = failingDisk();
+    const { notes, store } = await open({ disk });
+    const others = await store.collection("others", noteOptions);
+    Object.assign(plan, { write: failure("ENOSPC"), failAtWrite: plan.writes + 2 });
+    const outcomes = await Promise.allSettled([others.insert(note("first")), notes.insert(note("second"))]);
+    expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    plan.write = null;
+    expect(await store.resume()).toBe(true);
+    await Promise.all([others.insert(note("third")), notes.insert(note("fourth"))]);
+    expect((await store.check()).problems).toEqual([]);
+    expect(others.size + notes.size).toBe(3);
+  });
+
+  test("going on waits for what other collections still have under way", async () => {
+    const { plan, disk } = failingDisk();
+    let letGo = () => {};
+    const held = new Promise<void>((done) => {
+      letGo = done;
+    });
+    const slow: Disk = {
+      write: disk.write,
+      async sync(file) {
+        await held;
+        await disk.sync(file);
+      },
+    };
+    const { notes, store } = await open({ disk: slow });
+    const others = await store.collection("others", noteOptions);
+    const slowWrite = others.insert(note("slow"));
+    while (plan.writes < 1) await new Promise((done) => setImmediate(done));
+    plan.write = failure("ENOSPC");
+    await expect(notes.insert(note("refused"))).rejects.toMatchObject({ code: "disk-error" });
+    plan.write = null;
+    const events: string[] = [];
+    const resuming = store.resume().then(() => events.push("resumed"));
+    for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
+    events.push("released");
+    letGo();
+    await Promise.all([slowWrite, resuming]);
+    expect(events).toEqual(["released", "resumed"]);
+    await notes.insert(note("accepted"));
+    expect((await store.check()).problems).toEqual([]);
+  });
+
   test("one collection's failure stops the others, too", async () => {
     const { plan, disk } = failingDisk();
     const { notes, store } = await open({ disk });
