@@ -166,7 +166,7 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
   return {
     accept(socket) {
       socket.on("error", () => {});
-      // One turn later: the last orders of the predecessor may have arrived together with its successor.
+      // One turn later: several connections can be accepted in one turn, before the predecessor's last orders are read.
       setImmediate(serve, socket);
     },
     get use() {
