@@ -163,6 +163,13 @@ describe("neighbours", () => {
     expect(neighbour(trio, area, paneId, direction, recent)).toBe(expected);
   });
 
+  test("of several that were never used, the one with the longest common edge is taken", () => {
+    const lopsided = splitPane(splitPane(leaf("%1"), "%1", "row", "%2"), "%2", "column", "%3", {
+      percent: 70,
+    });
+    expect(neighbour(lopsided, area, "%1", "right", [])).toBe("%3");
+  });
+
   test("going somewhere and back ends where it began", () => {
     fc.assert(
       fc.property(

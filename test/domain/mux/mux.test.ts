@@ -213,6 +213,8 @@ describe("panes", () => {
       ["%2"],
       "%2",
     ]);
+    const remembered = must(swapPane(session, "%1", "%3")).windows[0];
+    expect(remembered).toMatchObject({ focusedPaneId: "%2", focusHistory: ["%3"] });
     expect(panes(must(rotate(session, "@1")), "@1")).toEqual(["%2", "%1"]);
     expect(panes(must(swapWithNeighbour(session, "%1", "previous")), "@1")).toEqual(["%2", "%1"]);
     expect(reasonOf(swapPane(session, "%1", "%1"))).toContain("itself");
