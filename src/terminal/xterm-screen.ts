@@ -67,7 +67,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
   terminal.onData(reply);
   terminal.onBell(() => options.onBell());
   terminal.onTitleChange((raw) => {
-    const next = sanitiseLine(raw, MAX_TITLE_LENGTH);
+    const next = sanitiseLine(raw, MAX_TITLE_LENGTH).trim();
     if (next === title) return;
     title = next;
     options.onTitle(title);
