@@ -16,3 +16,7 @@ export const SpecSchema = z.object({
   content: z.string(),
 });
 export type Spec = z.infer<typeof SpecSchema>;
+
+/** Somebody who is told of new versions of a spec. */
+export const SubscriptionSchema = z.object({ ...recordShape, agent: z.string(), name: z.string() });
+export type Subscription = z.infer<typeof SubscriptionSchema>;

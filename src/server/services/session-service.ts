@@ -219,16 +219,14 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     const writes: Promise<unknown>[] = [];
     if (leads && !session.initialised && !sameName(session.principal, registration.name)) {
       session = { ...session, ...touched(deps), principal: registration.name };
-      writes.push(
-        sessions
-          .put(session)
-          .then(() => announce({ kind: "session.changed", by: actorName(actor), session })),
-      );
+      writes.push(sessions.put(session));
     }
+    const changed = writes.length > 0;
     if (known === undefined) writes.push(insertAgent(actor, registration, session));
     else writes.push(registerAgain(actor, known, registration));
     writes.push(...settleRoles(actor, session));
     await Promise.all(writes);
+    if (changed) announce({ kind: "session.changed", by: actorName(actor), session });
     return mustFind(registration.name);
   }
 

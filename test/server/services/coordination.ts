@@ -5,6 +5,9 @@ import { onTestFinished } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
 import { silentLogger } from "../../../src/base/log.ts";
 import type { Fact, FactKind, FactOf } from "../../../src/domain/facts.ts";
+import { DecisionSchema } from "../../../src/domain/decision/decision.ts";
+import { QuestionSchema } from "../../../src/domain/question/question.ts";
+import { SpecSchema, SubscriptionSchema } from "../../../src/domain/spec/spec.ts";
 import { LeaseSchema } from "../../../src/domain/lock/lease.ts";
 import { MessageSchema } from "../../../src/domain/message/message.ts";
 import { agentActor, THE_OPERATOR } from "../../../src/domain/session/actor.ts";
@@ -13,6 +16,10 @@ import { TaskSchema } from "../../../src/domain/task/task.ts";
 import { createRandomIds } from "../../../src/node/random-ids.ts";
 import { createPathRules } from "../../../src/server/paths.ts";
 import { CounterSchema } from "../../../src/server/services/fencing.ts";
+import { openActivityService } from "../../../src/server/services/activity-service.ts";
+import { createDecisionService } from "../../../src/server/services/decision-service.ts";
+import { createQuestionService } from "../../../src/server/services/question-service.ts";
+import { createSpecService } from "../../../src/server/services/spec-service.ts";
 import { createLockService } from "../../../src/server/services/lock-service.ts";
 import { createMessageService } from "../../../src/server/services/message-service.ts";
 import { createSessionService } from "../../../src/server/services/session-service.ts";
@@ -125,10 +132,40 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
     roster: session,
     taskIdOf: (reference) => tasks.show(reference).id,
   });
+  const specs = createSpecService({
+    ...deps,
+    specs: await store.collection("specs", { schema: SpecSchema, version: 1 }),
+    subscriptions: await store.collection("subscriptions", { schema: SubscriptionSchema, version: 1 }),
+  });
+  const decisions = createDecisionService({
+    ...deps,
+    decisions: await store.collection("decisions", { schema: DecisionSchema, version: 1 }),
+  });
+  const questions = createQuestionService({
+    ...deps,
+    questions: await store.collection("questions", { schema: QuestionSchema, version: 1 }),
+    resolve(actor, reference) {
+      if (reference.startsWith("msg-")) {
+        const message = messages.show(actor, reference);
+        return { id: message.id, label: `Message from ${message.from}` };
+      }
+      const task = tasks.show(reference);
+      return { id: task.id, label: `Task "${task.title}"` };
+    },
+    onBackgroundError: (thrown) => background.push(thrown),
+  });
+  const activity = await openActivityService({
+    ...deps,
+    file: join(dir, "activity.jsonl"),
+    log: silentLogger,
+    maxFileBytes: 20_000,
+  });
   let closed = false;
   const close = async () => {
-    if (!closed) await store.close();
+    if (closed) return;
     closed = true;
+    await activity.close();
+    await store.close();
   };
   onTestFinished(close);
 
@@ -148,6 +185,10 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
     locks,
     tasks,
     messages,
+    specs,
+    decisions,
+    questions,
+    activity,
     facts,
     background,
     deps,
