@@ -18,7 +18,7 @@ import {
 import { cellString } from "../protocol/grid.ts";
 import { sgrSequence } from "../protocol/sgr.ts";
 import { isUnprintable } from "../protocol/width.ts";
-import type { CellStyle } from "./screen.ts";
+import type { CellStyle, Screen, TextOptions } from "./screen.ts";
 
 /** The text of one cell: "" for the second half of a wide character, a blank for an empty cell. */
 export function cellText(line: CellLine, x: number): string {
@@ -74,4 +74,22 @@ export function styleOf(line: CellLine, x: number): CellStyle {
     foreground: fg & COLOUR_BITS,
     background: bg & COLOUR_BITS,
   };
+}
+
+/** Rows of the screen, or of its history and the screen, as `Screen.text` promises them. */
+export function screenText(screen: Screen, options: TextOptions = {}): string[] {
+  const base = screen.historyLength;
+  const from = options.from === "history" ? 0 : base;
+  const total = base + screen.rows;
+  const first = options.lines === undefined ? from : Math.max(from, total - options.lines);
+  const rows: string[] = [];
+  for (let i = first; i < total; i++) {
+    const line = screen.historyLine(i);
+    const next = i + 1 < total ? screen.historyLine(i + 1) : undefined;
+    const joins = options.joinWrapped === true && next?.isWrapped === true;
+    const text = lineText(line, !joins);
+    if (options.joinWrapped === true && line.isWrapped && rows.length > 0) rows[rows.length - 1] += text;
+    else rows.push(text);
+  }
+  return rows;
 }

@@ -1,9 +1,9 @@
 /** A pane's screen on @xterm/headless: guards before the parser, our own answers, events for the server. */
 import { sanitiseLine } from "../protocol/width.ts";
 import { createKittyKeyboard } from "./kitty-keyboard.ts";
-import { lineAnsi, lineText, styleOf } from "./line-text.ts";
+import { lineAnsi, lineText, screenText, styleOf } from "./line-text.ts";
 import { parseProgramStatus } from "./program-status.ts";
-import type { PaneModes, RowRange, Screen, ScreenOptions, ScreenTheme, TextOptions } from "./screen.ts";
+import type { PaneModes, RowRange, Screen, ScreenOptions, ScreenTheme } from "./screen.ts";
 import { answerQueries, answerStatusQuery, isAlternate } from "./terminal-queries.ts";
 import { type CsiParams, openXtermCore } from "./xterm-core.ts";
 
@@ -253,7 +253,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
       };
     },
     line: (y) => core.line(core.baseRow() + y),
-    text: (wanted) => textRows(screen, wanted),
+    text: (wanted) => screenText(screen, wanted),
     rowText: (y) => lineText(screen.line(y)),
     cellStyle: (x, y) => styleOf(screen.line(y), x),
     get historyLength() {
@@ -285,23 +285,6 @@ export function createXtermScreen(options: ScreenOptions): Screen {
 
 function clampSize(size: number, least: number): number {
   return Math.max(least, Math.min(MAX_SIZE, Math.trunc(size) || least));
-}
-
-function textRows(screen: Screen, options: TextOptions = {}): string[] {
-  const base = screen.historyLength;
-  const from = options.from === "history" ? 0 : base;
-  const total = base + screen.rows;
-  const first = options.lines === undefined ? from : Math.max(from, total - options.lines);
-  const rows: string[] = [];
-  for (let i = first; i < total; i++) {
-    const line = screen.historyLine(i);
-    const next = i + 1 < total ? screen.historyLine(i + 1) : undefined;
-    const joins = options.joinWrapped === true && next?.isWrapped === true;
-    const text = lineText(line, !joins);
-    if (options.joinWrapped === true && line.isWrapped && rows.length > 0) rows[rows.length - 1] += text;
-    else rows.push(text);
-  }
-  return rows;
 }
 
 /** The path of an OSC 7 `file://host/path`. */

@@ -3,6 +3,7 @@
  * cut into reads. No timers: the caller flushes a lone ESC when nothing followed for 25 to 50 ms.
  */
 import type { InputEvent, KeyEvent } from "./events.ts";
+import { createPasteCollector } from "./paste.ts";
 import { csiEvent, ss3Event, x10Mouse } from "./sequences.ts";
 
 export interface InputDecoder {
@@ -13,8 +14,6 @@ export interface InputDecoder {
   flushEscape(): InputEvent[];
 }
 
-/** A longer paste comes as several events. */
-export const MAX_PASTE_BYTES = 16 * 1_048_576;
 /** Longer answers are dropped up to their end, as one unknown event of the first so many bytes. */
 export const MAX_SEQUENCE_BYTES = 65_536;
 const MAX_CSI_BYTES = 256;
@@ -22,7 +21,6 @@ const MAX_CSI_BYTES = 256;
 const ESC = 0x1b;
 const BEL = 0x07;
 const PASTE_START = "200";
-const PASTE_END = [ESC, 0x5b, 0x32, 0x30, 0x31, 0x7e];
 
 type State =
   | "ground"
@@ -51,9 +49,7 @@ export function createInputDecoder(): InputDecoder {
   let alt = false;
   let utf8Length = 0;
   let stringKind: StringKind = "osc";
-  let pasteParts: Uint8Array[] = [];
-  let pasteLength = 0;
-  let pasteMatched = 0;
+  const paste = createPasteCollector();
   let events: InputEvent[] = [];
 
   const emit = (event: InputEvent) => void events.push(event);
@@ -145,9 +141,7 @@ export function createInputDecoder(): InputDecoder {
   };
 
   const startPaste = () => {
-    pasteParts = [take()];
-    pasteLength = 0;
-    pasteMatched = 0;
+    paste.start(take());
     state = "paste";
   };
 
@@ -269,44 +263,6 @@ export function createInputDecoder(): InputDecoder {
     }
   };
 
-  /** Takes pasted bytes up to the end marker; returns how many. */
-  const feedPaste = (bytes: Uint8Array, from: number): number => {
-    let at = from;
-    while (at < bytes.length) {
-      const byte = bytes[at++] as number;
-      if (byte === PASTE_END[pasteMatched]) pasteMatched++;
-      else pasteMatched = byte === ESC ? 1 : 0;
-      pasteLength++;
-      if (pasteMatched === PASTE_END.length) {
-        pasteParts.push(bytes.slice(from, at));
-        endPaste(PASTE_END.length);
-        state = "ground";
-        return at;
-      }
-      if (pasteLength >= MAX_PASTE_BYTES && pasteMatched === 0) {
-        pasteParts.push(bytes.slice(from, at));
-        endPaste(0);
-        return at;
-      }
-    }
-    pasteParts.push(bytes.slice(from, at));
-    return at;
-  };
-
-  const endPaste = (markerLength: number) => {
-    const raw = new Uint8Array(pasteParts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of pasteParts) {
-      raw.set(part, at);
-      at += part.length;
-    }
-    const start = raw.length - pasteLength;
-    emit({ type: "paste", bytes: raw.subarray(start, raw.length - markerLength), raw });
-    pasteParts = [];
-    pasteLength = 0;
-    pasteMatched = 0;
-  };
-
   const drain = (): InputEvent[] => {
     const drained = events;
     events = [];
@@ -317,8 +273,14 @@ export function createInputDecoder(): InputDecoder {
     feed(bytes) {
       let at = 0;
       while (at < bytes.length) {
-        if (state === "paste") at = feedPaste(bytes, at);
-        else step(bytes[at++] as number);
+        if (state !== "paste") {
+          step(bytes[at++] as number);
+          continue;
+        }
+        const { next, event, isOver } = paste.feed(bytes, at);
+        at = next;
+        if (event !== undefined) emit(event);
+        if (isOver) state = "ground";
       }
       return drain();
     },
