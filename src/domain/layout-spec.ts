@@ -88,6 +88,11 @@ export const LayoutSchema = z
     windows: z.array(WindowSchema).min(1).max(16),
   })
   .superRefine((layout, context) => {
+    for (const [index, window] of layout.windows.entries()) {
+      if (depthOf(window.panes) <= MAX_LAYOUT_DEPTH) continue;
+      const message = `deeper than ${MAX_LAYOUT_DEPTH} levels of splits`;
+      context.addIssue({ code: "custom", path: ["windows", index], message });
+    }
     const panes = layoutPanes(layout).length;
     if (panes > MAX_LAYOUT_PANES) {
       context.addIssue({
@@ -132,6 +137,11 @@ export function geometryOnly(layout: LayoutSpec): LayoutSpec {
     ...layout,
     windows: layout.windows.map((window) => ({ ...window, panes: window.panes.map(strip) })),
   };
+}
+
+/** Splits on the longest way down; the window itself is one. */
+function depthOf(nodes: readonly LayoutNode[]): number {
+  return 1 + Math.max(0, ...nodes.map((node) => (node.panes === undefined ? 0 : depthOf(node.panes))));
 }
 
 function checkNode(node: LayoutNode, context: z.RefinementCtx): void {
