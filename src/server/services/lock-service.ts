@@ -203,7 +203,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
       const lease: Lease = {
         ...own,
         ...touched(deps),
-        reason: request.reason ?? own.reason,
+        reason: request.reason === undefined || request.reason === "" ? own.reason : request.reason,
         deadlineBootMs,
         ttlMs: Math.max(own.ttlMs, ttlMs),
         renew: own.renew || renew,

@@ -215,7 +215,8 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     touch(registration.name);
     let session = current();
     const known = find(registration.name);
-    const leads = registration.role === "principal" || !hasPrincipal(session);
+    const leads =
+      registration.role === "principal" || (registration.role === undefined && !hasPrincipal(session));
     const writes: Promise<unknown>[] = [];
     if (leads && !session.initialised && !sameName(session.principal, registration.name)) {
       session = { ...session, ...touched(deps), principal: registration.name };

@@ -1,0 +1,88 @@
+import type { Presence } from "../session/presence.ts";
+import type { Role } from "../session/session.ts";
+import { inertText } from "../text/inert.ts";
+
+/** What the status board shows for one agent. */
+export interface BoardRow {
+  readonly agent: string;
+  readonly role: Role;
+  readonly presence: Presence;
+  /** What the agent says it does, and how old that is; null when it said nothing. */
+  readonly status: { readonly text: string; readonly ageMs: number } | null;
+  readonly task: string | null;
+}
+
+export interface BoardAgent {
+  readonly name: string;
+  readonly role: Role;
+  readonly presence: Presence;
+  readonly statusText: string | null;
+  readonly statusAtMs: number | null;
+  readonly task: { readonly title: string } | null;
+}
+
+/** A status never gets lost with age, but its age is shown: an old one is no presence. */
+export function boardRows(agents: readonly BoardAgent[], nowMs: number): readonly BoardRow[] {
+  return agents.map((agent) => ({
+    agent: agent.name,
+    role: agent.role,
+    presence: agent.presence,
+    status:
+      agent.statusText === null
+        ? null
+        : { text: inertText(agent.statusText, 500), ageMs: Math.max(0, nowMs - (agent.statusAtMs ?? nowMs)) },
+    task: agent.task === null ? null : inertText(agent.task.title, 100),
+  }));
+}
+
+/** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
+export function formatAge(ageMs: number): string {
+  const minutes = Math.floor(Math.max(0, ageMs) / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 90) return `${minutes} min ago`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`;
+}
+
+/** The state of the project in a few lines, for an agent that starts or was compacted. */
+export function compactState(input: {
+  readonly you: { readonly name: string; readonly role: Role };
+  readonly others: readonly {
+    readonly name: string;
+    readonly presence: Presence;
+    readonly task: string | null;
+  }[];
+  readonly openTasks: number;
+  readonly mine: readonly { readonly id: string; readonly title: string; readonly status: string }[];
+  readonly claimable: readonly { readonly id: string; readonly title: string }[];
+  readonly locks: readonly { readonly label: string; readonly holder: string }[];
+  readonly unread: number;
+  readonly decisions: readonly string[];
+}): string {
+  const active = input.others.filter((agent) => agent.presence !== "offline");
+  const list = <T>(head: string, all: readonly T[], most: number, text: (one: T) => string) =>
+    all.length === 0
+      ? []
+      : [
+          `- ${head}: ${all.slice(0, most).map(text).join(", ")}${all.length > most ? ` (+${all.length - most} more)` : ""}`,
+        ];
+  return [
+    `you: ${input.you.name} (${input.you.role}) | active agents: ${active.length + 1} | open tasks: ${input.openTasks} | locks: ${input.locks.length} | unread: ${input.unread}`,
+    ...list(
+      "other agents",
+      active,
+      10,
+      (agent) => `${agent.name}${agent.task === null ? "" : ` on "${inertText(agent.task, 40)}"`}`,
+    ),
+    ...list(
+      "your tasks",
+      input.mine,
+      5,
+      (task) => `${task.id} "${inertText(task.title, 60)}" [${task.status}]`,
+    ),
+    ...list("locked", input.locks, 10, (lock) => `${inertText(lock.label, 80)} → ${lock.holder}`),
+    ...list("free to claim", input.claimable, 5, (task) => `${task.id} "${inertText(task.title, 40)}"`),
+    ...list("decided", input.decisions.slice(-5), 5, (decision) => inertText(decision, 100)),
+    ...(active.length === 0 ? ["- no other active agents"] : []),
+  ].join("\n");
+}

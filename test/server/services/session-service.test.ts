@@ -1,0 +1,189 @@
+import { describe, expect, test } from "vitest";
+import { agentActor } from "../../../src/domain/session/actor.ts";
+import { mayDelegate, orderAgents } from "../../../src/domain/session/rules.ts";
+import { ROLES } from "../../../src/domain/session/session.ts";
+import { claude, createHandClock, openCoordination, operator, refusal, tempDir } from "./coordination.ts";
+
+const rolesOf = (session: { all(): readonly { name: string; role: string }[] }) =>
+  Object.fromEntries(session.all().map(({ name, role }) => [name, role]));
+
+describe("setting up", () => {
+  test("vector 24: two agents are principal and delegate, three are principal and collaborators", async () => {
+    const one = await openCoordination();
+    await one.session.init(operator, {});
+    expect(rolesOf(one.session)).toEqual({ claude: "principal", kimi: "delegate" });
+    const two = await openCoordination();
+    await two.session.init(operator, { principal: "gemini", agents: ["claude", "kimi"] });
+    expect(rolesOf(two.session)).toEqual({
+      gemini: "principal",
+      claude: "collaborator",
+      kimi: "collaborator",
+    });
+  });
+
+  test("vector 24: a second setting up is refused, by force it keeps what there is; bad names are refused", async () => {
+    const { session, tasks, messages } = await openCoordination();
+    await session.init(operator, {});
+    expect((await refusal(session.init(operator, {}))).code).toBe("conflict");
+    await tasks.quick(claude, { to: "kimi", text: "x" });
+    await messages.send(claude, { to: "kimi", body: "x" });
+    await session.init(operator, { force: true, mode: "peer", principal: "kimi" });
+    expect([session.mode(), session.principal(), rolesOf(session)]).toEqual([
+      "peer",
+      "kimi",
+      { claude: "delegate", kimi: "principal" },
+    ]);
+    expect([tasks.list().length, messages.unreadCount("kimi")]).toEqual([1, 1]);
+    expect((await refusal(session.init(operator, { force: true, agents: ["a b"] }))).message).toBe(
+      'Invalid agent name "a b"',
+    );
+    expect((await refusal(session.init(claude, { force: true }))).code).toBe("permission-denied");
+  });
+
+  test("without setting up, the first agent leads", async () => {
+    const { session, join } = await openCoordination();
+    await join("codex", "kimi");
+    expect([session.principal(), rolesOf(session)]).toEqual([
+      "codex",
+      { codex: "principal", kimi: "delegate" },
+    ]);
+    await join("claude");
+    expect(rolesOf(session)).toEqual({ codex: "principal", kimi: "collaborator", claude: "collaborator" });
+  });
+
+  test("a role that a layout gives stays", async () => {
+    const { session } = await openCoordination();
+    await session.register(operator, {
+      name: "kimi",
+      profile: "kimi",
+      role: "reviewer",
+      origin: "pane",
+      paneId: "%1",
+    });
+    await session.register(operator, {
+      name: "claude",
+      profile: "claude",
+      role: "principal",
+      origin: "pane",
+      paneId: "%2",
+    });
+    await session.register(operator, { name: "codex", profile: "codex", origin: "pane", paneId: "%3" });
+    expect([session.principal(), rolesOf(session)]).toEqual([
+      "claude",
+      { kimi: "reviewer", claude: "principal", codex: "collaborator" },
+    ]);
+    expect(orderAgents("Claude", ["kimi", "claude", "KIMI"])).toEqual(["Claude", "kimi"]);
+  });
+
+  test("the principal's role moves with the principal", async () => {
+    const { session, join } = await openCoordination();
+    await join("claude", "kimi", "codex");
+    await session.setRole(operator, "kimi", { role: "principal" });
+    expect(rolesOf(session)).toEqual({ claude: "collaborator", kimi: "principal", codex: "collaborator" });
+    expect((await refusal(session.setRole(operator, "kimi", { role: "delegate" }))).code).toBe("conflict");
+    expect((await refusal(session.setRole(claude, "claude", { role: "principal" }))).code).toBe(
+      "permission-denied",
+    );
+    expect((await refusal(session.set(operator, { principal: "nobody" }))).message).toBe('no agent "nobody"');
+  });
+});
+
+describe("names", () => {
+  test("row 97: what is no name, or means somebody else, is refused", async () => {
+    const { session } = await openCoordination();
+    for (const name of [
+      "",
+      "all",
+      "Operator",
+      "x".repeat(33),
+      "a/b",
+      "..",
+      "-x",
+      "🦊",
+      "b\u043eb",
+      "a b",
+      "principal",
+      "role:x",
+      "a\u001b[2J",
+    ]) {
+      const error = await refusal(session.register(operator, { name, profile: "x", origin: "pane" }));
+      expect([name, error.code]).toEqual([name, "usage"]);
+      expect(error.hint).not.toBe("");
+    }
+    await session.register(operator, { name: "alice.claude", profile: "claude", origin: "pane" });
+  });
+
+  test("names are one whatever their case, and a running one is taken", async () => {
+    const { session } = await openCoordination();
+    await session.register(operator, { name: "Bob", profile: "claude", origin: "pane", paneId: "%1" });
+    const error = await refusal(
+      session.register(operator, { name: "bob", profile: "kimi", origin: "pane", paneId: "%2" }),
+    );
+    expect([error.code, error.message, error.hint]).toEqual([
+      "conflict",
+      'The name "Bob" is in use by the agent in pane %1',
+      "Take another name, such as Bob-2.",
+    ]);
+    await session.unbindPane("%1");
+    expect(
+      (await session.register(operator, { name: "bob", profile: "kimi", origin: "pane", paneId: "%2" })).name,
+    ).toBe("Bob");
+    expect([session.freeName("bob"), session.freeName("new")]).toEqual(["bob-2", "new"]);
+  });
+
+  test("vector 29: ten that register at once are ten", async () => {
+    const { session } = await openCoordination();
+    await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        session.register(agentActor(`a${n}`), { name: `a${n}`, profile: "x", origin: "outside" }),
+      ),
+    );
+    expect(session.all()).toHaveLength(10);
+    expect(session.all().filter(({ role }) => role === "principal")).toHaveLength(1);
+  });
+
+  test("two that register the same name at once are one", async () => {
+    const { session } = await openCoordination();
+    const both = ["%1", "%2"].map((paneId) =>
+      session.register(operator, { name: "kimi", profile: "kimi", origin: "pane", paneId }),
+    );
+    expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(session.all()).toHaveLength(1);
+  });
+});
+
+describe("panes", () => {
+  test("an agent outlives its pane, and the server", async () => {
+    const dir = tempDir();
+    const clock = createHandClock();
+    const first = await openCoordination({ dir, clock });
+    await first.join("claude", "kimi");
+    await first.session.setAgentSession("claude", "abc");
+    expect((await first.session.unbindPane("%1"))?.name).toBe("claude");
+    expect(await first.session.unbindPane("%1")).toBeNull();
+    expect([first.session.isGone("claude"), first.session.isGone("kimi")]).toEqual([true, false]);
+    await first.close();
+    const second = await openCoordination({ dir, clock });
+    expect(second.session.find("CLAUDE")).toMatchObject({
+      paneId: null,
+      agentSessionId: "abc",
+      role: "principal",
+    });
+    await second.session.bindPane("claude", "%9");
+    expect(second.session.byPane("%9")?.name).toBe("claude");
+    expect((await refusal(second.session.bindPane("claude", "%10"))).code).toBe("conflict");
+    expect(second.factsOf("session.created")).toEqual([]);
+  });
+});
+
+test("nobody hands work upward but in peer mode, and the operator hands to anyone", () => {
+  for (const to of ROLES) {
+    for (const mode of ["hierarchical", "peer", "review"] as const) {
+      expect(mayDelegate(mode, null, to)).toBe(true);
+      expect(mayDelegate(mode, "principal", to)).toBe(true);
+    }
+    for (const from of ROLES) expect(mayDelegate("peer", from, to)).toBe(true);
+    expect(mayDelegate("hierarchical", "delegate", to)).toBe(to === "delegate");
+    expect(mayDelegate("review", "reviewer", to)).toBe(to !== "principal");
+  }
+});
