@@ -1,0 +1,192 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:net";
+import type { Server } from "node:net";
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { silentLogger } from "../../../src/base/log.ts";
+import { createHookEndpoint } from "../../../src/server/hook-endpoint.ts";
+import type { HookAnswer, HookRequest } from "../../../src/server/hook-endpoint.ts";
+import { writeHookScript } from "../../../src/server/launch/hook-script.ts";
+import { profileOf, requestIn, scratch } from "./request.ts";
+
+interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  readonly tookMs: number;
+}
+
+let place: ReturnType<typeof scratch>;
+let servers: Server[];
+
+beforeEach(() => {
+  place = scratch();
+  servers = [];
+});
+
+afterEach(async () => {
+  for (const server of servers) await new Promise((resolve) => server.close(resolve));
+  place.dispose();
+});
+
+/** Runs the script as an agent does: through a shell, with the payload on standard input. */
+function run(event: string, input: string, env: Record<string, string> = {}): Promise<Ran> {
+  const command = writeHookScript(requestIn(place.root, profileOf("kimi")), "kimi")(event);
+  const startedMs = performance.now();
+  return new Promise((resolve) => {
+    const child = execFile(
+      "/bin/sh",
+      ["-c", command],
+      { env: { PATH: "/usr/bin:/bin", ...env }, maxBuffer: 64 << 20 },
+      (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : Number(error.code);
+        resolve({ stdout, stderr, exitCode, tookMs: performance.now() - startedMs });
+      },
+    );
+    // A script that answers without reading all of it closes its end first.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+  });
+}
+
+async function listen(server: Server): Promise<void> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(join(place.root, "hook.sock"), resolve));
+}
+
+async function answering(answer: Partial<HookAnswer>): Promise<HookRequest[]> {
+  const seen: HookRequest[] = [];
+  const handle = async (request: HookRequest) => {
+    seen.push(request);
+    return { stdout: "", stderr: "", exitCode: 0 as const, ...answer };
+  };
+  await listen(createHookEndpoint(handle, silentLogger));
+  return seen;
+}
+
+describe("the hook script", () => {
+  it.each(["PreToolUse", "Stop"])("hands %s over as it came and says what the server says", async (event) => {
+    const seen = await answering({ stdout: '{"a":"é 你好 %s \\\\n"}' });
+    const payload = JSON.stringify({ prompt: 'it\'s "quoted" `x` $HOME \\n 🎉', lines: "a\nb" });
+    const ran = await run(event, payload);
+    expect(ran).toMatchObject({ stdout: '{"a":"é 你好 %s \\\\n"}', stderr: "", exitCode: 0 });
+    expect(seen).toEqual([{ token: "0123456789abcdef0123456789abcdef", kind: "kimi", event, body: payload }]);
+  });
+
+  it("says nothing when there is nothing to say", async () => {
+    await answering({});
+    for (const event of ["PreToolUse", "Stop"]) {
+      expect(await run(event, "{}")).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
+    }
+  });
+
+  it("blocks with status 2 and the reason on stderr", async () => {
+    await answering({ exitCode: 2, stderr: "One message waits:\n\n  it's “here” 🎉" });
+    expect(await run("Stop", "{}")).toMatchObject({
+      stdout: "",
+      stderr: "One message waits:\n\n  it's “here” 🎉",
+      exitCode: 2,
+    });
+  });
+
+  it("keeps the token off every command line and in files for its owner only", () => {
+    const command = writeHookScript(requestIn(place.root, profileOf("kimi")), "kimi")("Stop");
+    expect(command).toBe(`${join(place.root, "pane", "hook.sh")} Stop`);
+    expect(readFileSync(join(place.root, "pane", "hook.sh"), "utf8")).not.toContain("0123456789abcdef");
+    expect(statSync(join(place.root, "pane", "hook.sh")).mode & 0o777).toBe(0o700);
+    expect(statSync(join(place.root, "pane", "hook.curl")).mode & 0o777).toBe(0o600);
+  });
+
+  it("passes a proxy and a .curlrc of the user by", async () => {
+    await answering({ stdout: "heard" });
+    mkdirSync(join(place.root, "home"), { recursive: true });
+    writeFileSync(join(place.root, "home", ".curlrc"), 'verbose\noutput = "/dev/null"\n');
+    const env = {
+      HOME: join(place.root, "home"),
+      http_proxy: "http://127.0.0.1:9",
+      ALL_PROXY: "http://127.0.0.1:9",
+    };
+    expect(await run("Stop", "{}", env)).toMatchObject({ stdout: "heard", stderr: "", exitCode: 0 });
+  });
+
+  it.each(["PreToolUse", "Stop"])(
+    "lets the agent go on at once when no server is there: %s",
+    async (event) => {
+      const ran = await run(event, '{"tool_name":"Write"}');
+      expect(ran).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
+      expect(ran.tookMs).toBeLessThan(150);
+    },
+  );
+
+  it.each(["PreToolUse", "Stop"])(
+    "lets the agent go on within half a second when the server hangs: %s",
+    async (event) => {
+      const sockets: { destroy(): void }[] = [];
+      await listen(createServer((socket) => sockets.push(socket)));
+      const ran = await run(event, "{}");
+      for (const socket of sockets) socket.destroy();
+      expect(ran).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
+      expect(ran.tookMs).toBeLessThan(550);
+    },
+  );
+
+  it.each(["not HTTP at all\n", "HTTP/1.1 500 No\r\nx-exit: 2\r\n\r\nno", "HTTP/1.1 404 No\r\n\r\n", ""])(
+    "lets the agent go on when the answer is nonsense: %j",
+    async (reply) => {
+      await listen(
+        createServer((socket) =>
+          socket
+            .on("error", () => {})
+            .resume()
+            .end(reply),
+        ),
+      );
+      for (const event of ["PreToolUse", "Stop"]) {
+        expect(await run(event, "{}")).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
+      }
+    },
+  );
+
+  it("hands over ten megabytes", async () => {
+    const seen = await answering({ stdout: "ok" });
+    const big = JSON.stringify({ text: "x".repeat(9 << 20) });
+    expect(await run("PreToolUse", big)).toMatchObject({ stdout: "ok", exitCode: 0 });
+    expect(seen[0]?.body.length).toBe(big.length);
+  });
+
+  it("asks our own program about the locks on disk when no server answers before a tool", async () => {
+    writeFileSync(join(place.root, "locks.snapshot"), '{"leases":[{"holder":"kimi"}]}');
+    writeFileSync(
+      join(place.root, "main.js"),
+      `process.stdin.on("data", (d) => { process.stderr.write(process.argv.slice(2).join(" ") + " " + d); process.exitCode = 2; });`,
+    );
+    expect(await run("PreToolUse", '{"a":1}')).toMatchObject({
+      stderr: 'hook --offline kimi PreToolUse {"a":1}',
+      exitCode: 2,
+    });
+    expect(await run("Stop", '{"a":1}')).toMatchObject({ stderr: "", exitCode: 0 });
+  });
+
+  it("falls back to our own program where there is no curl", async () => {
+    const bin = join(place.root, "bin");
+    for (const tool of ["cat", "base64"]) symlinkSync(`/usr/bin/${tool}`, join(bin, tool));
+    writeFileSync(
+      join(place.root, "main.js"),
+      `process.stdin.on("data", (d) => process.stdout.write(process.argv.slice(2).join(" ") + " " + d));`,
+    );
+    for (const event of ["PreToolUse", "Stop"]) {
+      expect(await run(event, '{"a":1}', { PATH: bin })).toMatchObject({
+        stdout: `hook kimi ${event} {"a":1}`,
+      });
+    }
+  });
+
+  it("costs an agent little", async () => {
+    await answering({ stdout: "ok" });
+    const times: number[] = [];
+    for (let call = 0; call < 20; call += 1) times.push((await run("PreToolUse", "{}")).tookMs);
+    times.sort((left, right) => left - right);
+    expect(times[10]).toBeLessThan(80);
+  });
+});
