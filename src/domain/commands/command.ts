@@ -1,0 +1,82 @@
+// What a key or a line at the `:` prompt asks for: a call to the server, or something the screen does itself.
+
+export type Direction = "left" | "right" | "up" | "down";
+
+/** The lists that open over the panes. */
+export const LIST_NAMES = [
+  "needs",
+  "inbox",
+  "tasks",
+  "locks",
+  "agents",
+  "activity",
+  "specs",
+  "decisions",
+  "deliveries",
+  "tree",
+  "buffers",
+  "messages",
+] as const;
+export type ListName = (typeof LIST_NAMES)[number];
+
+/** What the screen does by itself; it may end in a call once the user has answered. */
+export type LocalAction =
+  | { readonly name: "open-list"; readonly list: ListName }
+  | { readonly name: "delegate"; readonly to: string | null; readonly text: string }
+  | { readonly name: "message"; readonly to: string | null; readonly text: string }
+  | { readonly name: "help" }
+  | { readonly name: "command-prompt"; readonly initial: string }
+  | { readonly name: "rename-window" }
+  | { readonly name: "detach" }
+  | { readonly name: "copy-mode"; readonly pageUp: boolean; readonly search: boolean }
+  | { readonly name: "paste-buffer" }
+  | { readonly name: "display-panes" }
+  | { readonly name: "focus-next" }
+  | { readonly name: "focus-last" }
+  | { readonly name: "window-step"; readonly step: 1 | -1 }
+  | { readonly name: "window-last" }
+  | { readonly name: "swap-step"; readonly step: 1 | -1 }
+  | { readonly name: "mark-pane" }
+  | { readonly name: "join-marked"; readonly direction: "right" | "down" }
+  | { readonly name: "swap-marked" }
+  | { readonly name: "kill-pane" }
+  | { readonly name: "kill-window" }
+  | { readonly name: "respawn" }
+  | { readonly name: "send-prefix" }
+  | { readonly name: "redraw" }
+  | { readonly name: "lock"; readonly path: string | null; readonly reason: string }
+  | { readonly name: "explain"; readonly target: string }
+  | { readonly name: "stop-server" }
+  | { readonly name: "install-retry" };
+
+export type Command =
+  | { readonly kind: "call"; readonly method: string; readonly params: Readonly<Record<string, unknown>> }
+  | { readonly kind: "local"; readonly action: LocalAction };
+
+export interface CommandError {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export type ParsedCommand =
+  | { readonly ok: true; readonly command: Command }
+  | { readonly ok: false; readonly error: CommandError };
+
+/** Names that completion offers; all from the view that is on the screen. */
+export interface CompletionContext {
+  readonly agents: readonly string[];
+  readonly windows: readonly string[];
+  readonly panes: readonly string[];
+  readonly layouts: readonly string[];
+  readonly locks: readonly string[];
+  readonly tasks: readonly string[];
+}
+
+export function call(method: string, params: Readonly<Record<string, unknown>> = {}): Command {
+  const given = Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+  return { kind: "call", method, params: given };
+}
+
+export function local(action: LocalAction): Command {
+  return { kind: "local", action };
+}

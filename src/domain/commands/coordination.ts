@@ -1,0 +1,231 @@
+// The commands for working together: delegate, message, lock, task, and the lists.
+import { call, type ListName, local } from "./command.ts";
+import type { OptionSpec } from "./options.ts";
+import { type CommandSpec, fail, ok } from "./spec.ts";
+
+const PRIORITIES = ["low", "medium", "high", "critical"];
+const TO: OptionSpec = { flag: "--to", value: "agent" };
+const PRIORITY: OptionSpec = { flag: "--priority", value: "priority" };
+
+export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "delegate",
+    aliases: ["quick"],
+    usage: "[--to agent] [--priority p] [text]",
+    summary: "Give a task to an agent; without an agent or text the dialog opens",
+    options: [TO, PRIORITY],
+    complete: "agent",
+    build(options) {
+      const priority = options.value("--priority");
+      if (priority !== undefined && !PRIORITIES.includes(priority))
+        return fail(`There is no priority ${priority}.`, PRIORITIES.join(", "));
+      const to = options.value("--to") ?? null;
+      const text = options.words.join(" ");
+      if (to === null || text === "") return ok(local({ name: "delegate", to, text }));
+      return ok(call("task.delegate", { to, text, priority }));
+    },
+  },
+  {
+    name: "send",
+    aliases: ["message", "relay"],
+    usage: "[--to agent] [--subject s] [text]",
+    summary: "Send a message to an agent, a role or all",
+    options: [TO, PRIORITY, { flag: "--subject", value: "subject" }],
+    complete: "agent",
+    build(options) {
+      const to = options.value("--to") ?? null;
+      const body = options.words.join(" ");
+      if (to === null || body === "") return ok(local({ name: "message", to, text: body }));
+      return ok(
+        call("message.send", {
+          to,
+          body,
+          subject: options.value("--subject"),
+          priority: options.value("--priority"),
+        }),
+      );
+    },
+  },
+  {
+    name: "lock",
+    aliases: [],
+    usage: "path [reason]",
+    summary: "Hold a file, a directory or a pattern for yourself",
+    options: [],
+    complete: "none",
+    build(options) {
+      const [path, ...reason] = options.words;
+      return path === undefined
+        ? ok(local({ name: "lock", path: null, reason: "" }))
+        : ok(call("lock.acquire", { path, reason: reason.join(" ") }));
+    },
+  },
+  {
+    name: "unlock",
+    aliases: [],
+    usage: "[--force] path",
+    summary: "Release a lock; --force another's",
+    options: [{ flag: "--force" }],
+    complete: "lock",
+    build(options) {
+      const path = options.words[0];
+      return path === undefined
+        ? fail("Which lock? Give its path.")
+        : ok(call("lock.release", { path, force: options.has("--force") }));
+    },
+  },
+  {
+    name: "task",
+    aliases: ["task-update"],
+    usage: "id status [note]",
+    summary: "Move a task on",
+    options: [],
+    complete: "task",
+    build(options) {
+      const [task, status, ...note] = options.words;
+      if (task === undefined || status === undefined)
+        return fail("Which task, and to which status?", "task task-7f31 completed");
+      return ok(call("task.update", { task, status, note: note.length > 0 ? note.join(" ") : undefined }));
+    },
+  },
+  {
+    name: "directive",
+    aliases: ["broadcast"],
+    usage: "text",
+    summary: "Tell every agent something",
+    options: [PRIORITY],
+    complete: "none",
+    build(options) {
+      const body = options.words.join(" ");
+      if (body === "") return ok(local({ name: "message", to: "all", text: "" }));
+      return ok(call("message.send", { to: "all", body, priority: options.value("--priority") }));
+    },
+  },
+  {
+    name: "decision",
+    aliases: ["decide"],
+    usage: "text",
+    summary: "Write a decision down",
+    options: [],
+    complete: "none",
+    build: (options) =>
+      options.words.length === 0
+        ? ok(local({ name: "open-list", list: "decisions" }))
+        : ok(call("decision.record", { text: options.words.join(" ") })),
+  },
+  {
+    name: "answer",
+    aliases: [],
+    usage: "question text",
+    summary: "Answer an agent's question",
+    options: [],
+    complete: "none",
+    build(options) {
+      const [question, ...answer] = options.words;
+      if (question === undefined || answer.length === 0)
+        return fail("Which question, and what is the answer?");
+      return ok(call("question.answer", { question, answer: answer.join(" ") }));
+    },
+  },
+  {
+    name: "note",
+    aliases: ["log"],
+    usage: "text",
+    summary: "Add a line to the activity log",
+    options: [],
+    complete: "none",
+    build: (options) =>
+      options.words.length === 0
+        ? fail("What should the note say?")
+        : ok(call("activity.add", { text: options.words.join(" ") })),
+  },
+  {
+    name: "agent-start",
+    aliases: ["start"],
+    usage: "profile [name]",
+    summary: "Start an agent in a new pane",
+    options: [{ flag: "--role", value: "role" }],
+    complete: "none",
+    build(options) {
+      const [profile, name] = options.words;
+      return profile === undefined
+        ? fail("Which profile? Such as: agent-start claude")
+        : ok(call("agent.start", { profile, name, role: options.value("--role") }));
+    },
+  },
+  {
+    name: "explain",
+    aliases: ["agent-explain"],
+    usage: "[agent]",
+    summary: "Say why an agent counts as idle, working or blocked",
+    options: [],
+    complete: "agent",
+    build: (options) => ok(local({ name: "explain", target: options.words[0] ?? "" })),
+  },
+  {
+    name: "mode",
+    aliases: [],
+    usage: "hierarchical|peer|review",
+    summary: "Change how the agents work together",
+    options: [],
+    complete: "none",
+    build: (options) =>
+      options.words[0] === undefined
+        ? fail("Which mode? hierarchical, peer or review.")
+        : ok(call("session.set", { mode: options.words[0] })),
+  },
+  {
+    name: "layout",
+    aliases: ["open-layout"],
+    usage: "name",
+    summary: "Open a layout",
+    options: [],
+    complete: "layout",
+    build: (options) =>
+      options.words[0] === undefined
+        ? fail("Which layout?")
+        : ok(call("layout.open", { name: options.words[0] })),
+  },
+  {
+    name: "layout-save",
+    aliases: [],
+    usage: "name",
+    summary: "Write this arrangement to a layout file",
+    options: [],
+    complete: "none",
+    build: (options) =>
+      options.words[0] === undefined
+        ? fail("Under which name?")
+        : ok(call("layout.save", { name: options.words[0] })),
+  },
+  {
+    name: "kill-server",
+    aliases: ["down"],
+    usage: "",
+    summary: "End every agent and the server; asks first",
+    options: [],
+    complete: "none",
+    build: () => ok(local({ name: "stop-server" })),
+  },
+  list("needs", ["needs-me"], "What needs you", "needs"),
+  list("inbox", [], "Messages", "inbox"),
+  list("tasks", ["board"], "Tasks by status", "tasks"),
+  list("locks", [], "Who holds what", "locks"),
+  list("agents", ["who"], "The agents and their states", "agents"),
+  list("activity", [], "Who did what", "activity"),
+  list("deliveries", [], "What was delivered, and what waits", "deliveries"),
+  list("specs", ["spec"], "Specifications", "specs"),
+  list("decisions", [], "Decisions", "decisions"),
+];
+
+function list(name: string, aliases: readonly string[], summary: string, which: ListName): CommandSpec {
+  return {
+    name,
+    aliases,
+    usage: "",
+    summary,
+    options: [],
+    complete: "none",
+    build: () => ok(local({ name: "open-list", list: which })),
+  };
+}

@@ -1,0 +1,115 @@
+import { COORDINATION_COMMANDS } from "./coordination.ts";
+import type { CompletionContext, ParsedCommand } from "./command.ts";
+import { MULTIPLEXER_COMMANDS } from "./multiplexer.ts";
+import { parseOptions } from "./options.ts";
+import { type CommandSpec, fail, type WordKind } from "./spec.ts";
+import { quoteWord, splitWords } from "./words.ts";
+
+/** Every command of the `:` prompt. */
+export const COMMANDS: readonly CommandSpec[] = [...MULTIPLEXER_COMMANDS, ...COORDINATION_COMMANDS];
+
+/** Finds a command by its name, an alias, or a beginning that only one name has. */
+export function findCommand(name: string): CommandSpec | readonly CommandSpec[] {
+  const exact = COMMANDS.find((spec) => spec.name === name || spec.aliases.includes(name));
+  if (exact) return exact;
+  const starting = COMMANDS.filter((spec) => spec.name.startsWith(name));
+  return starting.length === 1 ? starting[0]! : starting;
+}
+
+/** What a line at the `:` prompt asks for, or what is wrong with it. An empty line is an error with an empty message. */
+export function parseCommandLine(line: string): ParsedCommand {
+  const split = splitWords(line.trim().replace(/^:/, ""));
+  if (!split.ok) return fail(split.message);
+  const [name, ...words] = split.words.map((word) => word.text);
+  if (name === undefined) return fail("");
+  const found = findCommand(name);
+  if (!("build" in found)) {
+    if (found.length === 0) return fail(`There is no command ${name}.`, nearest(name));
+    return fail(`${name} may be ${found.map((spec) => spec.name).join(" or ")}.`);
+  }
+  const options = parseOptions(words, found.options);
+  if (!options.ok) return fail(options.message, `${found.name} ${found.usage}`.trim());
+  const built = found.build(options.options);
+  if (built.ok || built.error.hint !== "") return built;
+  return fail(built.error.message, `${found.name} ${found.usage}`.trim());
+}
+
+export interface Completion {
+  /** The line with the candidate filled in. */
+  readonly line: string;
+  readonly label: string;
+  readonly detail: string;
+}
+
+const PRESETS = ["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled"];
+
+/** What the last word of the line may become, best first. At most 50. */
+export function completeCommandLine(line: string, context: CompletionContext): readonly Completion[] {
+  const { words } = splitWords(line);
+  const atNewWord = line === "" || /\s$/.test(line);
+  const last = atNewWord ? null : words.at(-1)!;
+  const before = last ? line.slice(0, last.start) : line;
+  const typed = last?.text ?? "";
+  const done = atNewWord ? words.length : words.length - 1;
+  if (done === 0) {
+    return COMMANDS.filter((spec) => spec.name.startsWith(typed) || spec.aliases.includes(typed))
+      .slice(0, 50)
+      .map((spec) => ({ line: `${before}${spec.name} `, label: spec.name, detail: spec.summary }));
+  }
+  const spec = findCommand(words[0]!.text);
+  if (!("build" in spec)) return [];
+  if (typed.startsWith("-")) {
+    return spec.options
+      .filter((option) => option.flag.startsWith(typed))
+      .map((option) => ({
+        line: `${before}${option.flag} `,
+        label: option.flag,
+        detail: option.value ?? "",
+      }));
+  }
+  const previous = words[done - 1]!.text;
+  const option = spec.options.find(
+    (candidate) => candidate.flag === previous && candidate.value !== undefined,
+  );
+  return candidates(option ? kindOfOption(previous, spec) : spec.complete, context)
+    .filter((word) => word.toLowerCase().startsWith(typed.toLowerCase()))
+    .slice(0, 50)
+    .map((word) => ({ line: `${before}${quoteWord(word)} `, label: word, detail: "" }));
+}
+
+function kindOfOption(flag: string, spec: CommandSpec): WordKind {
+  if (flag === "--to") return "agent";
+  if (flag === "-t" || flag === "-s") return spec.complete === "window" ? "window" : "pane";
+  return "none";
+}
+
+function candidates(kind: WordKind, context: CompletionContext): readonly string[] {
+  switch (kind) {
+    case "agent":
+      return context.agents;
+    case "window":
+      return context.windows;
+    case "pane":
+      return [...context.agents, ...context.panes];
+    case "layout":
+      return context.layouts;
+    case "preset":
+      return PRESETS;
+    case "lock":
+      return context.locks;
+    case "task":
+      return context.tasks;
+    case "command":
+      return COMMANDS.map((spec) => spec.name);
+    case "none":
+      return [];
+  }
+}
+
+/** "Did you mean": the command with the most letters in common at the start. */
+function nearest(name: string): string {
+  const close = COMMANDS.map((spec) => spec.name).filter(
+    (candidate) => candidate.startsWith(name.slice(0, 3)) || candidate.includes(name),
+  );
+  return close.length > 0 ? `Did you mean ${close.slice(0, 3).join(", ")}?` : "Press ? for all commands.";
+}

@@ -1,0 +1,33 @@
+import type { Command, ParsedCommand } from "./command.ts";
+import type { OptionSpec, ParsedOptions } from "./options.ts";
+
+/** What a free word of the command may be: completion offers these. */
+export type WordKind =
+  | "none"
+  | "agent"
+  | "window"
+  | "pane"
+  | "layout"
+  | "preset"
+  | "lock"
+  | "task"
+  | "command";
+
+/** One command of the `:` prompt: how it is called, what its options are, and what it means. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: readonly OptionSpec[];
+  readonly complete: WordKind;
+  build(options: ParsedOptions): ParsedCommand;
+}
+
+export function ok(command: Command): ParsedCommand {
+  return { ok: true, command };
+}
+
+export function fail(message: string, hint = ""): ParsedCommand {
+  return { ok: false, error: { message, hint } };
+}

@@ -1,0 +1,241 @@
+// The keys after the prefix, as one table: the help, the status line and the input all read it.
+import type { Command } from "../commands/command.ts";
+import { parseCommandLine } from "../commands/parse.ts";
+
+export const DEFAULT_PREFIX = "C-b";
+
+export type BindingGroup = "Work together" | "Panes" | "Windows" | "Look back" | "Workspace";
+export const BINDING_GROUPS: readonly BindingGroup[] = [
+  "Work together",
+  "Panes",
+  "Windows",
+  "Look back",
+  "Workspace",
+];
+
+/** A key after the prefix and the command line that it stands for. */
+export interface Binding {
+  /** Key notation: `D`, `C-Left`, `Space`, `%`. */
+  readonly key: string;
+  readonly command: string;
+  readonly description: string;
+  readonly group: BindingGroup;
+  /** May be pressed again without the prefix for half a second. */
+  readonly repeats: boolean;
+}
+
+export const DEFAULT_BINDINGS: readonly Binding[] = [
+  bind("Work together", "D", "delegate", "delegate a task to an agent"),
+  bind("Work together", "!", "needs", "what needs me: questions, permissions, stuck deliveries"),
+  bind("Work together", "i", "inbox", "inbox: read and reply"),
+  bind("Work together", "t", "tasks", "tasks by status"),
+  bind("Work together", "l", "locks", "locks: who holds what"),
+  bind("Work together", "a", "agents", "agents and their states"),
+  bind("Work together", "v", "deliveries", "deliveries and why they wait"),
+  bind("Work together", "y", "activity", "activity: who did what"),
+  bind("Work together", "s", "specs", "specifications"),
+  bind("Work together", "S", "decisions", "decisions"),
+  bind("Work together", "M", "send", "write a message to an agent"),
+  bind("Work together", "e", "explain", "why this agent counts as idle, working or blocked"),
+
+  bind("Panes", "%", "split-window -h", "split side by side"),
+  bind("Panes", '"', "split-window -v", "split one above the other"),
+  bind("Panes", "o", "select-pane -n", "next pane"),
+  bind("Panes", ";", "select-pane -l", "the pane I came from"),
+  bind("Panes", "Up", "select-pane -U", "the pane above", true),
+  bind("Panes", "Down", "select-pane -D", "the pane below", true),
+  bind("Panes", "Left", "select-pane -L", "the pane to the left", true),
+  bind("Panes", "Right", "select-pane -R", "the pane to the right", true),
+  bind("Panes", "q", "display-panes", "show numbers; a digit goes there"),
+  bind("Panes", "z", "resize-pane -Z", "zoom the pane, or back"),
+  bind("Panes", "C-Up", "resize-pane -U 1", "border up", true),
+  bind("Panes", "C-Down", "resize-pane -D 1", "border down", true),
+  bind("Panes", "C-Left", "resize-pane -L 1", "border left", true),
+  bind("Panes", "C-Right", "resize-pane -R 1", "border right", true),
+  bind("Panes", "M-Up", "resize-pane -U 5", "border up by five", true),
+  bind("Panes", "M-Down", "resize-pane -D 5", "border down by five", true),
+  bind("Panes", "M-Left", "resize-pane -L 5", "border left by five", true),
+  bind("Panes", "M-Right", "resize-pane -R 5", "border right by five", true),
+  bind("Panes", "{", "swap-pane -U", "swap with the pane before"),
+  bind("Panes", "}", "swap-pane -D", "swap with the pane after"),
+  bind("Panes", "C-o", "rotate-window", "rotate the panes"),
+  bind("Panes", "B", "break-pane", "pane into a window of its own"),
+  bind("Panes", "m", "select-pane -m", "mark the pane, or unmark it"),
+  bind("Panes", "j", "join-pane", "bring the marked pane here"),
+  bind("Panes", "R", "respawn-pane", "start an ended pane's program again"),
+  bind("Panes", "x", "kill-pane", "close the pane"),
+
+  bind("Windows", "c", "new-window", "new window"),
+  bind("Windows", "n", "next-window", "next window"),
+  bind("Windows", "p", "previous-window", "window before"),
+  bind("Windows", "Tab", "last-window", "the window I came from"),
+  ...Array.from({ length: 10 }, (_, digit) =>
+    bind(
+      "Windows",
+      String(digit),
+      `select-window -t ${digit === 0 ? 10 : digit}`,
+      `window ${digit === 0 ? 10 : digit}`,
+    ),
+  ),
+  bind("Windows", "w", "choose-tree", "choose a window or a pane"),
+  bind("Windows", ",", "rename-window", "rename the window"),
+  bind("Windows", "&", "kill-window", "close the window"),
+  bind("Windows", "Space", "next-layout", "next arrangement"),
+  bind("Windows", "M-1", "select-layout even-horizontal", "all side by side"),
+  bind("Windows", "M-2", "select-layout even-vertical", "all one above the other"),
+  bind("Windows", "M-3", "select-layout main-horizontal", "one large above"),
+  bind("Windows", "M-4", "select-layout main-vertical", "one large to the left"),
+  bind("Windows", "M-5", "select-layout tiled", "tiles"),
+  bind("Windows", "E", "synchronize-panes", "type into every pane at once, or stop"),
+
+  bind("Look back", "[", "copy-mode", "look back, select, copy"),
+  bind("Look back", "PageUp", "copy-mode -u", "look back one page"),
+  bind("Look back", "/", "copy-mode -s", "search"),
+  bind("Look back", "]", "paste-buffer", "paste what was copied"),
+  bind("Look back", "=", "choose-buffer", "choose from what was copied"),
+
+  bind("Workspace", ":", "command-prompt", "type a command"),
+  bind("Workspace", "?", "list-keys", "this help"),
+  bind("Workspace", "~", "show-messages", "what the status line said"),
+  bind("Workspace", "r", "refresh-client", "draw the screen anew"),
+  bind("Workspace", "d", "detach-client", "leave; everything goes on"),
+  bind("Workspace", "C-b", "send-prefix", "send C-b itself to the pane"),
+];
+
+function bind(
+  group: BindingGroup,
+  key: string,
+  command: string,
+  description: string,
+  repeats = false,
+): Binding {
+  return { group, key, command, description, repeats };
+}
+
+/** What the rules below need to know of the screen. */
+export interface BindingContext {
+  readonly connected: boolean;
+  readonly readOnly: boolean;
+  /** Panes of the current window. */
+  readonly paneCount: number;
+  readonly windowCount: number;
+  readonly zoomed: boolean;
+  readonly hasLastPane: boolean;
+  readonly hasLastWindow: boolean;
+  readonly windowIndexes: readonly number[];
+  readonly focusedDead: boolean;
+  readonly hasFocus: boolean;
+  readonly focusedAgent: string | null;
+  readonly agentCount: number;
+  readonly hasMark: boolean;
+  readonly markIsHere: boolean;
+  readonly hasBuffer: boolean;
+}
+
+/** Calls that look and change nothing: allowed to a read-only client. */
+const LOOKING = new Set(["pane.focus", "window.select", "pane.zoom"]);
+
+/** Why the command can do nothing now, and what can be done instead; null when it can. */
+export function disabledReason(command: Command, context: BindingContext): string | null {
+  if (command.kind === "local") return localReason(command.action, context);
+  if (!context.connected) return "The server is gone; reconnecting.";
+  if (context.readOnly && !LOOKING.has(command.method)) return "This client only watches (read-only).";
+  const alone = context.paneCount < 2;
+  switch (command.method) {
+    case "pane.focus":
+      return alone && command.params["target"] === undefined
+        ? "There is only one pane here; C-b % splits it."
+        : null;
+    case "pane.resize":
+      if (context.zoomed) return "The pane is zoomed; C-b z first.";
+      return alone ? "There is only one pane here: it has no border to move." : null;
+    case "pane.zoom":
+      return alone && !context.zoomed
+        ? "There is only one pane here: it has the whole window already."
+        : null;
+    case "pane.rotate":
+    case "pane.swap":
+      return alone ? "There is only one pane here; nothing to swap." : null;
+    case "pane.break":
+      return alone ? "The pane is alone in its window already." : null;
+    case "layout.preset":
+      return alone ? "There is only one pane here; nothing to arrange." : null;
+    case "window.synchronize":
+      return alone && command.params["on"] !== false
+        ? "There is only one pane here; nothing to type into at once."
+        : null;
+    case "window.select": {
+      const index = Number(command.params["target"]);
+      if (!Number.isInteger(index)) return null;
+      return context.windowIndexes.includes(index) ? null : `There is no window ${index}; C-b c opens one.`;
+    }
+    default:
+      return null;
+  }
+}
+
+function localReason(
+  action: Extract<Command, { kind: "local" }>["action"],
+  context: BindingContext,
+): string | null {
+  switch (action.name) {
+    case "detach":
+    case "help":
+    case "redraw":
+    case "command-prompt":
+      return null;
+    default:
+  }
+  if (!context.connected) return "The server is gone; reconnecting.";
+  switch (action.name) {
+    case "delegate":
+      if (context.readOnly) return "This client only watches (read-only).";
+      return context.agentCount === 0 ? "No agent runs here; `:agent-start claude` starts one." : null;
+    case "message":
+    case "kill-window":
+    case "rename-window":
+    case "stop-server":
+    case "lock":
+    case "send-prefix":
+      return context.readOnly ? "This client only watches (read-only)." : null;
+    case "kill-pane":
+      if (context.readOnly) return "This client only watches (read-only).";
+      return context.hasFocus ? null : "There is no pane to close.";
+    case "focus-next":
+      return context.paneCount < 2 ? "There is only one pane here; C-b % splits it." : null;
+    case "focus-last":
+      return context.hasLastPane ? null : "You have been in no other pane yet.";
+    case "window-step":
+      return context.windowCount < 2 ? "There is only one window; C-b c opens another." : null;
+    case "window-last":
+      return context.hasLastWindow ? null : "You have been in no other window yet.";
+    case "swap-step":
+      if (context.readOnly) return "This client only watches (read-only).";
+      return context.paneCount < 2 ? "There is only one pane here; nothing to swap." : null;
+    case "join-marked":
+    case "swap-marked":
+      if (!context.hasMark) return "No pane is marked; C-b m marks the one you are in.";
+      return context.markIsHere ? "This is the marked pane itself; go to another first." : null;
+    case "respawn":
+      if (context.readOnly) return "This client only watches (read-only).";
+      return context.focusedDead ? null : "The program in this pane still runs.";
+    case "paste-buffer":
+      if (context.readOnly) return "This client only watches (read-only).";
+      return context.hasBuffer ? null : "Nothing was copied yet; C-b [ copies.";
+    case "open-list":
+      return action.list === "buffers" && !context.hasBuffer ? "Nothing was copied yet; C-b [ copies." : null;
+    case "explain":
+      return action.target === "" && context.focusedAgent === null ? "No agent runs in this pane." : null;
+    case "copy-mode":
+      return context.hasFocus ? null : "There is no pane to look back in.";
+    default:
+      return null;
+  }
+}
+
+/** The command of a binding. Throws when the table holds a line that does not parse: a fault of ours, caught by a test. */
+export function commandOf(binding: Binding): Command {
+  const parsed = parseCommandLine(binding.command);
+  if (!parsed.ok) throw new Error(`${binding.key}: ${parsed.error.message}`);
+  return parsed.command;
+}

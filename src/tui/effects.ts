@@ -1,0 +1,50 @@
+// What `update` wants done. Only run-effects.ts does anything.
+import type { KeyEvent, MouseEvent } from "../domain/keys/events.ts";
+import type { PaneArea } from "../domain/keys/encode.ts";
+
+/** Who gets the answer of a call. */
+export type ReplyTo =
+  /** Success says nothing, or `done`; failure becomes a toast. */
+  | { readonly kind: "toast"; readonly done?: string }
+  | { readonly kind: "list"; readonly layerId: number }
+  /** Fetches the list again when the call has succeeded. */
+  | { readonly kind: "list-action"; readonly layerId: number; readonly done?: string }
+  | { readonly kind: "delegate"; readonly layerId: number }
+  | { readonly kind: "explain" }
+  | { readonly kind: "show"; readonly title: string }
+  | { readonly kind: "copy-rows"; readonly layerId: number; readonly from: number }
+  | { readonly kind: "copy-search"; readonly layerId: number }
+  | { readonly kind: "nothing" };
+
+export type Effect =
+  | {
+      readonly type: "call";
+      readonly method: string;
+      readonly params: Readonly<Record<string, unknown>>;
+      readonly reply: ReplyTo;
+    }
+  /** A key for panes, encoded as each program asked for. */
+  | { readonly type: "key"; readonly paneNumbers: readonly number[]; readonly event: KeyEvent }
+  | { readonly type: "paste"; readonly paneNumbers: readonly number[]; readonly bytes: Uint8Array }
+  /** A mouse event for the pane's program; a wheel that it does not want comes back as an `unwanted-wheel` message. */
+  | {
+      readonly type: "mouse";
+      readonly paneId: string;
+      readonly paneNumber: number;
+      readonly event: MouseEvent;
+      readonly area: PaneArea;
+    }
+  | { readonly type: "focus"; readonly paneNumber: number; readonly focused: boolean }
+  /** Opens $EDITOR with the text; the answer comes as an `edited` message. */
+  | { readonly type: "editor"; readonly text: string; readonly layerId: number }
+  /** OSC 52, after a human's key only. */
+  | { readonly type: "clipboard"; readonly text: string }
+  | { readonly type: "bell" }
+  /** A desktop notification, for a human who looks elsewhere. */
+  | { readonly type: "notify"; readonly text: string }
+  | { readonly type: "redraw" }
+  | { readonly type: "exit"; readonly code: number; readonly line: string; readonly detach: boolean };
+
+export function toastCall(method: string, params: Readonly<Record<string, unknown>>, done?: string): Effect {
+  return { type: "call", method, params, reply: { kind: "toast", done } };
+}

@@ -1,0 +1,200 @@
+// Locks, agents, activity, specifications, decisions: how things stand.
+import type { Activity } from "../../domain/activity/activity.ts";
+import type { DecisionView, SpecView } from "../../protocol/results.ts";
+import type { AgentView, LockView } from "../../protocol/views.ts";
+import { clockAge, shortAge, wallTime } from "../format.ts";
+import { glyphsFor } from "../glyphs.ts";
+import type { Model } from "../model.ts";
+import type { StyleName } from "../theme.ts";
+import { action, cell, jumpAction, type ListRow, type ListSpec, row } from "./list-row.ts";
+
+export const LOCKS_LIST: ListSpec = {
+  title: "Locks",
+  empty: "Nothing is locked. Agents lock what they edit; `:lock path` holds a file for you.",
+  fetch: { method: "lock.list", params: {} },
+  rows: (value, model) => (value as readonly LockView[]).map((lock) => lockRow(lock, model)),
+};
+
+const BAR_COLUMNS = 8;
+const HOUR_MS = 3_600_000;
+
+function lockRow(lock: LockView, model: Model): ListRow {
+  const glyphs = glyphsFor(model.ascii);
+  const isMine = lock.holder === "operator";
+  const full = Math.max(1, Math.min(BAR_COLUMNS, Math.ceil((lock.remainingMs / HOUR_MS) * BAR_COLUMNS)));
+  const bar = glyphs.barFull.repeat(full) + glyphs.barEmpty.repeat(BAR_COLUMNS - full);
+  const pane = model.view?.agents.find((agent) => agent.name === lock.holder)?.paneId ?? null;
+  return row(
+    lock.id,
+    [
+      cell(lock.holder, 10, "overlayStrong"),
+      cell(lock.label, 0),
+      cell(lock.waiters.length > 0 ? `${lock.waiters.join(", ")} waits` : "", 16, "overlayWarn"),
+      cell(bar, BAR_COLUMNS + 1, lock.remainingMs < 60_000 ? "overlayWarn" : "overlayAccent"),
+      cell(shortAge(lock.remainingMs), 6, "overlayMuted", "right"),
+    ],
+    {
+      details: [
+        `${lock.label}, held by ${lock.holder} for another ${shortAge(lock.remainingMs)}`,
+        lock.reason === "" ? "no reason was given" : lock.reason,
+        `fencing token ${lock.fencingToken}`,
+        ...(lock.waiters.length > 0 ? [`waiting: ${lock.waiters.join(", ")}`] : []),
+      ],
+      actions: [
+        action("u", isMine ? "unlock" : "force unlock", {
+          kind: "call",
+          method: "lock.release",
+          params: { lockId: lock.id, force: !isMine },
+          done: `${lock.label} is free`,
+          confirm: isMine
+            ? undefined
+            : {
+                question: `Take the lock on ${lock.label} away from ${lock.holder}?`,
+                loss: `${lock.holder} may be in the middle of an edit there.`,
+              },
+        }),
+        jumpAction("o", "open holder's pane", pane),
+        action(
+          "w",
+          "write to holder",
+          { kind: "local", action: { name: "message", to: lock.holder, text: "" } },
+          isMine ? "You hold it yourself." : null,
+        ),
+      ],
+    },
+  );
+}
+
+export const AGENTS_LIST: ListSpec = {
+  title: "Agents",
+  empty: "No agent runs here. `:agent-start claude` starts one.",
+  fetch: null,
+  rows: (_value, model) => (model.view?.agents ?? []).map((agent) => agentRow(agent, model)),
+};
+
+const STATE_STYLES: Readonly<Record<AgentView["state"]["name"], StyleName>> = {
+  starting: "overlayMuted",
+  idle: "overlayGood",
+  working: "overlayAccent",
+  blocked: "overlayWarn",
+  error: "overlayBad",
+  exited: "overlayMuted",
+  unknown: "overlayMuted",
+};
+
+function agentRow(agent: AgentView, model: Model): ListRow {
+  const glyphs = glyphsFor(model.ascii);
+  const { state } = agent;
+  const word = state.name === "blocked" ? "needs you" : state.name;
+  const what = state.message ?? agent.task?.title ?? agent.statusText ?? "";
+  return row(
+    agent.name,
+    [
+      cell(agent.name, 12, "overlayStrong"),
+      cell(agent.role, 13, "overlayMuted"),
+      cell(`${glyphs.state[state.name]} ${word}`, 13, STATE_STYLES[state.name]),
+      cell(what, 0),
+      cell(agent.waiting ? `${glyphs.mail}${agent.waiting.count}` : "", 4, "overlayAccent"),
+      cell(agent.locks > 0 ? `${glyphs.lock}${agent.locks}` : "", 4, "overlayMuted"),
+      cell(clockAge(model.nowMs - state.sinceMs), 7, "overlayMuted", "right"),
+    ],
+    {
+      details: [
+        `${agent.name}: ${agent.title}, ${agent.role}, ${agent.presence}`,
+        `${word} because of ${state.because}${state.message ? `: ${state.message}` : ""}`,
+        agent.task
+          ? `task ${agent.task.id} ${agent.task.title} (${agent.task.status.replaceAll("_", " ")})`
+          : "no task",
+        agent.waiting ? `${agent.waiting.count} waiting: ${agent.waiting.reason}` : "nothing waits for it",
+        `${agent.locks} locks, ${agent.unread} unread`,
+        ...(agent.agentSessionId ? [`session ${agent.agentSessionId}`] : []),
+      ],
+      actions: [
+        jumpAction("o", "open pane", agent.paneId),
+        action("d", "delegate", { kind: "local", action: { name: "delegate", to: agent.name, text: "" } }),
+        action("w", "write", { kind: "local", action: { name: "message", to: agent.name, text: "" } }),
+        action("e", "explain state", { kind: "local", action: { name: "explain", target: agent.name } }),
+      ],
+    },
+  );
+}
+
+export const ACTIVITY_LIST: ListSpec = {
+  title: "Activity",
+  empty: "Nothing happened yet.",
+  fetch: { method: "activity.list", params: { limit: 300 } },
+  rows: (value, model) =>
+    (value as readonly Activity[])
+      .toSorted((a, b) => b.atMs - a.atMs)
+      .map((entry) =>
+        row(
+          entry.id,
+          [
+            cell(wallTime(entry.atMs, model.offsetMinutes), 6, "overlayMuted"),
+            cell(entry.actor, 11, "overlayStrong"),
+            cell(
+              entry.kind,
+              20,
+              entry.kind.endsWith("denied") || entry.kind.endsWith("failed") ? "overlayWarn" : "overlayMuted",
+            ),
+            cell(entry.text, 0),
+          ],
+          {
+            details: [entry.text, "", ...Object.entries(entry.refs).map(([name, ref]) => `${name}: ${ref}`)],
+          },
+        ),
+      ),
+};
+
+export const SPECS_LIST: ListSpec = {
+  title: "Specifications",
+  empty: "No specification yet. `ia-tmux spec publish NAME FILE` writes one.",
+  fetch: { method: "spec.list", params: {} },
+  rows: (value, model) =>
+    (value as readonly SpecView[]).map((spec) =>
+      row(
+        spec.name,
+        [
+          cell(spec.name, 0, "overlayStrong"),
+          cell(`version ${spec.version}`, 12, "overlayMuted"),
+          cell(spec.author, 12),
+          cell(shortAge(model.nowMs - spec.atMs), 6, "overlayMuted", "right"),
+        ],
+        {
+          details: [
+            `${spec.name}, version ${spec.version} of ${spec.versions}, by ${spec.author}`,
+            "",
+            ...spec.content.split("\n"),
+          ],
+        },
+      ),
+    ),
+};
+
+export const DECISIONS_LIST: ListSpec = {
+  title: "Decisions",
+  empty: "No decision yet. `:decision TEXT` records one.",
+  fetch: { method: "decision.list", params: {} },
+  rows: (value, model) =>
+    (value as readonly DecisionView[])
+      .toSorted((a, b) => b.atMs - a.atMs)
+      .map((decision) =>
+        row(
+          decision.id,
+          [
+            cell(decision.by, 11, "overlayStrong"),
+            cell(decision.text, 0, decision.supersededBy ? "overlayMuted" : "overlay"),
+            cell(decision.supersededBy ? "superseded" : "", 11, "overlayMuted"),
+            cell(shortAge(model.nowMs - decision.atMs), 6, "overlayMuted", "right"),
+          ],
+          {
+            details: [
+              `${decision.id} by ${decision.by}`,
+              "",
+              ...decision.text.split("\n"),
+              ...(decision.supersededBy ? ["", `superseded by ${decision.supersededBy}`] : []),
+            ],
+          },
+        ),
+      ),
+};

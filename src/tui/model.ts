@@ -1,0 +1,245 @@
+// Everything the screen shows, as one value. Grids of panes are not in it: they change too often and are drawn from.
+import type { Binding } from "../domain/keys/bindings.ts";
+import type { ListName } from "../domain/commands/command.ts";
+import type { Priority } from "../domain/task/task.ts";
+import type { Level, PaneView, WorkspaceView } from "../protocol/views.ts";
+import type { CopyState } from "./copy/copy-state.ts";
+import type { Editor } from "./editor.ts";
+import type { Effect } from "./effects.ts";
+import type { ThemeName } from "./theme.ts";
+
+export interface Model {
+  readonly size: { readonly cols: number; readonly rows: number };
+  /** Null until the server has answered `client.attach`. */
+  readonly view: WorkspaceView | null;
+  readonly nowMs: number;
+  /** Minutes east of UTC, for the clock. */
+  readonly offsetMinutes: number;
+  readonly readOnly: boolean;
+  readonly link: Link;
+  readonly theme: ThemeName;
+  /** Set when the user chose the theme: the terminal's answer about its background is then of no interest. */
+  readonly themeFixed: boolean;
+  readonly ascii: boolean;
+  readonly prefixKey: string;
+  readonly bindings: readonly Binding[];
+  readonly prefix: PrefixState;
+  /** What lies over the panes; the last one gets the keys. */
+  readonly layers: readonly Layer[];
+  readonly toasts: readonly Toast[];
+  /** What was said, newest last, at most 200. */
+  readonly messages: readonly { readonly atMs: number; readonly level: Level; readonly text: string }[];
+  /** What was copied, newest first, at most 20. */
+  readonly buffers: readonly string[];
+  readonly commandHistory: readonly string[];
+  readonly markedPaneId: string | null;
+  readonly lastPaneId: string | null;
+  readonly lastWindowId: string | null;
+  readonly drag: Drag | null;
+  /** Whether a human looks at the terminal, as far as it says. */
+  readonly terminalFocused: boolean;
+  /** Deliveries whose receipts are followed in a toast: delivery id → whom it goes to. */
+  readonly followed: readonly {
+    readonly deliveryId: string;
+    readonly to: string;
+    readonly untilMs: number;
+  }[];
+  /** Rises with every layer opened, so that a late answer meets only the layer that asked. */
+  readonly nextLayerId: number;
+  readonly coachDismissed: boolean;
+}
+
+export type Link =
+  | { readonly kind: "up" }
+  | { readonly kind: "lost"; readonly sinceMs: number; readonly attempt: number; readonly reason: string };
+
+export type PrefixState =
+  | { readonly kind: "off" }
+  | { readonly kind: "armed" }
+  /** A repeating binding was used: its like work without the prefix until then. */
+  | { readonly kind: "repeat"; readonly untilMs: number };
+
+export interface Toast {
+  readonly level: Level;
+  readonly text: string;
+  readonly untilMs: number;
+  /** Toasts of one subject replace each other. */
+  readonly subject: string | null;
+}
+
+export type Drag =
+  | { readonly kind: "border"; readonly paneId: string; readonly axis: "x" | "y"; readonly at: number }
+  | { readonly kind: "pane"; readonly paneId: string };
+
+export type Layer =
+  | DelegateLayer
+  | ListLayer
+  | TextLayer
+  | HelpLayer
+  | PromptLayer
+  | ConfirmLayer
+  | CopyLayer
+  | TrustLayer
+  | { readonly kind: "display-panes"; readonly id: number; readonly untilMs: number };
+
+export type DelegateField = "text" | "to" | "priority" | "files" | "accept";
+
+export interface DelegateLayer {
+  readonly kind: "delegate";
+  readonly id: number;
+  readonly purpose: "delegate" | "message";
+  readonly to: string;
+  readonly text: Editor;
+  readonly files: Editor;
+  readonly accept: Editor;
+  readonly priority: Priority;
+  readonly field: DelegateField;
+  readonly sending: boolean;
+  readonly error: string | null;
+  readonly replyTo: string | null;
+}
+
+export interface ListLayer {
+  readonly kind: "list";
+  readonly id: number;
+  readonly list: ListName;
+  readonly data: ListData;
+  readonly fetchedAtMs: number;
+  readonly stale: boolean;
+  readonly selectedId: string | null;
+  readonly filter: Editor;
+  readonly filtering: boolean;
+  /** The selected row's details are open. */
+  readonly open: boolean;
+  readonly scroll: number;
+  readonly showKeys: boolean;
+}
+
+export type ListData =
+  | { readonly state: "loading" }
+  | { readonly state: "ready"; readonly value: unknown }
+  | { readonly state: "failed"; readonly message: string };
+
+export interface TextLayer {
+  readonly kind: "text";
+  readonly id: number;
+  readonly title: string;
+  readonly text: string;
+  readonly scroll: number;
+}
+
+export interface HelpLayer {
+  readonly kind: "help";
+  readonly id: number;
+  readonly filter: Editor;
+  readonly filtering: boolean;
+  readonly scroll: number;
+}
+
+/** What a line at the bottom is asked for. */
+export type PromptPurpose =
+  | { readonly kind: "command" }
+  | { readonly kind: "rename-window"; readonly windowId: string }
+  | { readonly kind: "lock-path" }
+  /** The typed text goes into `params[field]` of a call. */
+  | {
+      readonly kind: "call";
+      readonly method: string;
+      readonly params: Readonly<Record<string, unknown>>;
+      readonly field: string;
+      readonly allowEmpty: boolean;
+    };
+
+export interface PromptLayer {
+  readonly kind: "prompt";
+  readonly id: number;
+  readonly label: string;
+  readonly purpose: PromptPurpose;
+  readonly editor: Editor;
+  /** Candidate that Tab chose last; -1 none. */
+  readonly candidate: number;
+  /** The line that the candidates belong to. */
+  readonly completeFrom: string | null;
+  readonly historyAt: number;
+  readonly error: string | null;
+}
+
+export interface ConfirmLayer {
+  readonly kind: "confirm";
+  readonly id: number;
+  readonly question: string;
+  /** What is lost by saying yes. */
+  readonly loss: string;
+  readonly effects: readonly Effect[];
+}
+
+export interface CopyLayer {
+  readonly kind: "copy";
+  readonly id: number;
+  readonly copy: CopyState;
+}
+
+export interface TrustLayer {
+  readonly kind: "trust";
+  readonly id: number;
+  readonly sha256: string;
+  readonly scroll: number;
+}
+
+export interface ModelOptions {
+  readonly size: { readonly cols: number; readonly rows: number };
+  readonly readOnly: boolean;
+  readonly theme: ThemeName;
+  readonly themeFixed: boolean;
+  readonly ascii: boolean;
+  readonly nowMs: number;
+  readonly offsetMinutes: number;
+  readonly prefixKey: string;
+  readonly bindings: readonly Binding[];
+}
+
+export function createModel(options: ModelOptions): Model {
+  return {
+    ...options,
+    view: null,
+    link: { kind: "up" },
+    prefix: { kind: "off" },
+    layers: [],
+    toasts: [],
+    messages: [],
+    buffers: [],
+    commandHistory: [],
+    markedPaneId: null,
+    lastPaneId: null,
+    lastWindowId: null,
+    drag: null,
+    terminalFocused: true,
+    followed: [],
+    nextLayerId: 1,
+    coachDismissed: false,
+  };
+}
+
+export function focusedPane(model: Model): PaneView | null {
+  return model.view?.panes.find((pane) => pane.focused) ?? null;
+}
+
+export function currentWindow(model: Model) {
+  return model.view?.windows.find((window) => window.current) ?? null;
+}
+
+/** Panes of the current window in the order of their numbers. */
+export function currentPanes(model: Model): readonly PaneView[] {
+  const window = currentWindow(model);
+  if (!model.view || !window) return [];
+  return model.view.panes.filter((pane) => pane.windowId === window.id).toSorted((a, b) => a.index - b.index);
+}
+
+export function agentOfPane(model: Model, pane: PaneView | null) {
+  if (!pane?.agent) return null;
+  return model.view?.agents.find((agent) => agent.name === pane.agent) ?? null;
+}
+
+export function topLayer(model: Model): Layer | null {
+  return model.layers.at(-1) ?? null;
+}

@@ -1,0 +1,368 @@
+// The loop: messages in, model forward, effects out, a frame when something changed.
+import { messageOf } from "../base/errors.ts";
+import type { Connection } from "../client/connection.ts";
+import { createInputDecoder } from "../domain/keys/decode.ts";
+import { decodeGridFrame } from "../protocol/grid.ts";
+import type { ColourDepth } from "../protocol/sgr.ts";
+import type { BlessedChrome } from "./blessed-chrome.ts";
+import { createFrame } from "./compositor/frame.ts";
+import { createPaneGrid, type PaneGrid } from "./compositor/pane-grid.ts";
+import { createRenderer } from "./compositor/renderer.ts";
+import { glyphsFor } from "./glyphs.ts";
+import type { MessageBody, Message } from "./message.ts";
+import { focusedPane, type Model } from "./model.ts";
+import { createPacer, type PaintClock } from "./pacer.ts";
+import { createEffectRunner } from "./run-effects.ts";
+import type { Terminal } from "./terminal.ts";
+import { createTheme } from "./theme.ts";
+import { nextWakeMs, update } from "./update/update.ts";
+import type { Cursor } from "./view/context.ts";
+import { drawScreen, MIN_COLS, MIN_ROWS } from "./view/draw.ts";
+
+export interface ProgramOptions {
+  readonly connection: Connection;
+  readonly reconnect: () => Promise<Connection>;
+  readonly terminal: Terminal;
+  readonly model: Model;
+  readonly layout: string | undefined;
+  readonly colours: ColourDepth;
+  /** Wall clock, milliseconds. */
+  readonly nowMs: () => number;
+  readonly clock: PaintClock;
+  readonly loadChrome: () => Promise<BlessedChrome>;
+  readonly edit: (text: string) => Promise<string>;
+}
+
+export interface Program {
+  /** Ends with the exit code and a line for the user. Throws when the first attach is refused. */
+  run(): Promise<{ readonly code: number; readonly line: string }>;
+  /** Resolves when nothing is under way: no call, no frame, nothing to load. */
+  untilIdle(): Promise<void>;
+  readonly model: Model;
+}
+
+/** A lone ESC is the Escape key when nothing follows for so long. */
+const ESCAPE_MS = 30;
+/** After a key its echo is painted at once. */
+const KEY_WINDOW_MS = 40;
+/** The widgets are loaded when nobody waits for anything. */
+const PRELOAD_MS = 400;
+const RECONNECT_MS = { first: 100, most: 2_000 } as const;
+
+export function createProgram(options: ProgramOptions): Program {
+  const { terminal, clock } = options;
+  const decoder = createInputDecoder();
+  const grids = new Map<number, PaneGrid>();
+  const frame = createFrame(options.model.size.cols, options.model.size.rows);
+  let output = "";
+  const renderer = createRenderer({ colours: options.colours, write: (text) => void (output += text) });
+  let model = options.model;
+  let connection: Connection | null = null;
+  let chrome: BlessedChrome | null = null;
+  let chromeAsked = false;
+  let drawnModel: Model | null = null;
+  let dirtyRows = new Map<number, { y0: number; y1: number }>();
+  let acks: number[] = [];
+  let lastKey = Number.NEGATIVE_INFINITY;
+  let cancelEscape: (() => void) | null = null;
+  let cancelWake: (() => void) | null = null;
+  let wakeAtMs = 0;
+  let finish: ((end: { code: number; line: string }) => void) | null = null;
+  let finished = false;
+  let open = 0;
+  let idleWaiters: (() => void)[] = [];
+
+  const begin = () => {
+    open++;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      open--;
+      settle();
+    };
+  };
+  const settle = () => {
+    if (open > 0 || pacer.busy || idleWaiters.length === 0) return;
+    const waiters = idleWaiters;
+    idleWaiters = [];
+    // What has just ended may start the next thing.
+    setImmediate(() => {
+      if (open > 0 || pacer.busy) idleWaiters.push(...waiters);
+      else for (const waiter of waiters) waiter();
+    });
+  };
+  const pacer = createPacer(clock, paint, settle);
+
+  const runEffect = createEffectRunner({
+    connection: () => connection,
+    grids,
+    terminal,
+    dispatch,
+    redraw() {
+      renderer.invalidate();
+      drawnModel = null;
+      pacer.request(true);
+    },
+    edit: options.edit,
+    exit: end,
+    begin,
+  });
+
+  function dispatch(body: MessageBody) {
+    if (finished) return;
+    const before = model;
+    const [next, effects] = update(model, { ...body, atMs: options.nowMs() } as Message);
+    model = next;
+    for (const effect of effects) runEffect(effect);
+    if (model.view !== before.view) forgetPanes();
+    if (model.layers.length > 0) void needChrome();
+    if (model !== before) pacer.request(body.type === "input" || isKeyFresh());
+    scheduleWake();
+  }
+
+  function isKeyFresh() {
+    return clock.now() - lastKey < KEY_WINDOW_MS;
+  }
+
+  function forgetPanes() {
+    const alive = new Set(model.view?.panes.map((pane) => pane.number));
+    for (const number of grids.keys()) if (!alive.has(number)) grids.delete(number);
+  }
+
+  async function needChrome() {
+    if (chrome || chromeAsked) return;
+    chromeAsked = true;
+    const over = begin();
+    try {
+      chrome = await options.loadChrome();
+      drawnModel = null;
+      if (!finished) pacer.request(true);
+    } finally {
+      over();
+    }
+  }
+
+  function scheduleWake() {
+    const at = nextWakeMs(model);
+    if (cancelWake && at === wakeAtMs) return;
+    cancelWake?.();
+    wakeAtMs = at;
+    cancelWake = clock.after(Math.max(1, at - options.nowMs()), () => {
+      cancelWake = null;
+      dispatch({ type: "tick" });
+    });
+  }
+
+  /** Draws and sends what differs; null when nothing does. */
+  function paint(): Promise<void> | null {
+    if (finished) return null;
+    const cursor = drawnModel === model && canDrawRowsOnly() ? drawRows() : drawAll();
+    drawnModel = model;
+    dirtyRows = new Map();
+    renderer.paint(frame, cursor ?? { x: 0, y: 0, visible: false, shape: 0 });
+    const text = output;
+    output = "";
+    const done = acks;
+    acks = [];
+    const acknowledge = () => {
+      for (const sequence of done) connection?.ackGrid(sequence);
+    };
+    if (text === "") {
+      acknowledge();
+      return null;
+    }
+    return terminal.write(text).then(acknowledge);
+  }
+
+  function drawAll(): Cursor {
+    const { cols, rows } = model.size;
+    if (frame.cols !== cols || frame.rows !== rows) frame.resize(cols, rows);
+    return drawScreen({
+      frame,
+      model,
+      theme: createTheme(model.theme),
+      glyphs: glyphsFor(model.ascii),
+      grids,
+      chrome,
+    });
+  }
+
+  /** Only cells of panes changed and nothing lies over them: no need to look at the rest. */
+  function canDrawRowsOnly() {
+    return (
+      model.layers.length === 0 &&
+      model.toasts.length === 0 &&
+      !model.view?.banner &&
+      model.size.cols >= MIN_COLS &&
+      model.size.rows >= MIN_ROWS
+    );
+  }
+
+  function drawRows(): Cursor {
+    for (const pane of model.view?.panes ?? []) {
+      const rows = dirtyRows.get(pane.number);
+      const grid = grids.get(pane.number);
+      if (!rows || !grid || !pane.inner) continue;
+      if (pane.dead || pane.message !== null) return drawAll();
+      const height = Math.min(rows.y1, pane.inner.rows - 1) - rows.y0 + 1;
+      if (height > 0)
+        frame.blitPane(grid, 0, rows.y0, {
+          x: pane.inner.x,
+          y: pane.inner.y + rows.y0,
+          width: pane.inner.cols,
+          height,
+        });
+    }
+    const focused = focusedPane(model);
+    const grid = focused && grids.get(focused.number);
+    if (!focused?.inner || !grid || focused.dead || focused.message !== null) return null;
+    const { cursor } = grid;
+    if (cursor.x >= focused.inner.cols || cursor.y >= focused.inner.rows) return null;
+    return { ...cursor, x: focused.inner.x + cursor.x, y: focused.inner.y + cursor.y };
+  }
+
+  function takeGrid(sequence: number, bytes: Uint8Array) {
+    acks.push(sequence);
+    const decoded = decodeGridFrame(bytes);
+    if (decoded.ok) {
+      const { pane } = decoded.value;
+      let grid = grids.get(pane);
+      if (!grid) grids.set(pane, (grid = createPaneGrid()));
+      const changed = grid.apply(decoded.value);
+      if (changed) {
+        const before = dirtyRows.get(pane);
+        dirtyRows.set(
+          pane,
+          before ? { y0: Math.min(before.y0, changed.y0), y1: Math.max(before.y1, changed.y1) } : changed,
+        );
+      } else if (!grid.isComplete) {
+        // Its base is not what we have: a resize makes the server send everything.
+        runEffect({
+          type: "call",
+          method: "client.resize",
+          params: { ...model.size },
+          reply: { kind: "nothing" },
+        });
+      }
+    }
+    pacer.request(isKeyFresh());
+  }
+
+  function takeInput(bytes: Uint8Array) {
+    lastKey = clock.now();
+    cancelEscape?.();
+    cancelEscape = null;
+    for (const event of decoder.feed(bytes)) dispatch({ type: "input", event });
+    if (!decoder.isEscapePending) return;
+    const over = begin();
+    const cancel = clock.after(ESCAPE_MS, () => {
+      cancelEscape = null;
+      for (const event of decoder.flushEscape()) dispatch({ type: "input", event });
+      over();
+    });
+    cancelEscape = () => {
+      cancel();
+      over();
+    };
+  }
+
+  async function attach(next: Connection) {
+    connection = next;
+    grids.clear();
+    acks = [];
+    next.onNotice((notice) => {
+      if (connection === next) dispatch({ type: "notice", notice });
+    });
+    next.onGrid((sequence, bytes) => {
+      if (connection === next) takeGrid(sequence, bytes);
+    });
+    next.onClose((error) => {
+      if (connection !== next || finished) return;
+      connection = null;
+      dispatch({ type: "lost", reason: error?.message ?? "The connection was closed." });
+      void comeBack();
+    });
+    const { cols, rows } = model.size;
+    const over = begin();
+    try {
+      const { view } = await next.call("client.attach", {
+        cols,
+        rows,
+        readOnly: model.readOnly,
+        layout: options.layout,
+      });
+      dispatch({ type: "attached", view });
+    } finally {
+      over();
+    }
+  }
+
+  /** Tries until the server is back, more and more seldom; the user may leave meanwhile. */
+  async function comeBack() {
+    let waitMs: number = RECONNECT_MS.first;
+    for (let attempt = 1; !finished && !connection; attempt++) {
+      dispatch({ type: "reconnecting", attempt });
+      try {
+        const next = await options.reconnect();
+        if (finished) {
+          next.close();
+          return;
+        }
+        await attach(next);
+        return;
+      } catch {
+        connection = null;
+        await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
+        waitMs = Math.min(RECONNECT_MS.most, waitMs * 2);
+      }
+    }
+  }
+
+  function end(code: number, line: string) {
+    if (finished) return;
+    finished = true;
+    pacer.stop();
+    cancelWake?.();
+    cancelEscape?.();
+    terminal.leave();
+    connection?.close();
+    finish?.({ code, line });
+  }
+
+  return {
+    async run() {
+      const ended = new Promise<{ code: number; line: string }>((resolve) => {
+        finish = resolve;
+      });
+      terminal.onInput(takeInput);
+      terminal.onResize(() => {
+        renderer.invalidate();
+        dispatch({ type: "resized", cols: terminal.cols, rows: terminal.rows });
+      });
+      terminal.onContinue(() => {
+        renderer.invalidate();
+        drawnModel = null;
+        pacer.request(true);
+      });
+      terminal.enter();
+      try {
+        await attach(options.connection);
+      } catch (thrown) {
+        terminal.leave();
+        finished = true;
+        throw thrown instanceof Error ? thrown : new Error(messageOf(thrown));
+      }
+      clock.after(PRELOAD_MS, () => void (finished || needChrome()));
+      return ended;
+    },
+    untilIdle: () =>
+      new Promise((resolve) => {
+        idleWaiters.push(resolve);
+        settle();
+      }),
+    get model() {
+      return model;
+    },
+  };
+}

@@ -1,0 +1,140 @@
+// The only place where the screen does something to the world.
+import { AppError, messageOf } from "../base/errors.ts";
+import type { Connection } from "../client/connection.ts";
+import { encodeFocus, encodeKey, encodeMouse, encodePaste } from "../domain/keys/encode.ts";
+import { parseKey } from "../domain/keys/key.ts";
+import { DEFAULT_MODES, type PaneModes } from "../protocol/cells.ts";
+import type { MethodName, Params } from "../protocol/methods.ts";
+import { sanitiseLine } from "../protocol/width.ts";
+import type { PaneGrid } from "./compositor/pane-grid.ts";
+import type { Effect } from "./effects.ts";
+import type { MessageBody } from "./message.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface EffectDeps {
+  /** The connection in use; null while there is none. */
+  connection(): Connection | null;
+  readonly grids: ReadonlyMap<number, PaneGrid>;
+  readonly terminal: Pick<Terminal, "write">;
+  dispatch(message: MessageBody): void;
+  /** The contents of the terminal are unknown: draw everything. */
+  redraw(): void;
+  /** Lets the user's editor have the text. Throws with words for the user. */
+  edit(text: string): Promise<string>;
+  exit(code: number, line: string): void;
+  /** Counts work that is under way; call the answer when it is over. */
+  begin(): () => void;
+}
+
+/** More than this no terminal takes as a clipboard. */
+const MAX_CLIPBOARD_BYTES = 1_000_000;
+const DETACH_TIMEOUT_MS = 500;
+const WHEEL_LINES = 3;
+
+export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
+  const modesOf = (paneNumber: number): PaneModes => deps.grids.get(paneNumber)?.modes ?? DEFAULT_MODES;
+  const sendInput = (paneNumber: number, bytes: Uint8Array | undefined) => {
+    if (bytes && bytes.length > 0) deps.connection()?.sendInput(paneNumber, bytes);
+  };
+
+  const call = (effect: Extract<Effect, { type: "call" }>) => {
+    const { reply } = effect;
+    const connection = deps.connection();
+    if (!connection) {
+      deps.dispatch({ type: "refused", reply, message: "The server is gone.", hint: "" });
+      return;
+    }
+    const end = deps.begin();
+    // The method table of the commands is checked against the schemas by a test.
+    connection
+      .call(effect.method as MethodName, effect.params as Params<MethodName>)
+      .then(
+        (result) => deps.dispatch({ type: "answered", reply, result }),
+        (thrown: unknown) =>
+          deps.dispatch({
+            type: "refused",
+            reply,
+            message: messageOf(thrown),
+            hint: thrown instanceof AppError ? (thrown.hint ?? "") : "",
+          }),
+      )
+      .finally(end);
+  };
+
+  const wheel = (effect: Extract<Effect, { type: "mouse" }>) => {
+    const { event, paneNumber } = effect;
+    const modes = modesOf(paneNumber);
+    const bytes = encodeMouse(event, modes, effect.area);
+    if (bytes) {
+      sendInput(paneNumber, bytes);
+      return;
+    }
+    if (event.action !== "press" || !event.button.startsWith("wheel")) return;
+    if (!modes.alternateScreen) {
+      deps.dispatch({ type: "unwanted-wheel", paneId: effect.paneId, event });
+      return;
+    }
+    // A full-screen program without a mouse scrolls by its arrow keys, as in other terminals.
+    const arrow =
+      event.button === "wheel-up"
+        ? parseKey("Up")
+        : event.button === "wheel-down"
+          ? parseKey("Down")
+          : undefined;
+    if (arrow) for (let line = 0; line < WHEEL_LINES; line++) sendInput(paneNumber, encodeKey(arrow, modes));
+  };
+
+  const edit = (effect: Extract<Effect, { type: "editor" }>) => {
+    const end = deps.begin();
+    deps
+      .edit(effect.text)
+      .then(
+        (text) => deps.dispatch({ type: "edited", layerId: effect.layerId, text, problem: "" }),
+        (thrown: unknown) =>
+          deps.dispatch({ type: "edited", layerId: effect.layerId, text: null, problem: messageOf(thrown) }),
+      )
+      .finally(end);
+  };
+
+  return (effect) => {
+    switch (effect.type) {
+      case "call":
+        return call(effect);
+      case "key":
+        for (const number of effect.paneNumbers) sendInput(number, encodeKey(effect.event, modesOf(number)));
+        return;
+      case "paste":
+        for (const number of effect.paneNumbers)
+          sendInput(number, encodePaste(effect.bytes, modesOf(number)));
+        return;
+      case "mouse":
+        return wheel(effect);
+      case "focus":
+        return sendInput(effect.paneNumber, encodeFocus(effect.focused, modesOf(effect.paneNumber)));
+      case "editor":
+        return edit(effect);
+      case "clipboard": {
+        const bytes = Buffer.from(effect.text, "utf8");
+        if (bytes.length <= MAX_CLIPBOARD_BYTES)
+          void deps.terminal.write(`\x1b]52;c;${bytes.toString("base64")}\x1b\\`);
+        return;
+      }
+      case "bell":
+        void deps.terminal.write("\x07");
+        return;
+      case "notify": {
+        const text = sanitiseLine(effect.text, 200).replaceAll(";", ",");
+        void deps.terminal.write(`\x1b]9;${text}\x1b\\\x1b]777;notify;ia-tmux;${text}\x1b\\`);
+        return;
+      }
+      case "redraw":
+        return deps.redraw();
+      case "exit": {
+        const connection = deps.connection();
+        const leave = () => deps.exit(effect.code, effect.line);
+        if (!connection || !effect.detach) return leave();
+        connection.call("client.detach", {}, { timeoutMs: DETACH_TIMEOUT_MS }).then(leave, leave);
+      }
+    }
+  };
+}

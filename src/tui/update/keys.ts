@@ -1,0 +1,277 @@
+// Where a key goes: the prefix, the layer on top, or the pane.
+import { commandOf } from "../../domain/keys/bindings.ts";
+import type { InputEvent, KeyEvent } from "../../domain/keys/events.ts";
+import { formatKey } from "../../domain/keys/key.ts";
+import { copyKey } from "../copy/copy-keys.ts";
+import { createEditor, editKey, insertText } from "../editor.ts";
+import type { Effect } from "../effects.ts";
+import { toastCall } from "../effects.ts";
+import { currentPanes, focusedPane, type HelpLayer, type Layer, type Model, topLayer } from "../model.ts";
+import { themeNameForBackground } from "../theme.ts";
+import { addBuffer, type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
+import { copyNeeds, leaveCopy } from "./copy-layer.ts";
+import { delegateKey, delegatePaste } from "./delegate-layer.ts";
+import { listKey } from "./list-layer.ts";
+import { mouse } from "./mouse.ts";
+import { promptKey, promptPaste } from "./prompt-layer.ts";
+import { runCommand, typingTargets } from "./run-command.ts";
+
+const REPEAT_MS = 500;
+
+export function input(model: Model, event: InputEvent): Change {
+  switch (event.type) {
+    case "key":
+      return key(model, event);
+    case "paste":
+      return paste(model, event.bytes);
+    case "mouse":
+      return mouse(model, event);
+    case "focus": {
+      const focused = focusedPane(model);
+      const effects: Effect[] = [
+        {
+          type: "call",
+          method: "client.focus",
+          params: { focused: event.focused },
+          reply: { kind: "nothing" },
+        },
+      ];
+      if (focused) effects.push({ type: "focus", paneNumber: focused.number, focused: event.focused });
+      return [{ ...model, terminalFocused: event.focused }, effects];
+    }
+    case "reply": {
+      const theme =
+        event.kind === "osc" && event.data.startsWith("11;") && !model.themeFixed
+          ? themeNameForBackground(event.data)
+          : null;
+      return same(theme ? { ...model, theme } : model);
+    }
+    case "unknown":
+      return same(model);
+  }
+}
+
+function key(model: Model, event: KeyEvent): Change {
+  if (event.action === "release") return same(model);
+  const notation = formatKey(event);
+  const typed = event.text !== undefined && !event.ctrl && !event.alt ? event.text : null;
+  const layer = topLayer(model);
+  const repeating = model.prefix.kind === "repeat" && model.nowMs <= model.prefix.untilMs;
+  if (
+    model.prefix.kind === "armed" ||
+    (repeating && model.bindings.some((binding) => binding.repeats && binding.key === notation))
+  ) {
+    return bound({ ...model, prefix: { kind: "off" } }, notation);
+  }
+  const base: Model = model.prefix.kind === "off" ? model : { ...model, prefix: { kind: "off" } };
+  if (notation === base.prefixKey && takesPrefix(layer)) return same({ ...base, prefix: { kind: "armed" } });
+  if (layer) return layerKey(base, layer, notation, typed);
+  return paneKey(base, event, notation);
+}
+
+/** Fields for text keep the prefix key for themselves: there it moves the cursor. */
+function takesPrefix(layer: Layer | null): boolean {
+  return (
+    layer === null ||
+    layer.kind === "list" ||
+    layer.kind === "help" ||
+    layer.kind === "text" ||
+    (layer.kind === "copy" && !layer.copy.prompt) ||
+    layer.kind === "display-panes"
+  );
+}
+
+function bound(model: Model, notation: string): Change {
+  const binding =
+    model.bindings.find((each) => each.key === notation) ??
+    (notation === model.prefixKey
+      ? model.bindings.find((each) => each.command === "send-prefix")
+      : undefined);
+  if (!binding) {
+    if (notation === "Escape") return same(model);
+    return same(
+      toast(
+        model,
+        "info",
+        `${model.prefixKey} ${notation} is not bound; ${model.prefixKey} ? shows the keys.`,
+        "reason",
+      ),
+    );
+  }
+  // One that opens something else closes what was a mere look.
+  const cleared =
+    model.layers.at(-1)?.kind === "display-panes" || model.layers.at(-1)?.kind === "help"
+      ? { ...model, layers: model.layers.slice(0, -1) }
+      : model;
+  const [next, effects] = runCommand(cleared, commandOf(binding));
+  if (!binding.repeats) return [next, effects];
+  return [{ ...next, prefix: { kind: "repeat", untilMs: model.nowMs + REPEAT_MS } }, effects];
+}
+
+function layerKey(model: Model, layer: Layer, notation: string, typed: string | null): Change {
+  switch (layer.kind) {
+    case "delegate":
+      return delegateKey(model, layer, notation, typed);
+    case "list":
+      return listKey(model, layer, notation, typed);
+    case "prompt":
+      return promptKey(model, layer, notation, typed);
+    case "help":
+      return helpKey(model, layer, notation, typed);
+    case "text": {
+      const step = scrollStep(notation);
+      if (step !== null)
+        return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
+      return leavesLook(notation) ? same(closeLayer(model, layer.id)) : same(model);
+    }
+    case "confirm":
+      if (notation === "y" || notation === "Y") return [closeLayer(model, layer.id), layer.effects];
+      // No is the default: Enter, Escape and n all leave things as they are.
+      return notation === "n" ||
+        notation === "N" ||
+        notation === "Enter" ||
+        notation === "q" ||
+        leavesLook(notation)
+        ? same(closeLayer(model, layer.id))
+        : same(model);
+    case "trust": {
+      if (scrollStep(notation) !== null)
+        return same(
+          replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + scrollStep(notation)!) }),
+        );
+      if (notation !== "y" && notation !== "n" && notation !== "Escape") return same(model);
+      return [
+        closeLayer(model, layer.id),
+        [
+          toastCall(
+            "trust.answer",
+            { sha256: layer.sha256, trust: notation === "y" },
+            notation === "y" ? "Trusted; it starts now." : "Not trusted; nothing of it runs.",
+          ),
+        ],
+      ];
+    }
+    case "display-panes": {
+      const closed = closeLayer(model, layer.id);
+      const pane = currentPanes(model).find((each) => String(each.index) === notation);
+      return pane ? [closed, [toastCall("pane.focus", { target: pane.id })]] : same(closed);
+    }
+    case "copy": {
+      const outcome = copyKey(layer.copy, notation, typed);
+      switch (outcome.kind) {
+        case "leave":
+          return leaveCopy(model, layer);
+        case "copied": {
+          const [left, effects] = leaveCopy(addBuffer(model, outcome.text), layer);
+          const lines = outcome.text.replace(/\n$/, "").split("\n").length;
+          return [
+            toast(left, "good", lines === 1 ? "Copied." : `Copied ${lines} lines.`, "copied"),
+            [...effects, { type: "clipboard", text: outcome.text }],
+          ];
+        }
+        case "search": {
+          const next = replaceLayer(model, { ...layer, copy: outcome.copy });
+          return [
+            next,
+            [
+              {
+                type: "call",
+                method: "pane.search",
+                params: { paneId: layer.copy.paneId, pattern: outcome.pattern },
+                reply: { kind: "copy-search", layerId: layer.id },
+              },
+            ],
+          ];
+        }
+        case "stay":
+          return copyNeeds(model, { ...layer, copy: outcome.copy });
+      }
+    }
+  }
+}
+
+function helpKey(model: Model, layer: HelpLayer, notation: string, typed: string | null): Change {
+  if (layer.filtering) {
+    if (notation === "Enter") return same(replaceLayer(model, { ...layer, filtering: false }));
+    if (notation === "Escape" || notation === "C-c")
+      return same(replaceLayer(model, { ...layer, filtering: false, filter: createEditor("", false) }));
+    const filter = editKey(layer.filter, notation, typed);
+    return same(filter ? replaceLayer(model, { ...layer, filter, scroll: 0 }) : model);
+  }
+  if (notation === "/") return same(replaceLayer(model, { ...layer, filtering: true }));
+  const step = scrollStep(notation);
+  if (step !== null) return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
+  if (notation === "Escape" && layer.filter.text !== "")
+    return same(replaceLayer(model, { ...layer, filter: createEditor("", false) }));
+  return leavesLook(notation) || notation === "?" ? same(closeLayer(model, layer.id)) : same(model);
+}
+
+function scrollStep(notation: string): number | null {
+  const steps: Readonly<Record<string, number>> = {
+    j: 1,
+    Down: 1,
+    "C-n": 1,
+    k: -1,
+    Up: -1,
+    "C-p": -1,
+    PageDown: 10,
+    Space: 10,
+    "C-d": 10,
+    PageUp: -10,
+    "C-u": -10,
+    g: -100_000,
+    Home: -100_000,
+    G: 100_000,
+    End: 100_000,
+  };
+  return steps[notation] ?? null;
+}
+
+function leavesLook(notation: string): boolean {
+  return notation === "Escape" || notation === "q" || notation === "C-c";
+}
+
+/** Straight to the program, unless there is none. */
+function paneKey(model: Model, event: KeyEvent, notation: string): Change {
+  const focused = focusedPane(model);
+  if (model.link.kind !== "up")
+    return same(toast(model, "warn", "The server is gone; keys go nowhere until it is back.", "reason"));
+  if (!focused) return same(model);
+  if (focused.dead) {
+    if (notation === "r" || notation === "Enter")
+      return runCommand(model, { kind: "local", action: { name: "respawn" } });
+    if (notation === "x") return runCommand(model, { kind: "local", action: { name: "kill-pane" } });
+    return same(
+      toast(
+        model,
+        "info",
+        "The program in this pane has ended: r starts it again, x closes the pane.",
+        "reason",
+      ),
+    );
+  }
+  if (model.readOnly)
+    return same(
+      toast(model, "warn", `This client only watches (read-only); ${model.prefixKey} d leaves.`, "reason"),
+    );
+  if (notation === "Escape" && model.view?.caption && !model.coachDismissed) {
+    return [{ ...model, coachDismissed: true }, [{ type: "key", paneNumbers: typingTargets(model), event }]];
+  }
+  return [model, [{ type: "key", paneNumbers: typingTargets(model), event }]];
+}
+
+/** A paste goes whole to where typing goes; nothing in it is ever taken for a key. */
+function paste(model: Model, bytes: Uint8Array): Change {
+  const layer = topLayer(model);
+  const text = () => new TextDecoder().decode(bytes);
+  if (layer?.kind === "delegate") return delegatePaste(model, layer, text());
+  if (layer?.kind === "prompt") return promptPaste(model, layer, text());
+  if (layer?.kind === "list" && layer.filtering)
+    return same(replaceLayer(model, { ...layer, filter: insertText(layer.filter, text()) }));
+  if (layer?.kind === "help" && layer.filtering)
+    return same(replaceLayer(model, { ...layer, filter: insertText(layer.filter, text()) }));
+  if (layer) return same(toast(model, "info", "There is no text field here to paste into.", "reason"));
+  if (model.readOnly) return same(toast(model, "warn", "This client only watches (read-only).", "reason"));
+  const paneNumbers = typingTargets(model);
+  return paneNumbers.length === 0 ? same(model) : [model, [{ type: "paste", paneNumbers, bytes }]];
+}

@@ -1,0 +1,176 @@
+// Keys in the lists over the panes: the same in all of them, and the letters that act on a row.
+import type { ListName } from "../../domain/commands/command.ts";
+import { createEditor, editKey } from "../editor.ts";
+import type { Effect } from "../effects.ts";
+import type { RowAction } from "../lists/list-row.ts";
+import { LISTS, selectedIndex, stepSelection, visibleRows } from "../lists/lists.ts";
+import type { ListLayer, Model } from "../model.ts";
+import { type Change, closeLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
+import { openDelegate } from "./delegate-layer.ts";
+import { confirm, jumpToPane, openPrompt, pasteInto, runCommand } from "./run-command.ts";
+
+/** Opens a list, or closes it when it is the one on top. */
+export function openList(model: Model, list: ListName): Change {
+  const open = model.layers.find((layer): layer is ListLayer => layer.kind === "list");
+  const base = open ? closeLayer(model, open.id) : model;
+  if (open?.list === list) return same(base);
+  const id = base.nextLayerId;
+  const opened = openLayer(base, () => ({
+    kind: "list",
+    id,
+    list,
+    data: LISTS[list].fetch ? { state: "loading" } : { state: "ready", value: null },
+    fetchedAtMs: base.nowMs,
+    stale: false,
+    selectedId: list === "tree" ? `pane ${model.view?.panes.find((pane) => pane.focused)?.id ?? ""}` : null,
+    filter: createEditor("", false),
+    filtering: false,
+    open: false,
+    scroll: 0,
+    showKeys: false,
+  }));
+  return [opened, fetchList(list, id)];
+}
+
+export function fetchList(list: ListName, layerId: number): readonly Effect[] {
+  const { fetch } = LISTS[list];
+  return fetch
+    ? [{ type: "call", method: fetch.method, params: fetch.params, reply: { kind: "list", layerId } }]
+    : [];
+}
+
+const PAGE = 10;
+
+export function listKey(model: Model, layer: ListLayer, notation: string, typed: string | null): Change {
+  const rows = visibleRows(layer, model);
+  const at = selectedIndex(layer, rows);
+  const selected = at >= 0 ? rows[at]! : null;
+  if (layer.filtering) return filterKey(model, layer, notation, typed);
+  const select = (index: number) =>
+    same(replaceLayer(model, { ...layer, selectedId: rows[index]?.id ?? null, scroll: 0 }));
+  if (layer.open) {
+    if (notation === "Escape" || notation === "q" || notation === "h" || notation === "Left")
+      return same(replaceLayer(model, { ...layer, open: false, scroll: 0 }));
+    const step = {
+      j: 1,
+      Down: 1,
+      k: -1,
+      Up: -1,
+      PageDown: PAGE,
+      Space: PAGE,
+      PageUp: -PAGE,
+      "C-d": PAGE,
+      "C-u": -PAGE,
+    }[notation];
+    if (step !== undefined)
+      return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
+    if (notation === "n" || notation === "p")
+      return select(stepSelection(rows, at, notation === "n" ? 1 : -1));
+  }
+  // A row's own letters come before those of the list.
+  const own = selected?.actions.find((action) => action.key === notation);
+  if (own) return act(model, layer, own);
+  switch (notation) {
+    case "j":
+    case "Down":
+    case "C-n":
+      return select(stepSelection(rows, at, 1));
+    case "k":
+    case "Up":
+    case "C-p":
+      return select(stepSelection(rows, at, -1));
+    case "PageDown":
+    case "C-d":
+      return select(stepSelection(rows, at, PAGE));
+    case "PageUp":
+    case "C-u":
+      return select(stepSelection(rows, at, -PAGE));
+    case "g":
+    case "Home":
+      return select(rows.findIndex((each) => !each.heading));
+    case "G":
+    case "End":
+      return select(stepSelection(rows, at, rows.length));
+    case "/":
+      return same(replaceLayer(model, { ...layer, filtering: true }));
+    case "?":
+      return same(replaceLayer(model, { ...layer, showKeys: !layer.showKeys }));
+    case "Enter":
+    case "l":
+    case "Right":
+      if (!selected) return same(model);
+      if (selected.details.length === 0) return same(model);
+      return same(replaceLayer(model, { ...layer, open: true, scroll: 0 }));
+    case "Escape":
+      if (layer.showKeys) return same(replaceLayer(model, { ...layer, showKeys: false }));
+      if (layer.filter.text !== "")
+        return same(replaceLayer(model, { ...layer, filter: createEditor("", false) }));
+      return same(closeLayer(model, layer.id));
+    case "q":
+    case "C-c":
+      return same(closeLayer(model, layer.id));
+    default:
+      return same(toast(model, "info", `${notation} does nothing on this row; ? shows the keys.`, "reason"));
+  }
+}
+
+function filterKey(model: Model, layer: ListLayer, notation: string, typed: string | null): Change {
+  if (notation === "Enter" || notation === "Down")
+    return same(replaceLayer(model, { ...layer, filtering: false }));
+  if (notation === "Escape" || notation === "C-c")
+    return same(replaceLayer(model, { ...layer, filtering: false, filter: createEditor("", false) }));
+  const filter = editKey(layer.filter, notation, typed);
+  return same(filter ? replaceLayer(model, { ...layer, filter, selectedId: null }) : model);
+}
+
+/** Does what the letter says, or says why it cannot. */
+function act(model: Model, layer: ListLayer, action: RowAction): Change {
+  if (action.disabled !== null) return same(toast(model, "warn", action.disabled, "reason"));
+  const { does } = action;
+  switch (does.kind) {
+    case "open":
+      return same(replaceLayer(model, { ...layer, open: true, scroll: 0 }));
+    case "jump":
+      return jumpToPane(model, does.paneId);
+    case "paste":
+      return [closeLayer(model, layer.id), [pasteInto(model, does.text)]];
+    case "local":
+      if (does.action.name === "message" && does.replyTo !== undefined)
+        return same(openDelegate(model, "message", does.action.to, "", does.replyTo));
+      return runCommand(model, { kind: "local", action: does.action });
+    case "fetch-text":
+      return [
+        model,
+        [
+          {
+            type: "call",
+            method: does.method,
+            params: does.params,
+            reply: { kind: "show", title: does.title },
+          },
+        ],
+      ];
+    case "call": {
+      if (model.readOnly && does.method !== "window.select")
+        return same(toast(model, "warn", "This client only watches (read-only).", "reason"));
+      const effect: Effect = {
+        type: "call",
+        method: does.method,
+        params: does.params,
+        reply: { kind: "list-action", layerId: layer.id, done: does.done },
+      };
+      if (does.ask) {
+        const purpose = {
+          kind: "call",
+          method: does.method,
+          params: does.params,
+          field: does.ask.field,
+          allowEmpty: does.ask.allowEmpty,
+        } as const;
+        return same(openPrompt(model, `${does.ask.label}:`, purpose, ""));
+      }
+      if (does.confirm) return same(confirm(model, does.confirm.question, does.confirm.loss, [effect]));
+      return [does.close ? closeLayer(model, layer.id) : model, [effect]];
+    }
+  }
+}

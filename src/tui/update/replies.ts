@@ -1,0 +1,124 @@
+// What the server answered.
+import type { DelegateResult, ResultOf } from "../../protocol/results.ts";
+import type { ExplainView } from "../../protocol/views.ts";
+import type { ReplyTo } from "../effects.ts";
+import { shortAge } from "../format.ts";
+import type { Model } from "../model.ts";
+import { type Change, closeLayer, findLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
+import { copyHits, copyRows } from "./copy-layer.ts";
+import { fetchList } from "./list-layer.ts";
+
+/** How long the receipt of something just sent is followed. */
+const FOLLOW_MS = 600_000;
+const MAX_FOLLOWED = 20;
+
+export function answered(model: Model, reply: ReplyTo, result: unknown): Change {
+  switch (reply.kind) {
+    case "toast":
+      return same(reply.done ? toast(model, "good", reply.done) : model);
+    case "nothing":
+      return same(model);
+    case "list": {
+      const layer = findLayer(model, "list", reply.layerId);
+      if (!layer) return same(model);
+      const next = replaceLayer(model, {
+        ...layer,
+        data: { state: "ready", value: result },
+        fetchedAtMs: model.nowMs,
+        stale: false,
+      });
+      // Something happened while the answer was under way.
+      return layer.stale ? [next, fetchList(layer.list, layer.id)] : same(next);
+    }
+    case "list-action": {
+      const layer = findLayer(model, "list", reply.layerId);
+      const said = reply.done ? toast(model, "good", reply.done) : model;
+      return layer ? [said, fetchList(layer.list, layer.id)] : same(said);
+    }
+    case "delegate":
+      return delegated(model, reply.layerId, result);
+    case "explain":
+      return same(openText(model, "Why this state", explainText(result as ExplainView)));
+    case "show":
+      return same(
+        openText(model, reply.title, typeof result === "string" ? result : JSON.stringify(result, null, 2)),
+      );
+    case "copy-rows":
+      return copyRows(model, reply.layerId, reply.from, result as ResultOf<"pane.rows">);
+    case "copy-search":
+      return copyHits(model, reply.layerId, result as ResultOf<"pane.search">);
+  }
+}
+
+export function refused(model: Model, reply: ReplyTo, message: string, hint: string): Change {
+  const text = hint === "" ? message : `${message} ${hint}`;
+  switch (reply.kind) {
+    case "nothing":
+      return same(model);
+    case "list": {
+      const layer = findLayer(model, "list", reply.layerId);
+      return same(
+        layer ? replaceLayer(model, { ...layer, data: { state: "failed", message: text } }) : model,
+      );
+    }
+    case "delegate": {
+      const layer = findLayer(model, "delegate", reply.layerId);
+      return same(
+        layer ? replaceLayer(model, { ...layer, sending: false, error: text }) : toast(model, "bad", text),
+      );
+    }
+    case "copy-rows":
+    case "copy-search": {
+      const layer = findLayer(model, "copy", reply.layerId);
+      if (!layer) return same(model);
+      if (layer.copy.total === 0) return same(toast(closeLayer(model, layer.id), "bad", text));
+      return same(replaceLayer(model, { ...layer, copy: { ...layer.copy, fetching: false, note: text } }));
+    }
+    default:
+      return same(toast(model, "bad", text));
+  }
+}
+
+function delegated(model: Model, layerId: number, result: unknown): Change {
+  const layer = findLayer(model, "delegate", layerId);
+  const closed = closeLayer(model, layerId);
+  const { task, delivery, outlook } = result as Partial<DelegateResult>;
+  if (!task || !delivery) return same(toast(closed, "good", `Sent to ${layer?.to ?? "them"}.`));
+  const followed = [
+    ...closed.followed,
+    { deliveryId: delivery.id, to: delivery.to, untilMs: model.nowMs + FOLLOW_MS },
+  ].slice(-MAX_FOLLOWED);
+  return same(
+    toast(
+      { ...closed, followed },
+      "info",
+      `${task.id} for ${delivery.to}: ${outlook ?? delivery.state}`,
+      `delivery ${delivery.id}`,
+    ),
+  );
+}
+
+function openText(model: Model, title: string, text: string): Model {
+  return openLayer(model, (id) => ({ kind: "text", id, title, text, scroll: 0 }));
+}
+
+function explainText(view: ExplainView): string {
+  const { state } = view;
+  const evidence = view.evidence.map(
+    (each) =>
+      `  ${each.valid ? "+" : "-"} ${each.source}: ${each.says}, ${shortAge(each.ageMs)} old${each.note ? ` (${each.note})` : ""}`,
+  );
+  return [
+    `${view.agent ?? view.paneId} (${view.profile}) counts as ${state.name}${state.blockedOn ? `, waiting for a ${state.blockedOn}` : ""}.`,
+    `Decided by: ${state.because}${state.message ? ` - ${state.message}` : ""}`,
+    "",
+    "Evidence, strongest first:",
+    ...(evidence.length > 0 ? evidence : ["  none"]),
+    "",
+    view.rule ? `Rule that matched: ${view.rule}` : "No rule matched the screen.",
+    ...view.nearMisses.map((miss) => `  nearly: ${miss.rule}, missing ${miss.missing}`),
+    "",
+    view.draft ? `Half-typed: ${view.draft}` : "The composer is empty.",
+    `A delivery would ${view.gate.verdict === "go" ? "go now" : "be held"}: ${view.gate.reason}`,
+  ].join("\n");
+}

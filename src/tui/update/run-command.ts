@@ -1,0 +1,298 @@
+// Carries a command out, whether a key, a line at the prompt or a click asked for it.
+import type { Command, LocalAction } from "../../domain/commands/command.ts";
+import { disabledReason } from "../../domain/keys/bindings.ts";
+import { parseKey } from "../../domain/keys/key.ts";
+import { createCopyState } from "../copy/copy-state.ts";
+import { createEditor } from "../editor.ts";
+import { type Effect, toastCall } from "../effects.ts";
+import { agentOfPane, currentPanes, currentWindow, focusedPane, type Model } from "../model.ts";
+import { bindingContext, type Change, closeLayer, openLayer, same, toast } from "./change.ts";
+import { openDelegate } from "./delegate-layer.ts";
+import { openList } from "./list-layer.ts";
+
+/** What a call says when it has succeeded and the screen does not show it by itself. */
+const DONE: Readonly<Record<string, string>> = {
+  "task.delegate": "Delegated",
+  "message.send": "Sent",
+  "lock.acquire": "Locked",
+  "lock.release": "Released",
+  "task.update": "Task updated",
+  "decision.record": "Decision recorded",
+  "question.answer": "Answered",
+  "activity.add": "Noted",
+  "layout.save": "Layout saved",
+  "session.set": "Mode changed",
+};
+
+/** Does the command, or says why it cannot be done now. */
+export function runCommand(model: Model, command: Command): Change {
+  const reason = disabledReason(command, bindingContext(model));
+  if (reason !== null) return same(toast(model, "warn", reason, "reason"));
+  if (command.kind === "call")
+    return [model, [toastCall(command.method, command.params, DONE[command.method])]];
+  return runLocal(model, command.action);
+}
+
+const DISPLAY_PANES_MS = 4_000;
+
+function runLocal(model: Model, action: LocalAction): Change {
+  const focused = focusedPane(model);
+  switch (action.name) {
+    case "open-list":
+      return openList(model, action.list);
+    case "delegate":
+      return same(openDelegate(model, "delegate", action.to, action.text, null));
+    case "message":
+      return same(openDelegate(model, "message", action.to, action.text, null));
+    case "help":
+      return same(
+        openLayer(model, (id) => ({
+          kind: "help",
+          id,
+          filter: createEditor("", false),
+          filtering: false,
+          scroll: 0,
+        })),
+      );
+    case "command-prompt":
+      return same(openPrompt(model, ":", { kind: "command" }, action.initial));
+    case "rename-window": {
+      const window = currentWindow(model);
+      if (!window) return same(model);
+      return same(
+        openPrompt(
+          model,
+          `rename ${window.index}:`,
+          { kind: "rename-window", windowId: window.id },
+          window.name,
+        ),
+      );
+    }
+    case "lock":
+      return same(openPrompt(model, "lock which path?", { kind: "lock-path" }, ""));
+    case "detach":
+      return [model, [{ type: "exit", code: 0, line: "[detached; `ia-tmux` brings it back]", detach: true }]];
+    case "copy-mode":
+      return openCopy(model, action.search ? "search" : action.pageUp ? "page-up" : "none");
+    case "paste-buffer":
+      return focused ? [model, [pasteInto(model, model.buffers[0] ?? "")]] : same(model);
+    case "display-panes":
+      return same(
+        openLayer(model, (id) => ({ kind: "display-panes", id, untilMs: model.nowMs + DISPLAY_PANES_MS })),
+      );
+    case "focus-next":
+      return focusStep(model, 1);
+    case "focus-last":
+      return [model, [toastCall("pane.focus", { target: model.lastPaneId ?? "" })]];
+    case "window-step": {
+      const windows = model.view?.windows ?? [];
+      const at = windows.findIndex((window) => window.current);
+      const next = windows[(at + action.step + windows.length) % windows.length];
+      return next ? selectWindow(model, next.index) : same(model);
+    }
+    case "window-last": {
+      const last = model.view?.windows.find((window) => window.last || window.id === model.lastWindowId);
+      return last ? selectWindow(model, last.index) : same(model);
+    }
+    case "swap-step": {
+      const panes = currentPanes(model);
+      const at = panes.findIndex((pane) => pane.focused);
+      const other = panes[(at + action.step + panes.length) % panes.length];
+      return focused && other
+        ? [model, [toastCall("pane.swap", { target: focused.id, with: other.id })]]
+        : same(model);
+    }
+    case "mark-pane":
+      if (!focused) return same(model);
+      if (model.markedPaneId === focused.id)
+        return same(toast({ ...model, markedPaneId: null }, "info", "The mark is gone."));
+      return same(
+        toast(
+          { ...model, markedPaneId: focused.id },
+          "info",
+          "Marked. C-b j brings it to where you are, `:swap-pane` exchanges.",
+        ),
+      );
+    case "join-marked": {
+      const window = currentWindow(model);
+      if (!model.markedPaneId || !window) return same(model);
+      return [
+        { ...model, markedPaneId: null },
+        [
+          toastCall("pane.join", {
+            target: model.markedPaneId,
+            into: focused?.id ?? String(window.index),
+            direction: action.direction,
+          }),
+        ],
+      ];
+    }
+    case "swap-marked":
+      return [
+        { ...model, markedPaneId: null },
+        [toastCall("pane.swap", { target: focused?.id, with: model.markedPaneId ?? "" })],
+      ];
+    case "kill-pane":
+      return killPane(model);
+    case "kill-window":
+      return killWindow(model);
+    case "respawn":
+    case "install-retry":
+      return [model, [toastCall("pane.respawn", { target: focused?.id })]];
+    case "send-prefix": {
+      const key = parseKey(model.prefixKey);
+      if (!focused || !key) return same(model);
+      return [
+        model,
+        [
+          {
+            type: "key",
+            paneNumbers: typingTargets(model),
+            event: { ...key, type: "key", action: "press", raw: new Uint8Array(0) },
+          },
+        ],
+      ];
+    }
+    case "redraw":
+      return [model, [{ type: "redraw" }]];
+    case "explain": {
+      const target = action.target || focused?.id || "";
+      return [
+        model,
+        [{ type: "call", method: "agent.explain", params: { target }, reply: { kind: "explain" } }],
+      ];
+    }
+    case "stop-server": {
+      const count = model.view?.panes.length ?? 0;
+      return same(
+        confirm(
+          model,
+          "End the server and everything in it?",
+          `${count} running programs end. What is stored stays.`,
+          [{ type: "call", method: "server.stop", params: { endPanes: true }, reply: { kind: "toast" } }],
+        ),
+      );
+    }
+  }
+}
+
+export function openPrompt(
+  model: Model,
+  label: string,
+  purpose: Extract<Model["layers"][number], { kind: "prompt" }>["purpose"],
+  text: string,
+): Model {
+  return openLayer(model, (id) => ({
+    kind: "prompt",
+    id,
+    label,
+    purpose,
+    editor: createEditor(text, false),
+    candidate: -1,
+    completeFrom: null,
+    historyAt: -1,
+    error: null,
+  }));
+}
+
+export function confirm(model: Model, question: string, loss: string, effects: readonly Effect[]): Model {
+  return openLayer(model, (id) => ({ kind: "confirm", id, question, loss, effects }));
+}
+
+/** Panes that typing goes to: the focused one, or all of the window while it is synchronized. */
+export function typingTargets(model: Model): readonly number[] {
+  const focused = focusedPane(model);
+  if (!focused) return [];
+  if (!currentWindow(model)?.synchronized) return focused.dead ? [] : [focused.number];
+  return currentPanes(model)
+    .filter((pane) => !pane.dead)
+    .map((pane) => pane.number);
+}
+
+export function pasteInto(model: Model, text: string): Effect {
+  return { type: "paste", paneNumbers: typingTargets(model), bytes: new TextEncoder().encode(text) };
+}
+
+/** Goes to the pane, wherever it is, and closes what lies over it. */
+export function jumpToPane(model: Model, paneId: string): Change {
+  return [
+    { ...model, layers: model.layers.filter((layer) => layer.kind === "copy") },
+    [toastCall("pane.focus", { target: paneId })],
+  ];
+}
+
+export function openCopy(model: Model, start: "none" | "page-up" | "search"): Change {
+  const pane = focusedPane(model);
+  if (!pane?.inner) return same(model);
+  const open = model.layers.find((layer) => layer.kind === "copy");
+  const base = open ? closeLayer(model, open.id) : model;
+  const opened = openLayer(base, (id) => ({
+    kind: "copy",
+    id,
+    copy: createCopyState(
+      { id: pane.id, number: pane.number, cols: pane.inner!.cols, rows: pane.inner!.rows },
+      start,
+    ),
+  }));
+  return [
+    opened,
+    [
+      {
+        type: "call",
+        method: "client.mode",
+        params: { paneId: pane.id, copyMode: true },
+        reply: { kind: "nothing" },
+      },
+      {
+        type: "call",
+        method: "pane.rows",
+        params: { paneId: pane.id, from: 0, count: 1 },
+        reply: { kind: "copy-rows", layerId: base.nextLayerId, from: 0 },
+      },
+    ],
+  ];
+}
+
+function selectWindow(model: Model, index: number): Change {
+  return [model, [toastCall("window.select", { target: String(index) })]];
+}
+
+function focusStep(model: Model, step: 1 | -1): Change {
+  const panes = currentPanes(model);
+  const at = panes.findIndex((pane) => pane.focused);
+  const next = panes[(at + step + panes.length) % panes.length];
+  return next ? [model, [toastCall("pane.focus", { target: next.id })]] : same(model);
+}
+
+/** Asks first when an agent works in the pane or anything else still runs; a dead pane closes at once. */
+function killPane(model: Model): Change {
+  const pane = focusedPane(model);
+  if (!pane) return same(model);
+  const effect = toastCall("pane.kill", { target: pane.id, force: true });
+  if (pane.dead) return [model, [effect]];
+  const agent = agentOfPane(model, pane);
+  const loss = !agent
+    ? "The program in it ends."
+    : agent.state.name === "working"
+      ? `${agent.name} is working${agent.task ? ` on ${agent.task.id} ${agent.task.title}` : ""}; what it is doing is lost.`
+      : `${agent.name} ends; its session can be resumed later.`;
+  const locks =
+    agent && agent.locks > 0
+      ? ` Its ${agent.locks === 1 ? "lock is" : `${agent.locks} locks are`} released.`
+      : "";
+  return same(
+    confirm(model, `Close pane ${pane.index} (${agent?.name ?? pane.title})?`, loss + locks, [effect]),
+  );
+}
+
+function killWindow(model: Model): Change {
+  const window = currentWindow(model);
+  if (!window) return same(model);
+  const running = currentPanes(model).filter((pane) => !pane.dead);
+  const effect = toastCall("window.kill", { target: String(window.index), force: true });
+  if (running.length === 0) return [model, [effect]];
+  const names = running.map((pane) => pane.agent ?? pane.title).join(", ");
+  return same(
+    confirm(model, `Close window ${window.index}: ${window.name}?`, `These end: ${names}.`, [effect]),
+  );
+}

@@ -1,0 +1,127 @@
+// The whole screen from the model and the panes' cells. Returns where the cursor belongs.
+import { drawCopy } from "../copy/copy-view.ts";
+import { fit } from "../format.ts";
+import type { Layer } from "../model.ts";
+import { textWidth } from "../../protocol/width.ts";
+import type { Cursor, Drawing } from "./context.ts";
+import { drawDelegate } from "./delegate-view.ts";
+import { drawList } from "./list-view.ts";
+import { drawPanes } from "./panes.ts";
+import { drawConfirm, drawHelp, drawPaneNumbers, drawPrompt, drawText, drawTrust } from "./small-layers.ts";
+import { drawStatusLine } from "./status-line.ts";
+import { levelStyle } from "./pane-labels.ts";
+
+export const MIN_COLS = 40;
+export const MIN_ROWS = 10;
+
+export function drawScreen(drawing: Drawing): Cursor {
+  const { frame, model } = drawing;
+  frame.clear();
+  if (model.size.cols < MIN_COLS || model.size.rows < MIN_ROWS) {
+    drawTooSmall(drawing);
+    return null;
+  }
+  drawOutside(drawing);
+  let cursor = drawPanes(drawing);
+  drawStatusLine(drawing);
+  drawBanner(drawing);
+  for (const layer of model.layers) cursor = drawLayer(drawing, layer, cursor);
+  drawToasts(drawing);
+  return cursor;
+}
+
+function drawLayer(drawing: Drawing, layer: Layer, below: Cursor): Cursor {
+  switch (layer.kind) {
+    case "delegate":
+      return drawDelegate(drawing, layer);
+    case "list":
+      return drawList(drawing, layer);
+    case "help":
+      return drawHelp(drawing, layer);
+    case "text":
+      return drawText(drawing, layer);
+    case "prompt":
+      return drawPrompt(drawing, layer);
+    case "confirm":
+      return drawConfirm(drawing, layer);
+    case "trust":
+      return drawTrust(drawing, layer);
+    case "display-panes":
+      return drawPaneNumbers(drawing);
+    case "copy": {
+      const inner = drawing.model.view?.panes.find((pane) => pane.id === layer.copy.paneId)?.inner;
+      // Until the rows are here the live screen is what one sees.
+      return inner && layer.copy.total > 0 ? drawCopy(drawing, layer.copy, inner) : below;
+    }
+  }
+}
+
+function drawTooSmall(drawing: Drawing): void {
+  const { frame, model, theme } = drawing;
+  const { cols, rows } = model.size;
+  const lines = [
+    `${cols}x${rows} is too small.`,
+    `ia-tmux needs ${MIN_COLS}x${MIN_ROWS};`,
+    "your agents go on.",
+  ];
+  const top = Math.max(0, Math.floor((rows - lines.length) / 2));
+  lines
+    .slice(0, rows)
+    .forEach((line, index) =>
+      frame.text(
+        Math.max(0, Math.floor((cols - textWidth(line)) / 2)),
+        top + index,
+        fit(line, cols),
+        index === 0 ? theme.strong : theme.muted,
+      ),
+    );
+}
+
+/** A larger terminal than the workspace: what is outside says so by its dots. */
+function drawOutside(drawing: Drawing): void {
+  const { frame, model, theme, glyphs } = drawing;
+  const size = model.view?.size;
+  if (!size) return;
+  const { cols, rows } = model.size;
+  if (size.cols < cols)
+    frame.fill(
+      { x: size.cols, y: 0, width: cols - size.cols, height: rows - 1 },
+      theme.faint,
+      glyphs.outside,
+    );
+  if (size.rows < rows)
+    frame.fill(
+      { x: 0, y: size.rows - 1, width: cols, height: rows - size.rows },
+      theme.faint,
+      glyphs.outside,
+    );
+}
+
+function drawBanner(drawing: Drawing): void {
+  const { frame, model, theme, glyphs } = drawing;
+  const text = model.view?.banner;
+  if (!text) return;
+  const { cols, rows } = model.size;
+  frame.fill({ x: 0, y: rows - 2, width: cols, height: 1 }, theme.badgeWarn);
+  frame.text(1, rows - 2, fit(text, cols - 2, glyphs.ellipsis), theme.badgeWarn);
+}
+
+/** In the lower right corner, newest lowest, over everything but the status line. */
+function drawToasts(drawing: Drawing): void {
+  const { frame, model, theme, glyphs } = drawing;
+  const { cols, rows } = model.size;
+  const widest = Math.min(cols - 4, 72);
+  let y = rows - 2 - (model.view?.banner ? 1 : 0);
+  for (const toast of model.toasts.toReversed()) {
+    if (y < 1) return;
+    const glyph = { info: glyphs.info, good: glyphs.good, warn: glyphs.needs, bad: glyphs.bad }[toast.level];
+    const text = ` ${fit(`${glyph} ${toast.text}`, widest, glyphs.ellipsis)} `;
+    const style = {
+      ...levelStyle(drawing, toast.level),
+      bg: theme.overlay.bg,
+      inverse: theme.name === "plain",
+    };
+    frame.text(cols - textWidth(text) - 1, y, text, style);
+    y--;
+  }
+}

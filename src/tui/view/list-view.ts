@@ -1,0 +1,178 @@
+// Draws a list over the panes, or the details of one of its rows.
+import type { Style } from "../compositor/style.ts";
+import { layoutEditor } from "../editor.ts";
+import { pad } from "../format.ts";
+import type { ListRow } from "../lists/list-row.ts";
+import { LISTS, selectedIndex, visibleRows } from "../lists/lists.ts";
+import type { ListLayer } from "../model.ts";
+import type { StyledLine } from "../blessed-chrome.ts";
+import { textWidth } from "../../protocol/width.ts";
+import type { Cursor, Drawing, Segment } from "./context.ts";
+import { drawOverlay, type FooterKey, sideRect } from "./overlay.ts";
+import { wrap } from "../format.ts";
+
+export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
+  const { model, theme, frame, glyphs, chrome } = drawing;
+  const spec = LISTS[layer.list];
+  const rows = visibleRows(layer, model);
+  const at = selectedIndex(layer, rows);
+  const selected = at >= 0 ? rows[at]! : null;
+  const count = rows.filter((each) => !each.heading).length;
+  const note: Segment | null =
+    layer.data.state === "loading"
+      ? { text: `loading${glyphs.ellipsis}`, style: theme.overlayMuted }
+      : { text: String(count), style: theme.overlayMuted };
+  const title = layer.open && selected ? `${spec.title} ${glyphs.arrow} ${selected.id}` : spec.title;
+  const inside = drawOverlay(
+    drawing,
+    sideRect(model.size.cols, model.size.rows),
+    title,
+    footerKeys(layer, selected),
+    note,
+  );
+  if (inside.rows < 1) return null;
+  const hasFilter = layer.filtering || layer.filter.text !== "";
+  const body = hasFilter ? { ...inside, y: inside.y + 1, rows: inside.rows - 1 } : inside;
+  let cursor: Cursor = null;
+  if (hasFilter) {
+    const label = "filter ";
+    frame.text(inside.x, inside.y, label, theme.overlayMuted);
+    frame.text(
+      inside.x + label.length,
+      inside.y,
+      pad(layer.filter.text, inside.cols - label.length),
+      theme.input,
+    );
+    const x = inside.x + label.length + layoutEditor(layer.filter, 10_000).cursorX;
+    if (layer.filtering) cursor = { x, y: inside.y, visible: true, shape: 0 };
+  }
+  if (layer.showKeys) {
+    drawKeys(drawing, body, selected);
+    return cursor;
+  }
+  const message = emptyMessage(layer, rows.length, spec.empty);
+  if (message !== null) {
+    wrap(message, body.cols).forEach((line, index) =>
+      frame.text(
+        body.x,
+        body.y + 1 + index,
+        line,
+        layer.data.state === "failed" ? theme.overlayBad : theme.overlayMuted,
+      ),
+    );
+    return cursor;
+  }
+  if (!chrome) return cursor;
+  if (layer.open && selected) {
+    const lines = selected.details.map((line): StyledLine => [{ text: line, style: theme.overlay }]);
+    chrome.text(frame, body, {
+      key: `details ${layer.id}`,
+      lines,
+      scroll: layer.scroll,
+      style: theme.overlay,
+      barStyle: theme.selected,
+    });
+    return cursor;
+  }
+  const lines = rows.map((row, index) => rowLine(row, body.cols, index === at, drawing));
+  chrome.list(frame, body, {
+    key: `list ${layer.id}`,
+    rows: lines,
+    selected: at,
+    selectedStyle: theme.selected,
+    style: theme.overlay,
+  });
+  return cursor;
+}
+
+function emptyMessage(layer: ListLayer, rowCount: number, empty: string): string | null {
+  if (layer.data.state === "failed") return layer.data.message;
+  if (layer.data.state === "loading" || rowCount > 0) return null;
+  return layer.filter.text === "" ? empty : `Nothing matches "${layer.filter.text}"; esc shows all.`;
+}
+
+/** Lays the cells of a row out: fixed ones have their width, the open one takes the rest. */
+function rowLine(row: ListRow, columns: number, isSelected: boolean, drawing: Drawing): StyledLine {
+  const { theme, glyphs } = drawing;
+  const marker = isSelected ? glyphs.arrow : " ";
+  const indent = row.heading ? "" : `${marker} `;
+  const narrow = columns < 70;
+  const cells = row.cells.map((cell) => ({ ...cell, width: narrow && cell.width > 10 ? 10 : cell.width }));
+  const fixed = cells.reduce((sum, cell) => sum + (cell.width > 0 ? cell.width + 1 : 0), 0);
+  const open = Math.max(4, columns - textWidth(indent) - fixed - 1);
+  const runs: { text: string; style: Style }[] = [{ text: indent, style: theme.overlayAccent }];
+  for (const cell of cells) {
+    const width = cell.width > 0 ? cell.width : open;
+    let left = width;
+    const shown: { text: string; style: Style }[] = [];
+    for (const run of cell.runs) {
+      const text = textWidth(run.text) > left ? pad(run.text, left, "left", glyphs.ellipsis) : run.text;
+      shown.push({ text, style: theme[run.style] });
+      left -= textWidth(text);
+    }
+    const blank = { text: " ".repeat(Math.max(0, left)), style: theme.overlay };
+    runs.push(...(cell.side === "right" ? [blank, ...shown] : [...shown, blank]), {
+      text: " ",
+      style: theme.overlay,
+    });
+  }
+  return runs;
+}
+
+function footerKeys(layer: ListLayer, selected: ListRow | null): FooterKey[] {
+  const always: FooterKey[] = [
+    { key: "/", label: "filter", enabled: true },
+    { key: "?", label: "keys", enabled: true },
+    { key: "esc", label: "back", enabled: true },
+  ];
+  if (layer.filtering)
+    return [
+      { key: "enter", label: "keep filter", enabled: true },
+      { key: "esc", label: "show all", enabled: true },
+    ];
+  const own = (selected?.actions ?? []).map((action) => ({
+    key: action.key.toLowerCase() === "enter" ? "enter" : action.key,
+    label: action.label,
+    enabled: action.disabled === null,
+  }));
+  if (layer.open)
+    return [
+      { key: "j k", label: "scroll", enabled: true },
+      ...own,
+      { key: "esc", label: "back", enabled: true },
+    ];
+  const open: FooterKey[] =
+    selected && selected.details.length > 0 && !own.some((each) => each.key === "enter")
+      ? [{ key: "enter", label: "open", enabled: true }]
+      : [];
+  return [...open, ...own, ...always];
+}
+
+function drawKeys(
+  drawing: Drawing,
+  rect: { x: number; y: number; cols: number; rows: number },
+  selected: ListRow | null,
+): void {
+  const { frame, theme } = drawing;
+  const lines: [string, string, boolean][] = [
+    ["j k", "move, also the arrows and the wheel", true],
+    ["g G", "first, last", true],
+    ["enter", "open", true],
+    ["/", "filter", true],
+    ["esc q", "back", true],
+    ...(selected?.actions ?? []).map((action): [string, string, boolean] => [
+      action.key,
+      action.disabled === null ? action.label : `${action.label}: ${action.disabled}`,
+      action.disabled === null,
+    ]),
+  ];
+  lines.slice(0, rect.rows).forEach(([key, label, enabled], index) => {
+    frame.text(rect.x, rect.y + index, pad(key, 8), enabled ? theme.overlayAccent : theme.overlayMuted);
+    frame.text(
+      rect.x + 8,
+      rect.y + index,
+      pad(label, rect.cols - 8),
+      enabled ? theme.overlay : theme.overlayMuted,
+    );
+  });
+}

@@ -1,0 +1,77 @@
+// The frame that lists, help and dialogs share: a box with a title, a footer of keys, and an inside.
+import type { Rect } from "../../protocol/views.ts";
+import type { Style } from "../compositor/style.ts";
+import { fit } from "../format.ts";
+import { textWidth } from "../../protocol/width.ts";
+import { type Drawing, drawBox, drawSegments, frameRect, type Segment } from "./context.ts";
+
+/** One key of the footer; dim when it can do nothing now. */
+export interface FooterKey {
+  readonly key: string;
+  readonly label: string;
+  readonly enabled: boolean;
+}
+
+/** Draws the box and returns its inside, one column clear of the border on both sides. */
+export function drawOverlay(
+  drawing: Drawing,
+  rect: Rect,
+  title: string,
+  footer: readonly FooterKey[],
+  note: Segment | null = null,
+): Rect {
+  const { frame, theme, glyphs } = drawing;
+  frame.fill(frameRect(rect), theme.overlay);
+  drawBox(drawing, rect, theme.overlayBorder);
+  frame.text(rect.x + 2, rect.y, fit(` ${title} `, rect.cols - 4, glyphs.ellipsis), theme.overlayAccent);
+  if (note) {
+    const text = fit(` ${note.text} `, Math.max(0, rect.cols - 8 - textWidth(title)), glyphs.ellipsis);
+    frame.text(rect.x + rect.cols - 2 - textWidth(text), rect.y, text, note.style);
+  }
+  drawFooter(drawing, rect, footer);
+  return { x: rect.x + 2, y: rect.y + 1, cols: Math.max(0, rect.cols - 4), rows: Math.max(0, rect.rows - 2) };
+}
+
+function drawFooter(drawing: Drawing, rect: Rect, footer: readonly FooterKey[]): void {
+  const { theme, glyphs } = drawing;
+  const segments: Segment[] = [];
+  let width = 1;
+  const room = rect.cols - 4;
+  for (const [index, each] of footer.entries()) {
+    const size = textWidth(each.key) + 1 + textWidth(each.label) + (index > 0 ? 3 : 0);
+    if (width + size > room) break;
+    width += size;
+    if (index > 0) segments.push({ text: ` ${glyphs.dot} `, style: theme.overlayMuted });
+    const keyStyle: Style = each.enabled ? theme.overlayAccent : theme.overlayMuted;
+    segments.push(
+      { text: each.key, style: keyStyle },
+      { text: ` ${each.label}`, style: each.enabled ? theme.overlay : theme.overlayMuted },
+    );
+  }
+  if (segments.length === 0) return;
+  drawSegments(
+    drawing,
+    rect.x + 2,
+    rect.y + rect.rows - 1,
+    [{ text: " ", style: theme.overlay }, ...segments, { text: " ", style: theme.overlay }],
+    rect.cols - 4,
+  );
+}
+
+/** The right two thirds: panes stay visible beside it. All of it on a small screen. */
+export function sideRect(cols: number, rows: number): Rect {
+  const width = cols < 100 ? cols : Math.max(80, Math.ceil((cols * 2) / 3));
+  return { x: cols - width, y: 0, cols: width, rows: rows - 1 };
+}
+
+/** In the middle, a little above it. */
+export function middleRect(cols: number, rows: number, width: number, height: number): Rect {
+  const shownCols = Math.min(width, cols);
+  const shownRows = Math.min(height, rows - 1);
+  return {
+    x: Math.floor((cols - shownCols) / 2),
+    y: Math.max(0, Math.floor((rows - 1 - shownRows) * 0.4)),
+    cols: shownCols,
+    rows: shownRows,
+  };
+}

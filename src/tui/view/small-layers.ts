@@ -1,0 +1,244 @@
+// Help, texts, the line at the bottom, questions with yes and no, and the panes' numbers.
+import { BINDING_GROUPS, commandOf, disabledReason } from "../../domain/keys/bindings.ts";
+import type { StyledLine } from "../blessed-chrome.ts";
+import { COPY_KEYS } from "../copy/copy-keys.ts";
+import { layoutEditor } from "../editor.ts";
+import { fit, pad, wrap } from "../format.ts";
+import {
+  currentPanes,
+  type ConfirmLayer,
+  type HelpLayer,
+  type Model,
+  type PromptLayer,
+  type TextLayer,
+  type TrustLayer,
+} from "../model.ts";
+import { promptCompletions } from "../update/prompt-layer.ts";
+import { bindingContext } from "../update/change.ts";
+import { textWidth } from "../../protocol/width.ts";
+import type { Cursor, Drawing } from "./context.ts";
+import { drawOverlay, middleRect, sideRect } from "./overlay.ts";
+
+const KEY_COLUMNS = 12;
+
+/** Every key with what it does, made from the binding table; what cannot be done now is dim and says why. */
+export function helpLines(model: Model, drawing: Drawing, filter: string): StyledLine[] {
+  const { theme } = drawing;
+  const context = bindingContext(model);
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  const fits = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  const lines: StyledLine[] = [];
+  const section = (title: string, rows: readonly StyledLine[]) => {
+    if (rows.length === 0) return;
+    if (lines.length > 0) lines.push([{ text: "", style: theme.overlay }]);
+    lines.push([{ text: title, style: theme.overlayAccent }], ...rows);
+  };
+  for (const group of BINDING_GROUPS) {
+    const rows = model.bindings
+      .filter(
+        (binding) =>
+          binding.group === group && fits(`${binding.key} ${binding.description} ${binding.command}`),
+      )
+      .map((binding): StyledLine => {
+        const reason = disabledReason(commandOf(binding), context);
+        const key = {
+          text: pad(`${model.prefixKey} ${binding.key}`, KEY_COLUMNS),
+          style: reason === null ? theme.overlayStrong : theme.overlayMuted,
+        };
+        const description = {
+          text: binding.description,
+          style: reason === null ? theme.overlay : theme.overlayMuted,
+        };
+        return reason === null
+          ? [key, description]
+          : [key, description, { text: `   ${reason}`, style: theme.overlayMuted }];
+      });
+    section(group, rows);
+  }
+  const copy = COPY_KEYS.filter(([keys, what]) => fits(`${keys} ${what}`)).map(
+    ([keys, what]): StyledLine => [
+      { text: pad(keys, 28), style: theme.overlayStrong },
+      { text: what, style: theme.overlay },
+    ],
+  );
+  section("While looking back", copy);
+  return lines;
+}
+
+export function drawHelp(drawing: Drawing, layer: HelpLayer): Cursor {
+  const { model, theme, frame, chrome } = drawing;
+  const inside = drawOverlay(drawing, sideRect(model.size.cols, model.size.rows), "Keys", [
+    { key: "j k", label: "scroll", enabled: true },
+    { key: "/", label: "find a key", enabled: true },
+    { key: ":", label: `commands (${model.prefixKey} :)`, enabled: true },
+    { key: "esc", label: "back", enabled: true },
+  ]);
+  const hasFilter = layer.filtering || layer.filter.text !== "";
+  const body = hasFilter ? { ...inside, y: inside.y + 1, rows: inside.rows - 1 } : inside;
+  if (hasFilter) {
+    frame.text(inside.x, inside.y, "find ", theme.overlayMuted);
+    frame.text(inside.x + 5, inside.y, pad(layer.filter.text, inside.cols - 5), theme.input);
+  }
+  const lines = helpLines(model, drawing, layer.filter.text);
+  if (lines.length === 0)
+    frame.text(body.x, body.y + 1, `No key matches "${layer.filter.text}".`, theme.overlayMuted, body.cols);
+  else
+    chrome?.text(frame, body, {
+      key: `help ${layer.id} ${layer.filter.text}`,
+      lines,
+      scroll: layer.scroll,
+      style: theme.overlay,
+      barStyle: theme.selected,
+    });
+  return layer.filtering
+    ? { x: inside.x + 5 + layoutEditor(layer.filter, 10_000).cursorX, y: inside.y, visible: true, shape: 0 }
+    : null;
+}
+
+export function drawText(drawing: Drawing, layer: TextLayer): Cursor {
+  const { model, theme, frame, chrome } = drawing;
+  const inside = drawOverlay(drawing, sideRect(model.size.cols, model.size.rows), layer.title, [
+    { key: "j k", label: "scroll", enabled: true },
+    { key: "esc", label: "back", enabled: true },
+  ]);
+  const lines = layer.text.split("\n").map((line): StyledLine => [{ text: line, style: theme.overlay }]);
+  chrome?.text(frame, inside, {
+    key: `text ${layer.id}`,
+    lines,
+    scroll: layer.scroll,
+    style: theme.overlay,
+    barStyle: theme.selected,
+  });
+  return null;
+}
+
+const MAX_CANDIDATES = 8;
+
+/** The prompt stands in the status line; candidates and what is wrong stand above it. */
+export function drawPrompt(drawing: Drawing, layer: PromptLayer): Cursor {
+  const { model, theme, frame, glyphs } = drawing;
+  const { cols, rows } = model.size;
+  const y = rows - 1;
+  const label = layer.label === ":" ? " :" : ` ${layer.label} `;
+  frame.fill({ x: 0, y, width: cols, height: 1 }, theme.input);
+  frame.text(0, y, label, theme.overlayAccent);
+  const x = textWidth(label);
+  const room = Math.max(1, cols - x - 1);
+  const layout = layoutEditor(layer.editor, 10_000);
+  const shift = Math.max(0, layout.cursorX - room + 1);
+  frame.text(x, y, (layout.lines[0] ?? "").slice(shift), theme.input, room);
+  if (layer.error !== null) {
+    frame.fill({ x: 0, y: y - 1, width: cols, height: 1 }, theme.overlay);
+    frame.text(1, y - 1, fit(`${glyphs.bad} ${layer.error}`, cols - 2, glyphs.ellipsis), theme.overlayBad);
+  } else drawCandidates(drawing, layer, y);
+  return { x: Math.min(x + layout.cursorX - shift, cols - 1), y, visible: true, shape: 0 };
+}
+
+function drawCandidates(drawing: Drawing, layer: PromptLayer, bottom: number): void {
+  const { model, theme, frame, glyphs } = drawing;
+  const all = promptCompletions(model, layer);
+  const typed = layer.completeFrom ?? layer.editor.text;
+  if (all.length === 0 || (all.length === 1 && all[0]!.line.trimEnd() === typed)) return;
+  const count = Math.min(MAX_CANDIDATES, all.length, bottom);
+  const from = Math.max(0, Math.min(layer.candidate - count + 1, all.length - count));
+  const shown = all.slice(from, from + count);
+  const labelWidth = Math.max(...shown.map((each) => textWidth(each.label))) + 2;
+  const width = Math.min(
+    model.size.cols,
+    Math.max(30, labelWidth + Math.max(...shown.map((each) => textWidth(each.detail))) + 3),
+  );
+  shown.forEach((candidate, index) => {
+    const y = bottom - count + index;
+    const isChosen = from + index === layer.candidate;
+    frame.fill({ x: 0, y, width, height: 1 }, isChosen ? theme.selected : theme.overlay);
+    frame.text(
+      1,
+      y,
+      pad(candidate.label, labelWidth),
+      isChosen ? theme.selected : theme.overlayStrong,
+      width - 1,
+    );
+    frame.text(
+      1 + labelWidth,
+      y,
+      fit(candidate.detail, width - labelWidth - 2, glyphs.ellipsis),
+      isChosen ? theme.selectedMuted : theme.overlayMuted,
+    );
+  });
+}
+
+export function drawConfirm(drawing: Drawing, layer: ConfirmLayer): Cursor {
+  const { model, theme, frame } = drawing;
+  const width = Math.min(
+    model.size.cols,
+    Math.max(44, Math.min(72, Math.max(textWidth(layer.question), textWidth(layer.loss)) + 6)),
+  );
+  const question = wrap(layer.question, width - 4);
+  const loss = layer.loss === "" ? [] : wrap(layer.loss, width - 4);
+  const rect = middleRect(
+    model.size.cols,
+    model.size.rows,
+    width,
+    question.length + loss.length + (loss.length > 0 ? 3 : 2),
+  );
+  const inside = drawOverlay(drawing, rect, "Sure?", [
+    { key: "y", label: "yes", enabled: true },
+    { key: "n", label: "no, leave it (enter, esc)", enabled: true },
+  ]);
+  question.forEach((line, index) => frame.text(inside.x, inside.y + index, line, theme.overlayStrong));
+  loss.forEach((line, index) =>
+    frame.text(inside.x, inside.y + question.length + 1 + index, line, theme.overlayWarn),
+  );
+  return null;
+}
+
+export function drawTrust(drawing: Drawing, layer: TrustLayer): Cursor {
+  const { model, theme, frame } = drawing;
+  const trust = model.view?.trust;
+  if (!trust) return null;
+  const width = Math.min(model.size.cols, 84);
+  const commands = trust.commands.flatMap((command) => wrap(command, width - 8));
+  const intro = wrap(
+    `${trust.path} wants to run these commands on your machine. Nothing of it has run yet.`,
+    width - 4,
+  );
+  const room = Math.max(1, Math.min(commands.length, model.size.rows - 8 - intro.length));
+  const rect = middleRect(model.size.cols, model.size.rows, width, intro.length + room + 4);
+  const inside = drawOverlay(drawing, rect, "Do you trust this project's file?", [
+    { key: "y", label: "yes, run them, and remember this very content", enabled: true },
+    { key: "n", label: "no", enabled: true },
+  ]);
+  intro.forEach((line, index) => frame.text(inside.x, inside.y + index, line, theme.overlay));
+  const from = Math.max(0, Math.min(layer.scroll, commands.length - room));
+  commands
+    .slice(from, from + room)
+    .forEach((line, index) =>
+      frame.text(inside.x + 2, inside.y + intro.length + 1 + index, line, theme.overlayWarn),
+    );
+  if (commands.length > room)
+    frame.text(
+      inside.x + inside.cols - 14,
+      inside.y + intro.length,
+      `${from + 1}-${from + room} of ${commands.length}`,
+      theme.overlayMuted,
+    );
+  return null;
+}
+
+/** A large number in the middle of each pane. */
+export function drawPaneNumbers(drawing: Drawing): Cursor {
+  const { model, theme, frame } = drawing;
+  for (const pane of currentPanes(model)) {
+    if (!pane.inner) continue;
+    const text = ` ${pane.index} `;
+    const x = pane.inner.x + Math.floor((pane.inner.cols - text.length) / 2);
+    const y = pane.inner.y + Math.floor(pane.inner.rows / 2);
+    const style = pane.focused ? theme.badge : theme.badgeWarn;
+    for (const [step, line] of [" ".repeat(text.length), text, " ".repeat(text.length)].entries())
+      frame.text(x, y - 1 + step, line, style);
+  }
+  return null;
+}
