@@ -24,6 +24,7 @@ import { createLockService } from "../../../src/server/services/lock-service.ts"
 import { createMessageService } from "../../../src/server/services/message-service.ts";
 import { createSessionService } from "../../../src/server/services/session-service.ts";
 import { createTaskService } from "../../../src/server/services/task-service.ts";
+import type { Disk } from "../../../src/store/datafile.ts";
 import { openStore } from "../../../src/store/store.ts";
 
 export const operator = THE_OPERATOR;
@@ -89,12 +90,17 @@ export function tempDir(prefix = "ia-coordination-"): string {
 }
 
 /** The coordination services on a real store and a real directory, with a clock that the test moves. */
-export async function openCoordination(options: { dir?: string; clock?: HandClock } = {}) {
+export async function openCoordination(options: { dir?: string; clock?: HandClock; disk?: Disk } = {}) {
   const dir = options.dir ?? tempDir();
   const root = join(dir, "project");
   mkdirSync(root, { recursive: true });
   const clock = options.clock ?? createHandClock();
-  const store = await openStore({ dir: join(dir, "store"), clock, log: silentLogger });
+  const store = await openStore({
+    dir: join(dir, "store"),
+    clock,
+    log: silentLogger,
+    ...(options.disk ? { disk: options.disk } : {}),
+  });
   const facts: Fact[] = [];
   let logicalTime = 0;
   const deps = {
