@@ -1,7 +1,12 @@
 // Finds the project's server, starts it once when asked, and connects.
-import type { Connection } from "./connection.ts";
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AppError } from "../base/errors.ts";
+import { resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
+import { VERSION } from "../version.ts";
+import { startServer } from "./autostart.ts";
+import { openConnection, type Connection } from "./connection.ts";
 
-/** What `connectToProject` needs to know of the caller. */
 export interface ConnectOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
@@ -10,4 +15,83 @@ export interface ConnectOptions {
   readonly autostart: boolean;
 }
 
-export type ConnectToProject = (options: ConnectOptions) => Promise<Connection>;
+/** How long a fresh server may take to answer. */
+const START_DEADLINE_MS = 15_000;
+/** Between two looks for the socket of a server that is starting. */
+const START_POLL_MS = 3;
+
+/**
+ * Connects to the server of the project that `cwd` is in. Inside a pane the pane's own server is used, as the agent
+ * that the pane's token names.
+ * @throws AppError server-unreachable, protocol-mismatch, unauthorised, cannot-create
+ */
+export async function connectToProject(options: ConnectOptions): Promise<Connection> {
+  const { env } = options;
+  const pane = paneServer(env);
+  const paths = pane ? null : resolveProjectPaths(options.cwd, env);
+  const open = () =>
+    openConnection({
+      socketPath: pane?.socket ?? paths!.serverSocket,
+      client: options.client,
+      version: VERSION,
+      token: pane?.token ?? operatorToken(paths!),
+      agent: pane ? undefined : env["IA_TMUX_AGENT"] || undefined,
+      latencyMs: latencyOf(env),
+    });
+  try {
+    return await open();
+  } catch (thrown) {
+    const absent = thrown instanceof AppError && thrown.code === "server-unreachable";
+    if (!absent || !options.autostart || !paths) throw thrown;
+  }
+  const starting = startServer(paths!, env);
+  const deadlineMs = performance.now() + START_DEADLINE_MS;
+  for (;;) {
+    try {
+      const connection = await open();
+      starting.release();
+      return connection;
+    } catch (thrown) {
+      const absent =
+        thrown instanceof AppError && ["server-unreachable", "unauthorised"].includes(thrown.code);
+      if (!absent) throw thrown;
+      const failure = starting.failure();
+      if (failure) throw failure;
+      if (performance.now() > deadlineMs) {
+        throw new AppError("server-unreachable", "The server did not come up in time.", {
+          hint: `Look at ${join(paths!.logsDir, "server.err")} and run \`ia-tmux doctor\`.`,
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, START_POLL_MS));
+    }
+  }
+}
+
+/** The server that a pane belongs to: from the environment that the server itself gave to the pane. */
+function paneServer(env: NodeJS.ProcessEnv): { socket: string; token: string } | null {
+  const hookSocket = env["IA_TMUX_SOCKET"];
+  const token = env["IA_TMUX_TOKEN"];
+  if (!hookSocket || !token) return null;
+  const socket = join(dirname(hookSocket), "server.sock");
+  const stat = statSync(socket, { throwIfNoEntry: false });
+  if (stat && process.getuid && stat.uid !== process.getuid()) {
+    throw new AppError("permission-denied", `${socket} belongs to another user.`, {
+      hint: "Unset IA_TMUX_SOCKET.",
+    });
+  }
+  return { socket, token };
+}
+
+/** The operator's token lies in the state directory, readable by its owner only. Absent before the first start. */
+function operatorToken(paths: ProjectPaths): string | undefined {
+  try {
+    return readFileSync(join(paths.stateDir, "operator.token"), "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function latencyOf(env: NodeJS.ProcessEnv): number {
+  const value = Number(env["IA_TMUX_LATENCY_MS"]);
+  return Number.isFinite(value) && value > 0 ? Math.min(value, 5_000) : 0;
+}

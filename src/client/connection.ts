@@ -31,6 +31,8 @@ export interface OpenOptions {
   readonly client: Params<"server.hello">["client"];
   readonly version: string;
   readonly token?: string;
+  /** Act as this agent instead of the operator. Ignored with a pane's token. */
+  readonly agent?: string;
   /** Adds this delay to everything sent and received, to feel a slow link. */
   readonly latencyMs?: number;
 }
@@ -44,7 +46,13 @@ export async function openConnection(options: OpenOptions): Promise<Connection> 
   try {
     const hello = await connection.call(
       "server.hello",
-      { protocol: PROTOCOL_VERSION, version: options.version, client: options.client, token: options.token },
+      {
+        protocol: PROTOCOL_VERSION,
+        version: options.version,
+        client: options.client,
+        token: options.token,
+        agent: options.agent,
+      },
       { timeoutMs: 5_000 },
     );
     if (hello.protocol !== PROTOCOL_VERSION) {

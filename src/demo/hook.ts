@@ -23,7 +23,7 @@ const SILENT: HookReply = { denied: null, allowed: false, goOn: null, context: n
 const TIMEOUT_MS = 5_000;
 const MAX_OUTPUT = 1_048_576;
 
-/** Calls the script of IA_TMUX_HOOK as `sh <script> demo <event>`, the payload on its standard input. */
+/** Calls the script of IA_TMUX_HOOK as `sh <script> <event>`, the payload on its standard input. */
 export function createHooks(script: string | undefined, common: Readonly<Record<string, unknown>>) {
   return async function call(
     event: HookEvent,
@@ -47,7 +47,7 @@ function run(
   payload: string,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn("sh", [script, "demo", event], {
+    const child = spawn("sh", [script, event], {
       stdio: ["pipe", "pipe", "pipe"],
       timeout: TIMEOUT_MS,
     });

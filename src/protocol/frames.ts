@@ -26,6 +26,8 @@ export type FrameError = { readonly code: "frame_too_large"; readonly limit: num
 /** Cuts a byte stream into frames. After an error the stream cannot be trusted: close the connection. */
 export interface FrameReader {
   push(chunk: Uint8Array): { readonly frames: readonly Frame[]; readonly error: FrameError | null };
+  /** Whether a frame has begun that has not ended. */
+  hasPartial(): boolean;
 }
 
 export function createFrameReader(): FrameReader {
@@ -35,6 +37,7 @@ export function createFrameReader(): FrameReader {
   let failed: FrameError | null = null;
 
   return {
+    hasPartial: () => pendingBytes > 0,
     push(chunk) {
       if (failed) return { frames: [], error: failed };
       pending.push(chunk);

@@ -33,6 +33,8 @@ export const METHODS = {
     version: text,
     client: z.enum(["tui", "cli", "mcp", "hook", "test"]),
     token: text.max(256).optional(),
+    /** Outside the panes: act as this agent instead of the operator (IA_TMUX_AGENT). */
+    agent: text.max(32).optional(),
   }),
   "server.info": nothing,
   "server.stop": z.object({ endPanes: z.boolean() }),

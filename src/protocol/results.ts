@@ -44,6 +44,8 @@ export interface ServerInfo {
   readonly panes: number;
   readonly clients: number;
   readonly readOnlyReason: string | null;
+  /** What was found when the store was opened, one sentence each. */
+  readonly storeProblems: readonly string[];
 }
 
 export interface PaneRef {

@@ -72,8 +72,8 @@ export type Level = "info" | "good" | "warn" | "bad";
 export interface WorkspaceView {
   readonly project: { readonly name: string; readonly root: string };
   readonly size: { readonly cols: number; readonly rows: number };
-  /** boxed: a full border round each pane. thin: separators and one title line. */
-  readonly chrome: "boxed" | "thin";
+  /** How panes are set apart: see src/domain/layout/arrange.ts. */
+  readonly chrome: "boxed" | "thin" | "single" | "bare";
   readonly windows: readonly WindowView[];
   readonly panes: readonly PaneView[];
   readonly agents: readonly AgentView[];

@@ -3,6 +3,7 @@ import { claudeAdditions } from "./claude.ts";
 import { codexAdditions } from "./codex.ts";
 import type { AgentAdditions, Launch, LaunchRefusal, LaunchRequest } from "./contract.ts";
 import { paneEnvironment } from "./environment.ts";
+import { demoAdditions } from "./demo.ts";
 import { findProgram } from "./find-program.ts";
 import { kimiAdditions } from "./kimi.ts";
 import { ensureShim } from "./shim.ts";
@@ -33,8 +34,9 @@ function additionsOf(request: LaunchRequest): AgentAdditions {
       return codexAdditions(request);
     case "kimi":
       return kimiAdditions(request);
-    case "gemini":
     case "demo":
+      return demoAdditions(request);
+    case "gemini":
     case "shell":
     case "generic":
       return NOTHING_ADDED;

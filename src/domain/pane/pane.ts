@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { recordShape } from "../record.ts";
+
+/** A pane as it is remembered: enough to find its program again after a server restart, and to start it again. */
+export const PaneRecordSchema = z.object({
+  ...recordShape,
+  /** What grid and input frames carry; never used twice in a project. */
+  number: z.number().int().positive(),
+  profile: z.string(),
+  agent: z.string().nullable(),
+  /** Set when a command was given instead of a profile's own. */
+  command: z.array(z.string()).nullable(),
+  name: z.string().nullable(),
+  cwd: z.string(),
+  /** Variables that a trusted layout gave it. */
+  env: z.record(z.string(), z.string()),
+  /** SHA-256 of the token that the pane's programs hold. */
+  tokenHash: z.string(),
+  /** Why nothing runs in it, as a line for the pane. Null while a program runs or has run. */
+  message: z.string().nullable(),
+});
+export type PaneRecord = z.infer<typeof PaneRecordSchema>;

@@ -1,0 +1,164 @@
+// Who hears what: views to attached clients, events to subscribers, alerts to the human's terminal.
+import { basename } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { ProjectPaths } from "../node/runtime-dir.ts";
+import type { Notice } from "../protocol/envelope.ts";
+import type { NeedView, WorkspaceView } from "../protocol/views.ts";
+import type { Store } from "../store/contract.ts";
+import type { Services } from "./compose.ts";
+import type { ConnectionHandlers, ServerConnection } from "./connection.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { eventOf } from "./event-view.ts";
+import type { LayoutOpener } from "./layout-opener.ts";
+import { createNeedsService } from "./services/needs-service.ts";
+import { workspaceView, paneViews, type ViewDeps } from "./workspace-view.ts";
+
+/** Changes within this time reach clients as one view. */
+const VIEW_DELAY_MS = 8;
+/** Counts and ages move without a fact: looked at this often while somebody watches. */
+const REFRESH_MS = 1_000;
+
+export interface BroadcastDeps {
+  readonly services: Services;
+  readonly paths: ProjectPaths;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly layouts: LayoutOpener;
+}
+
+export type Broadcast = ReturnType<typeof createBroadcast>;
+
+export function createBroadcast(deps: BroadcastDeps) {
+  const { services, clock, store, layouts } = deps;
+  const { panes, workspace, clients } = services;
+  const connections = new Map<string, ServerConnection>();
+  const subscribers = new Set<string>();
+  let pending: (() => void) | null = null;
+  let lastText = "";
+  let knownNeeds = new Set<string>();
+  const startProblems = store.report().problems;
+
+  const needs = createNeedsService({
+    panes: () => panes.all(),
+    observe: (pane) => services.states.of(pane),
+    lookNow: (pane) => services.states.lookNow(pane),
+    press: (pane, keys) => panes.type(pane, Buffer.from(keys)),
+    deliveries: () => services.relay.list(),
+    retry: (id) => services.relay.retry(id),
+    drop: (id) => services.relay.drop(id),
+    questions: () =>
+      services.questions.open().map((one) => ({
+        id: one.id,
+        by: one.by,
+        atMs: one.createdAtMs,
+        text: one.question,
+        options: one.options,
+        kind: one.kind,
+      })),
+    answerQuestion: (id, answer) => services.questions.answer({ kind: "operator" }, id, answer),
+    respawn(pane) {
+      const { cols, rows } = workspace.sizeOf(pane.id);
+      return panes.respawn(pane.id, cols, rows);
+    },
+    trust: () => layouts.trust(),
+    answerTrust: (sha256, trusted) => layouts.answerTrust(sha256, trusted),
+  });
+
+  const viewDeps: ViewDeps = {
+    ...services,
+    root: deps.paths.root,
+    projectName: basename(deps.paths.root),
+    needsCount: () => needs.list().length,
+    banner: () => store.readOnlyReason ?? startProblems[0] ?? null,
+    caption: () => layouts.caption(),
+    trust: () => layouts.trust(),
+  };
+  const view = (): WorkspaceView => workspaceView(viewDeps);
+
+  services.changes.on(() => {
+    pending ??= clock.after(VIEW_DELAY_MS, () => {
+      pending = null;
+      pushView();
+    });
+  });
+  services.facts.on((fact) => {
+    if (subscribers.size === 0) return;
+    const text = `${JSON.stringify({ notice: "event", event: eventOf(fact, clock.nowMs()) })}\n`;
+    for (const id of subscribers) connections.get(id)?.notifyText(text);
+  });
+
+  function pushView() {
+    const attached = clients.all();
+    alertNeeds();
+    if (attached.length === 0) return;
+    const text = `${JSON.stringify({ notice: "view", view: view() } satisfies Notice)}\n`;
+    if (text === lastText) return;
+    lastText = text;
+    for (const { connection } of attached) connection.notifyText(text);
+  }
+
+  /** A human who looks elsewhere hears of what newly waits for them. */
+  function alertNeeds() {
+    const open = needs.list();
+    const fresh = open.filter((need) => !knownNeeds.has(need.id));
+    knownNeeds = new Set(open.map((need) => need.id));
+    for (const need of fresh)
+      notifyAll({ notice: "alert", kind: "needs-you", text: wordsOf(need), paneId: need.paneId });
+  }
+
+  function notifyAll(notice: Notice) {
+    for (const { connection } of clients.all()) connection.notify(notice);
+  }
+
+  const refresh = setInterval(() => {
+    if (clients.all().length > 0) pushView();
+  }, REFRESH_MS);
+
+  return {
+    needs,
+    view,
+    paneViews: () => paneViews(viewDeps),
+
+    opened(connection: ServerConnection) {
+      connections.set(connection.id, connection);
+      connection.onClose(() => {
+        connections.delete(connection.id);
+        subscribers.delete(connection.id);
+      });
+    },
+
+    subscribe: (id: string) => void subscribers.add(id),
+
+    toast(level: "info" | "good" | "warn" | "bad", text: string) {
+      notifyAll({ notice: "toast", level, text, paneId: null });
+    },
+
+    connectionHandlers(dispatcher: Dispatcher): ConnectionHandlers {
+      return {
+        request: (connection, text) => dispatcher.dispatch(connection, text),
+        gridAck: (connection, sequence) => clients.ack(connection.id, sequence),
+        input(connection, paneNumber, bytes) {
+          if (!clients.used(connection.id)) return;
+          const pane = panes.byNumber(paneNumber);
+          if (!pane) return;
+          for (const target of workspace.typingTargets(pane)) panes.type(target, bytes);
+        },
+      };
+    },
+
+    closing(reason: string) {
+      clearInterval(refresh);
+      pending?.();
+      for (const connection of connections.values()) {
+        connection.notify({ notice: "closing", reason });
+        connection.close(reason, true);
+      }
+    },
+  };
+}
+
+function wordsOf(need: NeedView): string {
+  return `${need.agent ?? "ia-tmux"}: ${need.text}`;
+}

@@ -1,0 +1,22 @@
+import { AppError } from "../../base/errors.ts";
+import { agentActor, THE_OPERATOR, type Actor } from "../../domain/session/actor.ts";
+import type { ServerConnection } from "../connection.ts";
+
+/** Who a connection acts as. Made here and nowhere else from what `server.hello` proved. */
+export function actorOf(connection: ServerConnection): Actor {
+  const { identity } = connection;
+  if (!identity) throw new AppError("unauthorised", "Say `server.hello` first.");
+  return identity.kind === "operator" ? THE_OPERATOR : agentActor(identity.name);
+}
+
+/** Refuses what only the human may do. */
+export function operatorOnly(connection: ServerConnection, what: string): void {
+  if (connection.identity?.kind === "operator") return;
+  throw new AppError(
+    "permission-denied",
+    `${what} is the operator's: it cannot be had with an agent's token.`,
+    {
+      hint: "Run it outside the panes, or press the key in the workspace.",
+    },
+  );
+}

@@ -1,0 +1,141 @@
+// Protocol ↔ session, tasks, messages, locks.
+import { AppError } from "../../base/errors.ts";
+import { OPERATOR } from "../../domain/record.ts";
+import type { HandlerTable } from "../dispatcher.ts";
+import type { DelegationService } from "../services/delegation-service.ts";
+import type { LockService, LockWish } from "../services/lock-service.ts";
+import type { MessageService } from "../services/message-service.ts";
+import type { RelayService } from "../services/relay-service.ts";
+import type { SessionService } from "../services/session-service.ts";
+import type { TaskService } from "../services/task-service.ts";
+import { actorOf, operatorOnly } from "./actor.ts";
+
+export interface CoordinationDeps {
+  readonly session: SessionService;
+  readonly tasks: TaskService;
+  readonly messages: MessageService;
+  readonly locks: LockService;
+  readonly delegation: DelegationService;
+  readonly relay: RelayService;
+  /** What the sender is told about when it will go: "goes now", or why it waits. */
+  readonly outlook: (agent: string) => string;
+  readonly appendLocked: (
+    path: string,
+    content: string,
+    cwd: string | undefined,
+  ) => Promise<{ path: string; bytes: number }>;
+}
+
+type Methods =
+  | `session.${"show" | "set"}`
+  | `task.${"delegate" | "create" | "list" | "show" | "update" | "assign" | "claim" | "claim-next"}`
+  | `message.${"send" | "inbox" | "show" | "mark" | "search"}`
+  | `lock.${"acquire" | "release" | "list" | "append"}`
+  | "status.set"
+  | "agent.set"
+  | "relay.prompt"
+  | `delivery.${"list" | "show" | "retry" | "drop"}`;
+
+export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable, Methods> {
+  const { session, tasks, messages, locks, delegation, relay } = deps;
+
+  return {
+    "session.show": () => session.current(),
+    "session.set": (params, connection) => session.set(actorOf(connection), params),
+    "agent.set": (params, connection) => session.setRole(actorOf(connection), params.name, params),
+    "status.set": async (params, connection) => ({
+      agent: await session.setStatus(actorOf(connection), params.text),
+    }),
+
+    "task.delegate": async (params, connection) => {
+      const { task, delivery } = await delegation.delegate(actorOf(connection), params);
+      return { task, delivery: relay.view(delivery), outlook: deps.outlook(delivery.to) };
+    },
+    "task.create": (params, connection) => tasks.create(actorOf(connection), params),
+    "task.list": (params) => [...tasks.list(params)],
+    "task.show": (params) => tasks.show(params.task),
+    "task.update": (params, connection) => tasks.update(actorOf(connection), params.task, params),
+    "task.assign": async (params, connection) => {
+      const outcome = await tasks.assign(actorOf(connection), params.task, params.to);
+      if (outcome.already === null) await delegation.relayTask(actorOf(connection), outcome.task);
+      return outcome;
+    },
+    "task.claim": (params, connection) => tasks.claim(actorOf(connection), params.task, params),
+    "task.claim-next": (params, connection) => tasks.claimNext(actorOf(connection), params),
+
+    "message.send": (params, connection) => {
+      const { replyTo, taskId, expiresInMs, ...rest } = params;
+      const more = { ...rest, taskId, expiresInMs };
+      return replyTo === undefined
+        ? messages.send(actorOf(connection), more)
+        : messages.send(actorOf(connection), { ...more, replyTo });
+    },
+    "message.inbox": (params, connection) => {
+      const me = connection.identity?.name ?? OPERATOR;
+      const name = params.agent ?? me;
+      if (name.toLowerCase() !== me.toLowerCase()) operatorOnly(connection, "Another one's inbox");
+      return [...messages.inbox(name, { state: params.state, all: params.all })];
+    },
+    "message.show": (params, connection) => messages.show(actorOf(connection), params.message),
+    "message.mark": (params, connection) => messages.mark(actorOf(connection), params.message, params.state),
+    "message.search": (params, connection) => [...messages.search(actorOf(connection), params.query)],
+
+    "lock.acquire": async (params, connection) => {
+      const [view] = await locks.acquire(actorOf(connection), {
+        wishes: [wishOf(params)],
+        reason: params.reason,
+        ttlMs: params.ttlMs,
+        waitMs: params.waitMs,
+      });
+      return view!;
+    },
+    "lock.release": (params, connection) => {
+      if (params.force) operatorOnly(connection, "Breaking a lock");
+      const wish = params.lockId === undefined ? wishOf(params) : { lockId: params.lockId };
+      return locks.release(actorOf(connection), wish, { force: params.force });
+    },
+    "lock.list": () => [...locks.list()],
+    "lock.append": async (params, connection) => {
+      const [view] = await locks.acquire(actorOf(connection), {
+        wishes: [{ path: params.path, cwd: params.cwd }],
+        reason: "append",
+        ttlMs: 60_000,
+        waitMs: params.waitMs,
+      });
+      try {
+        return await deps.appendLocked(
+          params.path,
+          params.newline ? `${params.content}\n` : params.content,
+          params.cwd,
+        );
+      } finally {
+        await locks.release(actorOf(connection), { lockId: view!.id });
+      }
+    },
+
+    "relay.prompt": (params) => ({ text: delegation.classicPrompt(params.agent) }),
+    "delivery.list": (params) =>
+      relay
+        .list(params.agent)
+        .filter(
+          (one) =>
+            params.all || one.state === "queued" || one.state === "unconfirmed" || one.state === "written",
+        )
+        .map((one) => relay.view(one)),
+    "delivery.show": (params) => relay.get(params.delivery),
+    "delivery.retry": async (params, connection) => {
+      operatorOnly(connection, "Sending again");
+      return relay.view(await relay.retry(params.delivery));
+    },
+    "delivery.drop": async (params, connection) => {
+      operatorOnly(connection, "Dropping a delivery");
+      return relay.view(await relay.drop(params.delivery));
+    },
+  };
+}
+
+function wishOf(params: { path?: string; resource?: string; cwd?: string }): LockWish {
+  if (params.path !== undefined) return { path: params.path, cwd: params.cwd };
+  if (params.resource !== undefined) return { resource: params.resource };
+  throw new AppError("usage", "Name a path or a resource.");
+}

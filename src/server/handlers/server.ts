@@ -1,0 +1,175 @@
+// Protocol ↔ who is there, the server's own life, attached clients, waiting.
+import { timingSafeEqual } from "node:crypto";
+import { AppError } from "../../base/errors.ts";
+import { agentActor } from "../../domain/session/actor.ts";
+import { PROTOCOL_VERSION, versionMismatch } from "../../protocol/version.ts";
+import type { Identity, ServerInfo } from "../../protocol/results.ts";
+import type { WorkspaceView } from "../../protocol/views.ts";
+import { VERSION } from "../../version.ts";
+import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
+import type { ClientService } from "../services/client-service.ts";
+import type { NeedsService } from "../services/needs-service.ts";
+import type { PaneService } from "../services/pane-service.ts";
+import type { SessionService } from "../services/session-service.ts";
+import { operatorOnly } from "./actor.ts";
+
+export interface ServerHandlerDeps {
+  readonly operatorToken: string;
+  readonly project: { readonly name: string; readonly root: string };
+  readonly panes: PaneService;
+  readonly session: SessionService;
+  readonly clients: ClientService;
+  readonly needs: NeedsService;
+  readonly info: () => ServerInfo;
+  readonly dump: () => Record<string, unknown>;
+  readonly view: () => WorkspaceView;
+  readonly dispatcher: () => Dispatcher;
+  /** Opens the first layout when nothing is open yet. */
+  readonly ensureOpen: (layout: string | undefined) => Promise<void>;
+  readonly stop: (endPanes: boolean) => void;
+  readonly subscribe: (connectionId: string) => void;
+  readonly answerTrust: (sha256: string, trust: boolean) => Promise<void>;
+  readonly record: (paneTarget: string | undefined, on: boolean) => Record<string, unknown>;
+}
+
+type Methods =
+  | `server.${"hello" | "info" | "stop" | "dump" | "whoami"}`
+  | `client.${"attach" | "resize" | "detach" | "focus" | "mode" | "list"}`
+  | "events.subscribe"
+  | `needs.${"list" | "answer"}`
+  | "trust.answer"
+  | `debug.${"record" | "rpc"}`;
+
+/** Wrong tokens on one connection before each further answer is slow. */
+const FREE_TRIES = 3;
+const SLOW_MS = 1_000;
+
+export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Methods> {
+  const tries = new WeakMap<object, number>();
+  const { clients, panes, session, needs } = deps;
+
+  async function identify(token: string | undefined, agent: string | undefined): Promise<Identity> {
+    if (token !== undefined && equal(token, deps.operatorToken)) {
+      if (agent === undefined)
+        return { kind: "operator", name: "operator", paneId: null, how: "operator token" };
+      const known =
+        session.find(agent) ??
+        (await session.register(agentActor(agent), { name: agent, profile: "outside", origin: "outside" }));
+      return { kind: "agent", name: known.name, paneId: null, how: "IA_TMUX_AGENT" };
+    }
+    const pane = token === undefined ? undefined : panes.byToken(token);
+    if (!pane) {
+      throw new AppError("unauthorised", "The token is not one of this project's.", {
+        hint: "Outside the panes unset IA_TMUX_TOKEN and IA_TMUX_SOCKET.",
+      });
+    }
+    // A shell of the workspace is the human's; an agent's pane is the agent's, whatever runs in it.
+    if (pane.record.agent === null)
+      return { kind: "operator", name: "operator", paneId: pane.id, how: "pane token" };
+    return { kind: "agent", name: pane.record.agent, paneId: pane.id, how: "pane token" };
+  }
+
+  return {
+    "server.hello": async (params, connection) => {
+      if (params.protocol !== PROTOCOL_VERSION) {
+        throw new AppError("protocol-mismatch", versionMismatch(params.version, VERSION));
+      }
+      const failed = tries.get(connection) ?? 0;
+      if (failed >= FREE_TRIES) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+      try {
+        connection.identity = await identify(params.token, params.agent);
+      } catch (thrown) {
+        tries.set(connection, failed + 1);
+        throw thrown;
+      }
+      connection.kind = params.client;
+      if (connection.identity.kind === "agent") session.touch(connection.identity.name);
+      return {
+        protocol: PROTOCOL_VERSION,
+        version: VERSION,
+        pid: process.pid,
+        project: deps.project,
+        identity: connection.identity,
+      };
+    },
+    "server.info": () => deps.info(),
+    "server.dump": (_params, connection) => {
+      operatorOnly(connection, "A dump of the server");
+      return deps.dump();
+    },
+    "server.whoami": (_params, connection) => connection.identity!,
+    "server.stop": (params, connection) => {
+      operatorOnly(connection, "Stopping the server");
+      deps.stop(params.endPanes);
+      return {};
+    },
+
+    "client.attach": async (params, connection) => {
+      operatorOnly(connection, "Attaching to the workspace");
+      const client = clients.attach(connection, params);
+      deps.subscribe(connection.id);
+      await deps.ensureOpen(params.layout);
+      clients.redraw();
+      return { clientId: client.id, view: deps.view() };
+    },
+    "client.resize": (params, connection) => {
+      clients.resize(connection.id, params.cols, params.rows);
+      return {};
+    },
+    "client.detach": (_params, connection) => {
+      clients.detach(connection.id);
+      return {};
+    },
+    "client.focus": (params, connection) => {
+      clients.focus(connection.id, params.focused);
+      return {};
+    },
+    "client.mode": (params, connection) => {
+      const pane = panes.require(params.paneId);
+      if (params.copyMode) pane.copyModeClients.add(connection.id);
+      else pane.copyModeClients.delete(connection.id);
+      connection.onClose(() => pane.copyModeClients.delete(connection.id));
+      return {};
+    },
+    "client.list": () =>
+      clients.all().map(({ id, cols, rows, readOnly, connection }) => ({
+        clientId: id,
+        cols,
+        rows,
+        readOnly,
+        kind: connection.kind,
+      })),
+    "events.subscribe": (_params, connection) => {
+      deps.subscribe(connection.id);
+      return {};
+    },
+
+    "needs.list": () => needs.list(),
+    "needs.answer": async (params, connection) => {
+      operatorOnly(connection, "Answering in the human's place");
+      await needs.answer(params.need, params.action, params.text);
+      return {};
+    },
+    "trust.answer": async (params, connection) => {
+      operatorOnly(connection, "Trusting a file");
+      await deps.answerTrust(params.sha256, params.trust);
+      return {};
+    },
+
+    "debug.rpc": (params, connection) => {
+      operatorOnly(connection, "Tracing");
+      deps.dispatcher().trace(params.on);
+      return {};
+    },
+    "debug.record": (params, connection) => {
+      operatorOnly(connection, "Recording a pane");
+      return deps.record(params.target, params.on);
+    },
+  };
+}
+
+function equal(left: string, right: string): boolean {
+  const a = Buffer.from(left);
+  const b = Buffer.from(right);
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,102 @@
+// All methods with their handlers: the one place that knows every noun.
+import { appendFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { Clock } from "../../base/clock.ts";
+import type { ProjectPaths } from "../../node/runtime-dir.ts";
+import type { ServerInfo } from "../../protocol/results.ts";
+import { PROTOCOL_VERSION } from "../../protocol/version.ts";
+import { VERSION } from "../../version.ts";
+import type { Broadcast } from "../broadcast.ts";
+import type { Services } from "../compose.ts";
+import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
+import type { LayoutOpener } from "../layout-opener.ts";
+import { readRows, searchPane } from "../pane-rows.ts";
+import { createPathRules } from "../paths.ts";
+import { agentViews } from "../services/agent-view.ts";
+import { createSummaryService } from "../services/summary-service.ts";
+import { agentHandlers } from "./agents.ts";
+import { coordinationHandlers } from "./coordination.ts";
+import { recordHandlers } from "./records.ts";
+import { serverHandlers } from "./server.ts";
+import { workspaceHandlers } from "./workspace.ts";
+
+export interface HandlerDeps {
+  readonly services: Services;
+  readonly paths: ProjectPaths;
+  readonly clock: Clock;
+  readonly operatorToken: string;
+  readonly broadcast: Broadcast;
+  readonly layouts: LayoutOpener;
+  readonly dispatcher: () => Dispatcher;
+  readonly stop: (endPanes: boolean) => void;
+  readonly info: () => Omit<ServerInfo, "version" | "protocol">;
+}
+
+export function createHandlers(deps: HandlerDeps): HandlerTable {
+  const { services, paths, clock, broadcast, layouts } = deps;
+  const { workspace, panes, states, relay } = services;
+  const project = { name: basename(paths.root), root: paths.root };
+  const pathRules = createPathRules(paths.root);
+  const summary = createSummaryService({
+    ...services,
+    project,
+    agents: () => agentViews(services),
+    deliveries: () => relay.list(),
+    nowMs: () => clock.nowMs(),
+  });
+  const info = (): ServerInfo => ({ version: VERSION, protocol: PROTOCOL_VERSION, ...deps.info() });
+
+  function outlook(agent: string): string {
+    const pane = panes.byAgent(agent);
+    if (!pane) return `waits until ${agent} runs`;
+    const verdict = services.gate.probe(pane);
+    return verdict.go ? "goes now" : `waits: ${verdict.reason}`;
+  }
+
+  return {
+    ...serverHandlers({
+      ...services,
+      operatorToken: deps.operatorToken,
+      project,
+      needs: broadcast.needs,
+      info,
+      dump: () => ({
+        info: info(),
+        view: broadcast.view(),
+        mux: workspace.mux,
+        deliveries: relay.list().map((one) => relay.view(one)),
+        states: panes.all().map((pane) => ({ paneId: pane.id, ...states.of(pane).verdict })),
+      }),
+      view: broadcast.view,
+      dispatcher: deps.dispatcher,
+      ensureOpen: layouts.ensureOpen,
+      stop: deps.stop,
+      subscribe: broadcast.subscribe,
+      answerTrust: layouts.answerTrust,
+      record: (target, on) => panes.record(workspace.resolve(target), on ? paths.logsDir : null),
+    }),
+    ...agentHandlers({ ...services, now: () => clock.nowMs(), probeGate: services.gate.probe }),
+    ...workspaceHandlers({
+      root: paths.root,
+      workspace,
+      panes,
+      states,
+      paneViews: broadcast.paneViews,
+      search: searchPane,
+      rows: readRows,
+      layouts: layouts.list,
+      openLayout: layouts.open,
+      saveLayout: layouts.save,
+    }),
+    ...coordinationHandlers({
+      ...services,
+      outlook,
+      async appendLocked(path, content, cwd) {
+        const { absolute } = pathRules.locate(path, { cwd });
+        appendFileSync(absolute, content);
+        return { path: absolute.slice(paths.root.length + 1), bytes: Buffer.byteLength(content) };
+      },
+    }),
+    ...recordHandlers({ ...services, summary: summary.summary }),
+  };
+}

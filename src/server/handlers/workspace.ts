@@ -1,0 +1,279 @@
+// Protocol ↔ windows, panes, layouts.
+import { resolve } from "node:path";
+import { AppError } from "../../base/errors.ts";
+import { keyBytes } from "../../domain/keys/send-keys.ts";
+import {
+  breakPane,
+  focusPane,
+  joinPane,
+  moveFocus,
+  nextLayout,
+  applyPreset,
+  resizePane,
+  rotate,
+  swapPane,
+  swapWithNeighbour,
+  zoomToggle,
+} from "../../domain/mux/panes.ts";
+import {
+  moveWindow,
+  renameWindow,
+  selectWindow,
+  setSynchronized,
+  type WindowTarget,
+} from "../../domain/mux/windows.ts";
+import { currentWindow, windowOfPane } from "../../domain/mux/model.ts";
+import type { HandlerTable } from "../dispatcher.ts";
+import type { ServerConnection } from "../connection.ts";
+import type { AgentStateService } from "../services/agent-state-service.ts";
+import type { PaneRuntime } from "../services/pane-runtime.ts";
+import type { PaneService } from "../services/pane-service.ts";
+import type { ProgramChoice, WorkspaceService } from "../services/workspace-service.ts";
+import type { PaneView } from "../../protocol/views.ts";
+import type { SearchHit } from "../../protocol/results.ts";
+import { operatorOnly } from "./actor.ts";
+
+export interface WorkspaceHandlerDeps {
+  readonly root: string;
+  readonly workspace: WorkspaceService;
+  readonly panes: PaneService;
+  readonly states: AgentStateService;
+  readonly paneViews: () => PaneView[];
+  readonly search: (pane: PaneRuntime, pattern: RegExp) => SearchHit[];
+  readonly rows: (
+    pane: PaneRuntime,
+    from: number,
+    count: number,
+  ) => { total: number; history: number; frame: string };
+  readonly layouts: () => { name: string; source: string; summary: string }[];
+  readonly openLayout: (name: string) => Promise<void>;
+  readonly saveLayout: (name: string) => string;
+}
+
+type Methods =
+  | `window.${"new" | "select" | "rename" | "move" | "kill" | "synchronize"}`
+  | `pane.${"list" | "split" | "focus" | "resize" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "capture" | "send-keys" | "rows" | "search"}`
+  | `layout.${"list" | "open" | "save" | "preset"}`;
+
+export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable, Methods> {
+  const { workspace, panes } = deps;
+  const windowOf = (pane: PaneRuntime) => windowOfPane(workspace.mux, pane.id)?.id ?? "";
+  const ref = (pane: PaneRuntime) => ({ paneId: pane.id, windowId: windowOf(pane) });
+
+  function choiceOf(params: {
+    profile?: string;
+    command?: string[];
+    cwd?: string;
+    name?: string;
+  }): ProgramChoice {
+    return { ...params, cwd: params.cwd === undefined ? undefined : resolve(deps.root, params.cwd) };
+  }
+
+  function currentOrFail() {
+    const window = currentWindow(workspace.mux);
+    if (!window)
+      throw new AppError("not-found", "There is no window.", { hint: "Open one: ia-tmux window new" });
+    return window;
+  }
+
+  /** A working agent is not ended by a slip of the finger. */
+  function mayEnd(pane: PaneRuntime, force: boolean, connection: ServerConnection) {
+    if (connection.identity?.kind === "agent" && connection.identity.paneId !== pane.id) {
+      operatorOnly(connection, "Ending another's pane");
+    }
+    if (force || pane.dead || pane.record.agent === null) return;
+    const { state } = deps.states.of(pane);
+    if (state.name === "working" || state.name === "blocked") {
+      throw new AppError(
+        "conflict",
+        `${pane.record.agent} is ${state.name}: what it is doing would be lost.`,
+        {
+          hint: "Do it anyway with --force.",
+        },
+      );
+    }
+  }
+
+  return {
+    "window.new": async (params) => ref(await workspace.newWindow(choiceOf(params))),
+    "window.select": async (params) => {
+      await workspace.transition(selectWindow(workspace.mux, windowTarget(params.target)));
+      for (const pane of workspace.visible()) pane.bell = pane.activity = false;
+      return {};
+    },
+    "window.rename": async (params) => {
+      const window = workspace.resolveWindow(params.target);
+      await workspace.transition(renameWindow(workspace.mux, window.id, params.name));
+      return {};
+    },
+    "window.move": async (params) => {
+      const window = workspace.resolveWindow(params.target);
+      await workspace.transition(moveWindow(workspace.mux, window.id, params.index));
+      return {};
+    },
+    "window.kill": async (params, connection) => {
+      const window = workspace.resolveWindow(params.target);
+      for (const pane of panes.all()) {
+        if (windowOf(pane) === window.id) mayEnd(pane, params.force, connection);
+      }
+      await workspace.closeWindow(window.id);
+      return {};
+    },
+    "window.synchronize": async (params, connection) => {
+      operatorOnly(connection, "Typing into several panes at once");
+      const window = currentOrFail();
+      await workspace.transition(setSynchronized(workspace.mux, window.id, params.on));
+      return {};
+    },
+
+    "pane.list": () => deps.paneViews(),
+    "pane.split": async (params) => {
+      const target = workspace.resolve(params.target);
+      return ref(await workspace.split(target.id, params.direction, choiceOf(params), params.percent));
+    },
+    "pane.focus": async (params) => {
+      if (params.direction !== undefined) {
+        await workspace.transition(
+          moveFocus(workspace.mux, currentOrFail().id, params.direction, workspace.area()),
+        );
+      } else if (params.target === "next" || params.target === "previous" || params.target === "last") {
+        await workspace.transition(
+          moveFocus(workspace.mux, currentOrFail().id, params.target, workspace.area()),
+        );
+      } else {
+        await workspace.transition(focusPane(workspace.mux, workspace.resolve(params.target).id));
+      }
+      return {};
+    },
+    "pane.resize": async (params) => {
+      const pane = workspace.resolve(params.target);
+      await workspace.transition(
+        resizePane(workspace.mux, pane.id, params.direction, params.cells, workspace.area()),
+      );
+      return {};
+    },
+    "pane.zoom": async (params) => {
+      await workspace.transition(zoomToggle(workspace.mux, workspace.resolve(params.target).id));
+      return {};
+    },
+    "pane.swap": async (params) => {
+      const pane = workspace.resolve(params.target);
+      const step = params.with;
+      await workspace.transition(
+        step === "next" || step === "previous"
+          ? swapWithNeighbour(workspace.mux, pane.id, step)
+          : swapPane(workspace.mux, pane.id, workspace.resolve(step).id),
+      );
+      return {};
+    },
+    "pane.rotate": async () => {
+      await workspace.transition(rotate(workspace.mux, currentOrFail().id));
+      return {};
+    },
+    "pane.break": async (params) => {
+      const pane = workspace.resolve(params.target);
+      await workspace.transition(breakPane(workspace.mux, pane.id, pane.record.agent ?? pane.profile.name));
+      return ref(pane);
+    },
+    "pane.join": async (params) => {
+      const pane = workspace.resolve(params.target);
+      const beside = workspace.resolve(params.into);
+      await workspace.transition(
+        joinPane(workspace.mux, pane.id, beside.id, params.direction === "right" ? "row" : "column"),
+      );
+      return {};
+    },
+    "pane.kill": async (params, connection) => {
+      const pane = workspace.resolve(params.target);
+      mayEnd(pane, params.force, connection);
+      await workspace.closePane(pane.id);
+      return {};
+    },
+    "pane.respawn": async (params) => {
+      const pane = workspace.resolve(params.target);
+      const { cols, rows } = workspace.sizeOf(pane.id);
+      await panes.respawn(pane.id, cols, rows);
+      return {};
+    },
+    "pane.capture": (params) => {
+      const pane = workspace.resolve(params.target);
+      const { screen } = pane;
+      if (!screen) {
+        const lines = (pane.record.message ?? "").split("\n");
+        return {
+          paneId: pane.id,
+          lines,
+          cols: 0,
+          rows: 0,
+          cursor: { x: 0, y: 0, visible: false },
+          title: "",
+        };
+      }
+      const lines = params.ansi
+        ? screen.ansi()
+        : params.history > 0 || params.joinWrapped
+          ? screen.text({
+              from: params.history > 0 ? "history" : "live",
+              lines: screen.rows + params.history,
+              joinWrapped: params.joinWrapped,
+            })
+          : screen.text();
+      const { x, y, visible } = screen.cursor();
+      return {
+        paneId: pane.id,
+        lines,
+        cols: screen.cols,
+        rows: screen.rows,
+        cursor: { x, y, visible },
+        title: screen.title,
+      };
+    },
+    "pane.send-keys": (params, connection) => {
+      operatorOnly(connection, "Typing into a pane");
+      const pane = workspace.resolve(params.target);
+      if (!pane.screen || pane.dead) throw new AppError("failed", `Pane ${pane.id} runs nothing.`);
+      const modes = pane.screen.modes();
+      for (const key of params.keys) panes.type(pane, keyBytes(key, params.literal, modes));
+      return {};
+    },
+    "pane.rows": (params) => deps.rows(panes.require(params.paneId), params.from, params.count),
+    "pane.search": (params) => {
+      const where = params.paneId === undefined ? panes.all() : [panes.require(params.paneId)];
+      const pattern = searchPattern(params.pattern, params.regex, params.ignoreCase);
+      return where.flatMap((pane) => deps.search(pane, pattern));
+    },
+
+    "layout.list": () => deps.layouts(),
+    "layout.open": async (params, connection) => {
+      operatorOnly(connection, "Opening a layout");
+      await deps.openLayout(params.name);
+      return {};
+    },
+    "layout.save": (params, connection) => {
+      operatorOnly(connection, "Saving a layout");
+      return { path: deps.saveLayout(params.name) };
+    },
+    "layout.preset": async (params) => {
+      const { id } = currentOrFail();
+      await workspace.transition(
+        params.name === "next" ? nextLayout(workspace.mux, id) : applyPreset(workspace.mux, id, params.name),
+      );
+      return {};
+    },
+  };
+
+  function windowTarget(target: string): WindowTarget {
+    if (target === "next" || target === "previous" || target === "last") return target;
+    return { id: workspace.resolveWindow(target).id };
+  }
+}
+
+/** @throws AppError usage when a regular expression is none */
+function searchPattern(pattern: string, isRegex: boolean, ignoreCase: boolean): RegExp {
+  const source = isRegex ? pattern : pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  try {
+    return new RegExp(source, `gu${ignoreCase ? "i" : ""}`);
+  } catch (cause) {
+    throw new AppError("usage", `${JSON.stringify(pattern)} is not a regular expression.`, { cause });
+  }
+}

@@ -1,0 +1,141 @@
+// Opens layouts by name, asks before a project's file may run commands, and tells the demo's story.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { AppError } from "../base/errors.ts";
+import type { Clock } from "../base/clock.ts";
+import { listLayouts, loadLayout } from "../config/layouts.ts";
+import { LayoutSchema, type LayoutNode as SpecNode, type LayoutSpec } from "../domain/layout-spec.ts";
+import type { LayoutNode } from "../domain/layout/tree.ts";
+import { AGENT_NAME_PATTERN } from "../domain/record.ts";
+import type { ProjectPaths } from "../node/runtime-dir.ts";
+import type { TrustQuestion } from "../protocol/views.ts";
+import type { Services } from "./compose.ts";
+import { createDemoStory } from "./demo-story.ts";
+import { findProgram } from "./launch/find-program.ts";
+
+export interface LayoutOpenerDeps {
+  readonly paths: ProjectPaths;
+  readonly services: Services;
+  readonly clock: Clock;
+}
+
+export type LayoutOpener = ReturnType<typeof createLayoutOpener>;
+
+/** Agents whose presence makes `trio` the first layout; with none of them it is the demo. */
+const REAL_AGENTS = ["claude", "kimi", "codex"];
+
+export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps) {
+  const { workspace, trust, dirs } = services;
+  let question: (TrustQuestion & { readonly layout: string }) | null = null;
+  let opening: Promise<void> | null = null;
+  const story = createDemoStory({ services, clock });
+
+  async function open(name: string): Promise<void> {
+    const loaded = loadLayout(dirs, name, paths.root, trust);
+    if (!loaded.isTrusted) {
+      question = { path: loaded.path, sha256: loaded.sha256, commands: loaded.commands, layout: name };
+    }
+    await workspace.openLayout(loaded.layout);
+    if (loaded.layout.name === "demo") story.begin();
+  }
+
+  /** The layout to open when nobody named one. */
+  function firstLayout(): string {
+    if (services.settings.layout !== null) return services.settings.layout;
+    const path = process.env["PATH"] ?? "";
+    const installed = REAL_AGENTS.some((name) => {
+      const program = services.profileOf(name)?.command[0];
+      return program !== undefined && findProgram(program, path, paths.root) !== null;
+    });
+    return installed ? "trio" : "demo";
+  }
+
+  return {
+    open,
+    trust: (): TrustQuestion | null =>
+      question && { path: question.path, sha256: question.sha256, commands: question.commands },
+    caption: () => story.caption(),
+
+    /** Opens the first layout unless something is open already. Two clients at once open it once. */
+    async ensureOpen(name: string | undefined): Promise<void> {
+      if (workspace.mux.windows.length > 0 && name === undefined) return;
+      if (workspace.mux.windows.length > 0 && workspace.layoutName === name) return;
+      opening ??= open(name ?? firstLayout()).finally(() => {
+        opening = null;
+      });
+      await opening;
+    },
+
+    /** The human's word on the commands of a project file: this content and no other. */
+    async answerTrust(sha256: string, trusted: boolean): Promise<void> {
+      if (question?.sha256 !== sha256) {
+        throw new AppError("not-found", "Nothing with this content waits for your trust.");
+      }
+      const { layout, path } = question;
+      question = null;
+      if (!trusted) return;
+      trust.trust(sha256, path, clock.nowMs());
+      services.reloadProfiles();
+      await open(layout);
+    },
+
+    list: () =>
+      listLayouts(dirs, paths.root).layouts.map((entry) => ({
+        name: entry.name,
+        source: entry.origin,
+        summary: entry.title,
+      })),
+
+    /** Writes what is open now as a layout of the user's: it opens the same again. */
+    save(name: string): string {
+      if (!AGENT_NAME_PATTERN.test(name)) {
+        throw new AppError("usage", `"${name}" cannot be a layout's name.`, {
+          hint: "Letters, digits, dot, dash, underscore; at most 32.",
+        });
+      }
+      const spec: LayoutSpec = LayoutSchema.parse({
+        name,
+        title: "",
+        windows: workspace.mux.windows.map((window) => windowSpec(window.name, window.tree)),
+      });
+      const dir = join(paths.configDir, "layouts");
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      const file = join(dir, `${name}.yaml`);
+      writeFileSync(file, stringify(spec), { mode: 0o600 });
+      return file;
+    },
+  };
+
+  function windowSpec(name: string, tree: LayoutNode) {
+    const node = nodeSpec(tree);
+    return node.panes ? { name, split: node.split, panes: node.panes } : { name, panes: [node] };
+  }
+
+  function nodeSpec(tree: LayoutNode): SpecNode {
+    if (tree.kind === "leaf") return paneSpec(tree.paneId);
+    const total = tree.sizes.reduce((sum, size) => sum + size, 0);
+    return {
+      split: tree.direction === "row" ? "right" : "down",
+      panes: tree.children.map((child, at) => {
+        const percent = Math.min(99, Math.max(1, Math.round(((tree.sizes[at] ?? 0) / total) * 1000) / 10));
+        // Shares must not add up to more than the whole: the last child takes what is left.
+        return at === tree.children.length - 1 ? nodeSpec(child) : { ...nodeSpec(child), percent };
+      }),
+    };
+  }
+
+  function paneSpec(paneId: string): SpecNode {
+    const pane = services.panes.get(paneId);
+    if (!pane) return { profile: "shell" };
+    const { record } = pane;
+    const agent = record.agent === null ? undefined : services.session.find(record.agent);
+    const cwd = record.cwd.startsWith(`${paths.root}/`) ? record.cwd.slice(paths.root.length + 1) : undefined;
+    return {
+      ...(record.command ? { command: [...record.command] } : { profile: record.profile }),
+      ...(record.agent !== null ? { name: record.agent } : record.name === null ? {} : { name: record.name }),
+      ...(agent ? { role: agent.role } : {}),
+      ...(cwd === undefined ? {} : { cwd }),
+    };
+  }
+}

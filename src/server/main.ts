@@ -1,0 +1,62 @@
+// The server process: `server.js --root DIR`. Takes the project's lock, wakes the PTY host, then loads the rest: the
+// host's start-up and the loading of the emulator and the store run side by side.
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf } from "../base/errors.ts";
+import { entryPath } from "../node/entry-paths.ts";
+import { takeKernelLock } from "../node/kernel-lock.ts";
+import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
+
+const ANOTHER_SERVER_RUNS = 75;
+
+// Files and sockets are made for their owner only; panes get the user's own mask back from the launcher's.
+const userUmask = process.umask(0o077);
+// The server outlives the terminal that started it.
+for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGPIPE"] as const) process.on(signal, () => {});
+
+try {
+  await main();
+} catch (thrown) {
+  process.stderr.write(`${messageOf(thrown)}\n`);
+  process.exit(1);
+}
+
+async function main() {
+  const root = process.argv[process.argv.indexOf("--root") + 1];
+  const paths = resolveProjectPaths(root ?? process.cwd(), process.env);
+  preparePaths(paths);
+  const lock = await takeKernelLock(paths.serverLock);
+  if (!lock) process.exit(ANOTHER_SERVER_RUNS);
+  await wakeHost(paths);
+  const { startServer } = await import("./start.ts");
+  await startServer({ paths, env: process.env, userUmask });
+}
+
+/** Starts a PTY host unless one is alive: it holds its own lock for as long as it lives, and the kernel tells. */
+async function wakeHost(paths: ProjectPaths) {
+  const lock = await takeKernelLock(paths.hostLock);
+  if (!lock) return;
+  const errors = openSync(join(paths.logsDir, "host.err"), "w", 0o600);
+  // The host gets the user's mask through its own start: it sets 077 for itself and hands the old one to panes.
+  process.umask(userUmask);
+  const child = spawn(
+    process.execPath,
+    [entryPath("host"), "--socket", paths.hostSocket, "--log-dir", paths.panesDir],
+    { cwd: "/", detached: true, stdio: ["ignore", "ignore", errors, lock.fd], env: hostEnvironment() },
+  );
+  process.umask(0o077);
+  child.unref();
+  closeSync(errors);
+  // The host shares the open file now: the lock lives exactly as long as it does.
+  lock.release();
+}
+
+/** The host's own environment: panes get theirs complete with each spawn, nothing of this reaches them. */
+function hostEnvironment(): NodeJS.ProcessEnv {
+  const kept: NodeJS.ProcessEnv = {};
+  for (const name of ["PATH", "HOME", "LANG", "TMPDIR", "IA_TMUX_LOG"]) {
+    if (process.env[name] !== undefined) kept[name] = process.env[name];
+  }
+  return kept;
+}

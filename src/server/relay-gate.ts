@@ -1,0 +1,41 @@
+// Puts the pure gate to work: looks at the pane as it is now, and makes the bytes that would be written.
+import type { Clock } from "../base/clock.ts";
+import type { Delivery } from "../domain/relay/delivery.ts";
+import { deliveryText, encodeDelivery } from "../domain/relay/encode.ts";
+import { mayPaste } from "../domain/relay/gate.ts";
+import type { AgentStateService } from "./services/agent-state-service.ts";
+import type { PaneRuntime } from "./services/pane-runtime.ts";
+import type { Verdict } from "./services/relay-service.ts";
+
+/** How soon a hold for a draft is looked at again, beside every key and every change of state. */
+const DRAFT_RECHECK_MS = 1_000;
+
+export function createRelayGate(deps: { readonly clock: Clock; readonly states: AgentStateService }) {
+  function judgeText(pane: PaneRuntime, text: string): Verdict {
+    const { state, detection } = deps.states.lookNow(pane);
+    const verdict = mayPaste({
+      profile: pane.profile,
+      state,
+      detection,
+      paneAlive: pane.dead === null && pane.pid !== null && pane.screen !== null,
+      bracketedPaste: pane.screen?.modes().bracketedPaste ?? false,
+      copyMode: pane.copyModeClients.size > 0,
+      lastHumanKeyMs: pane.lastHumanKeyMs === 0 ? null : pane.lastHumanKeyMs,
+      lastOutputMs: pane.lastOutputMs,
+      longestLineBytes: Math.max(...text.split("\n").map((line) => Buffer.byteLength(line))),
+      nowMs: deps.clock.nowMs(),
+    });
+    if (!verdict.go) return verdict;
+    // A draft is the human's: it stays where it is, and the text waits until it is sent or cleared.
+    if (verdict.manner === "stash") {
+      return { go: false, reason: "your draft is in its composer", recheckAfterMs: DRAFT_RECHECK_MS };
+    }
+    return { go: true, ...encodeDelivery(text, pane.profile.inject) };
+  }
+
+  return {
+    judge: (pane: PaneRuntime, delivery: Delivery): Verdict => judgeText(pane, deliveryText(delivery)),
+    /** What would be said to a short text now: for `agent explain` and the delegate dialog. */
+    probe: (pane: PaneRuntime): Verdict => judgeText(pane, "[ia-tmux relay from operator · probe]\nprobe"),
+  };
+}

@@ -1,0 +1,211 @@
+// Owns the attached clients: what each one has drawn, when it gets the next frame, and the size of the workspace.
+import type { Clock } from "../../base/clock.ts";
+import { createGridEncoder, type GridEncoder } from "../../terminal/grid-encoder.ts";
+import type { ServerConnection } from "../connection.ts";
+import type { PaneRuntime } from "./pane-runtime.ts";
+
+/** At most so many frames a second for one client when much is printed. */
+const FRAME_INTERVAL_MS = 1000 / 60;
+/** After a human's key the echo goes out at once for this long. */
+const KEY_WINDOW_MS = 40;
+/** Less than this printed since the last frame is light traffic: it goes out at once, within the burst. */
+const LIGHT_BYTES = 8_192;
+const MAX_BURST = 4;
+
+export interface AttachedClient {
+  readonly id: string;
+  readonly connection: ServerConnection;
+  readonly readOnly: boolean;
+  cols: number;
+  rows: number;
+  /** Whether a human looks at it; null when its terminal does not say. */
+  focused: boolean | null;
+  lastUsedMs: number;
+}
+
+interface ClientState extends AttachedClient {
+  encoders: Map<string, { encoder: GridEncoder; screen: PaneRuntime["screen"] }>;
+  dirty: Set<string>;
+  /** Sequence of the frame that is under way; 0 when none is. */
+  inFlight: number;
+  lastFrameMs: number;
+  bytesSince: number;
+  burst: number;
+  timer: (() => void) | null;
+}
+
+export interface ClientDeps {
+  readonly clock: Clock;
+  /** Panes that are on the screen now. */
+  readonly visiblePanes: () => readonly PaneRuntime[];
+  readonly onSizeChanged: () => void;
+}
+
+export type ClientService = ReturnType<typeof createClientService>;
+
+export function createClientService(deps: ClientDeps) {
+  const clients = new Map<string, ClientState>();
+  let sequence = 0;
+
+  function schedule(client: ClientState) {
+    if (client.inFlight !== 0 || client.dirty.size === 0 || client.timer) return;
+    const now = performance.now();
+    const since = now - client.lastFrameMs;
+    client.burst = Math.min(MAX_BURST, client.burst + (since / FRAME_INTERVAL_MS) * 0.5);
+    const wait = FRAME_INTERVAL_MS - since;
+    const keyed = [...client.dirty].some((id) => {
+      const pane = deps.visiblePanes().find((visible) => visible.id === id);
+      return pane !== undefined && deps.clock.nowMs() - pane.lastHumanKeyMs < KEY_WINDOW_MS;
+    });
+    if (wait <= 0 || keyed || (client.bytesSince < LIGHT_BYTES && client.burst >= 1)) {
+      if (wait > 0) client.burst -= 1;
+      return sendFrames(client);
+    }
+    client.timer = deps.clock.after(wait, () => {
+      client.timer = null;
+      sendFrames(client);
+    });
+  }
+
+  function sendFrames(client: ClientState) {
+    client.lastFrameMs = performance.now();
+    client.bytesSince = 0;
+    const visible = deps.visiblePanes();
+    const frames: Uint8Array[] = [];
+    for (const pane of visible) {
+      if (!client.dirty.has(pane.id) || !pane.screen) continue;
+      if (pane.screen.modes().synchronized) {
+        // The program is in the middle of a frame: look again soon. The screen gives up on it after 150 ms.
+        client.timer ??= deps.clock.after(8, () => {
+          client.timer = null;
+          sendFrames(client);
+        });
+        continue;
+      }
+      client.dirty.delete(pane.id);
+      const frame = encoderOf(client, pane).next();
+      if (frame) frames.push(frame);
+    }
+    for (const id of client.dirty) if (!visible.some((pane) => pane.id === id)) client.dirty.delete(id);
+    if (frames.length === 0) return;
+    sequence = sequence >= 0xffff_fff0 ? 1 : sequence + 1;
+    client.inFlight = sequence;
+    for (const frame of frames) client.connection.sendGrid(sequence, frame);
+  }
+
+  function encoderOf(client: ClientState, pane: PaneRuntime): GridEncoder {
+    const known = client.encoders.get(pane.id);
+    if (known && known.screen === pane.screen) return known.encoder;
+    known?.encoder.dispose();
+    const encoder = createGridEncoder(pane.screen!, pane.number);
+    client.encoders.set(pane.id, { encoder, screen: pane.screen });
+    return encoder;
+  }
+
+  return {
+    attach(
+      connection: ServerConnection,
+      size: { cols: number; rows: number; readOnly: boolean },
+    ): AttachedClient {
+      const client: ClientState = {
+        id: connection.id,
+        connection,
+        readOnly: size.readOnly,
+        cols: size.cols,
+        rows: size.rows,
+        focused: null,
+        lastUsedMs: deps.clock.nowMs(),
+        encoders: new Map(),
+        dirty: new Set(),
+        inFlight: 0,
+        lastFrameMs: 0,
+        bytesSince: 0,
+        burst: MAX_BURST,
+        timer: null,
+      };
+      clients.set(client.id, client);
+      connection.onClose(() => this.detach(connection.id));
+      deps.onSizeChanged();
+      return client;
+    },
+
+    detach(id: string) {
+      const client = clients.get(id);
+      if (!client) return;
+      clients.delete(id);
+      client.timer?.();
+      for (const { encoder } of client.encoders.values()) encoder.dispose();
+      deps.onSizeChanged();
+    },
+
+    get: (id: string): AttachedClient | undefined => clients.get(id),
+    all: (): readonly AttachedClient[] => [...clients.values()],
+
+    resize(id: string, cols: number, rows: number) {
+      const client = clients.get(id);
+      if (!client) return;
+      client.cols = cols;
+      client.rows = rows;
+      client.lastUsedMs = deps.clock.nowMs();
+      deps.onSizeChanged();
+    },
+
+    /** The client that was used last decides the size; a read-only one never does while another is there. */
+    size(): { cols: number; rows: number } | null {
+      const writers = [...clients.values()].filter((client) => !client.readOnly);
+      const candidates = writers.length > 0 ? writers : [...clients.values()];
+      const latest = candidates.reduce<ClientState | null>(
+        (best, client) => (best === null || client.lastUsedMs >= best.lastUsedMs ? client : best),
+        null,
+      );
+      return latest ? { cols: latest.cols, rows: latest.rows } : null;
+    },
+
+    /** A human typed on this client. Returns false when it may only look. */
+    used(id: string): boolean {
+      const client = clients.get(id);
+      if (!client || client.readOnly) return false;
+      const before = this.size();
+      client.lastUsedMs = deps.clock.nowMs();
+      const after = this.size();
+      if (before && after && (before.cols !== after.cols || before.rows !== after.rows)) deps.onSizeChanged();
+      return true;
+    },
+
+    focus(id: string, focused: boolean) {
+      const client = clients.get(id);
+      if (client) client.focused = focused;
+    },
+
+    paneChanged(pane: PaneRuntime, bytes: number) {
+      for (const client of clients.values()) {
+        client.dirty.add(pane.id);
+        client.bytesSince += bytes;
+        schedule(client);
+      }
+    },
+
+    /** Windows or layout changed: whatever is visible now is sent whole where it must be. */
+    redraw() {
+      for (const client of clients.values()) {
+        for (const pane of deps.visiblePanes()) client.dirty.add(pane.id);
+        schedule(client);
+      }
+    },
+
+    forgetPane(paneId: string) {
+      for (const client of clients.values()) {
+        client.encoders.get(paneId)?.encoder.dispose();
+        client.encoders.delete(paneId);
+        client.dirty.delete(paneId);
+      }
+    },
+
+    ack(id: string, acked: number) {
+      const client = clients.get(id);
+      if (!client || client.inFlight !== acked) return;
+      client.inFlight = 0;
+      schedule(client);
+    },
+  };
+}

@@ -1,0 +1,189 @@
+// Brings work and news to agents: turns tasks, messages and their changes into deliveries. Owns nothing.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "../../base/errors.ts";
+import type { Fact } from "../../domain/facts.ts";
+import type { Message } from "../../domain/message/message.ts";
+import { OPERATOR } from "../../domain/record.ts";
+import type { Delivery } from "../../domain/relay/delivery.ts";
+import {
+  classicRelayPrompt,
+  messageBody,
+  noticeBody,
+  relayBody,
+  taskNews,
+  type Pointers,
+} from "../../domain/relay/prompt.ts";
+import { actorName, sameName, type Actor } from "../../domain/session/actor.ts";
+import type { Agent } from "../../domain/session/session.ts";
+import type { Task } from "../../domain/task/task.ts";
+import type { RelayService } from "./relay-service.ts";
+import type { MessageService } from "./message-service.ts";
+import type { SessionService } from "./session-service.ts";
+import type { TaskService, QuickTask } from "./task-service.ts";
+
+/** A message up to this size is carried whole; a longer one is announced, and the agent reads it itself. */
+const CARRIED_BYTES = 4_000;
+/** Moves that the giver of a task hears of: those that end or stop the work. Each costs an agent a turn. */
+const NEWS_STATUSES: readonly Task["status"][] = [
+  "completed",
+  "blocked",
+  "under_review",
+  "revision_needed",
+  "approved",
+  "rejected",
+  "cancelled",
+];
+
+export interface DelegationDeps {
+  readonly root: string;
+  readonly session: SessionService;
+  readonly tasks: TaskService;
+  readonly messages: MessageService;
+  readonly relay: RelayService;
+  readonly inBackground: (what: string, work: Promise<unknown>) => void;
+}
+
+export type DelegationService = ReturnType<typeof createDelegationService>;
+
+export function createDelegationService(deps: DelegationDeps) {
+  const { session, tasks, messages, relay } = deps;
+
+  function pointers(): Pointers {
+    const found = (name: string) =>
+      existsSync(join(deps.root, ".ia-tmux", name)) ? `.ia-tmux/${name}` : null;
+    return { guide: found("guide.md"), context: found("context.md") };
+  }
+
+  async function relayTask(task: Task, from: string): Promise<Delivery> {
+    const reader = session.mustFind(task.assignee!);
+    return relay.enqueue({
+      id: `dlv-${task.id.replace(/^task-/, "")}-${task.logicalTime}`,
+      kind: "relay",
+      from,
+      to: reader.name,
+      priority: task.priority,
+      taskId: task.id,
+      messageIds: [],
+      body: relayBody(task, reader, from, pointers()),
+    });
+  }
+
+  async function announceMessage(message: Message): Promise<void> {
+    for (const { agent: name } of message.receipts) {
+      const reader = session.find(name);
+      if (!reader || sameName(name, message.from)) continue;
+      const whole = Buffer.byteLength(message.body) <= CARRIED_BYTES;
+      await relay.enqueue({
+        id: `dlv-${message.id.replace(/^msg-/, "")}-${reader.name}`.slice(0, 64),
+        kind: message.type === "answer" ? "answer" : whole ? "message" : "notice",
+        from: message.from,
+        to: reader.name,
+        priority: message.priority,
+        taskId: message.taskId,
+        messageIds: [message.id],
+        body: whole ? messageBody(message) : noticeBody([message], reader),
+      });
+    }
+  }
+
+  /** The giver of a task hears how it goes; so does the assignee when somebody else moves it. */
+  async function announceTaskMove(task: Task, by: string, note: string | null): Promise<void> {
+    const readers = new Set<string>();
+    if (task.assigner !== OPERATOR && !sameName(task.assigner, by)) readers.add(task.assigner);
+    const returned =
+      task.status === "revision_needed" || task.status === "rejected" || task.status === "cancelled";
+    if (returned && task.assignee && !sameName(task.assignee, by)) readers.add(task.assignee);
+    for (const name of readers) {
+      if (!session.find(name)) continue;
+      await relay.enqueue({
+        kind: "notice",
+        from: by,
+        to: name,
+        priority: task.priority,
+        taskId: task.id,
+        messageIds: [],
+        body: taskNews(task, by, note),
+      });
+    }
+  }
+
+  return {
+    pointers,
+
+    /** Makes the task, and sends it on its way. */
+    async delegate(actor: Actor, input: QuickTask): Promise<{ task: Task; delivery: Delivery }> {
+      const reader = session.find(input.to);
+      const task = await tasks.quick(actor, input);
+      if (!reader && task.assignee === null)
+        throw new AppError("internal", "A delegated task has nobody to do it.");
+      return { task, delivery: await relayTask(task, actorName(actor)) };
+    },
+
+    /** Sends an assigned task to its new assignee. */
+    relayTask: (actor: Actor, task: Task) => relayTask(task, actorName(actor)),
+
+    /** The prompt to copy by hand, for agents outside our panes. */
+    classicPrompt(name: string): string {
+      const reader: Pick<Agent, "name" | "role" | "devRole"> = session.find(name) ?? {
+        name,
+        role: "delegate",
+        devRole: null,
+      };
+      const open = tasks
+        .list({ assignee: name })
+        .filter(
+          (task) =>
+            task.status === "assigned" || task.status === "pending" || task.status === "revision_needed",
+        );
+      return classicRelayPrompt(reader, pointers(), { tasks: open, messages: messages.inbox(name) });
+    },
+
+    /** Turns what happened into deliveries. */
+    hear(fact: Fact) {
+      if (fact.kind === "message.sent") {
+        deps.inBackground("announce message", announceMessage(fact.message));
+        if (fact.message.replyTo !== null) {
+          deps.inBackground("mark answered", relay.answered(fact.by, { messageId: fact.message.replyTo }));
+        }
+        if (fact.message.taskId !== null) {
+          deps.inBackground("mark answered", relay.answered(fact.by, { taskId: fact.message.taskId }));
+        }
+      } else if (fact.kind === "task.moved") {
+        deps.inBackground("mark answered", relay.answered(fact.by, { taskId: fact.task.id }));
+        if (NEWS_STATUSES.includes(fact.to)) {
+          deps.inBackground("announce task", announceTaskMove(fact.task, fact.by, fact.note));
+        }
+      } else if (fact.kind === "lock.freed") {
+        for (const name of fact.notify) {
+          if (!session.find(name)) continue;
+          deps.inBackground(
+            "announce lock",
+            relay.enqueue({
+              kind: "notice",
+              from: fact.by === "system" ? OPERATOR : fact.by,
+              to: name,
+              priority: "medium",
+              taskId: null,
+              messageIds: [],
+              body: `${fact.label} is free again. Lock it before you edit it: ia-tmux lock ${JSON.stringify(fact.label)}`,
+            }),
+          );
+        }
+      } else if (fact.kind === "question.answered" && session.find(fact.question.createdBy)) {
+        deps.inBackground(
+          "announce answer",
+          relay.enqueue({
+            kind: "answer",
+            from: OPERATOR,
+            to: fact.question.createdBy,
+            priority: "high",
+            taskId: null,
+            messageIds: [],
+            body: `The operator answers your question ${fact.question.id}: ${fact.question.answer ?? ""}`,
+          }),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,155 @@
+// What an agent's hook says becomes evidence, receipts and lock checks; what we answer goes back in its own format.
+// Owns nothing: every effect is a call to the service that owns the state.
+import type { Clock } from "../../base/clock.ts";
+import type { Logger } from "../../base/log.ts";
+import type { Claim } from "../../domain/agent/evidence.ts";
+import { answerHook, canReply } from "../../domain/hook/answer.ts";
+import { NOTHING, SILENCE, type HookCall, type HookKind, type HookReply } from "../../domain/hook/call.ts";
+import { isOwnCommand, isOwnTool } from "../../domain/hook/own-command.ts";
+import { isHookKind, readHookCall } from "../../domain/hook/read.ts";
+import { deliveryText } from "../../domain/relay/encode.ts";
+import { agentActor } from "../../domain/session/actor.ts";
+import type { Agent } from "../../domain/session/session.ts";
+import type { HookAnswer, HookOutcome, HookRequest } from "../hook-endpoint.ts";
+import type { AgentStateService } from "./agent-state-service.ts";
+import type { LockService } from "./lock-service.ts";
+import type { PaneRuntime } from "./pane-runtime.ts";
+import type { PaneService } from "./pane-service.ts";
+import type { RelayService } from "./relay-service.ts";
+import type { SessionService } from "./session-service.ts";
+
+export interface HookDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly panes: PaneService;
+  readonly states: AgentStateService;
+  readonly session: SessionService;
+  readonly relay: RelayService;
+  readonly locks: LockService;
+  /** What an agent is told when its session starts. */
+  readonly sessionText: (agent: Agent) => string;
+  /** An agent touched files with a tool: for the activity log and presence. */
+  readonly toolUsed: (agent: Agent, call: HookCall) => void;
+  readonly inBackground: (what: string, work: Promise<unknown>) => void;
+}
+
+export type HookService = ReturnType<typeof createHookService>;
+
+export function createHookService(deps: HookDeps) {
+  const { panes, states, session, relay, locks } = deps;
+
+  return {
+    /** Answers one hook call. Whoever has no pane of ours, or speaks no format we know, is let through. */
+    async handle(request: HookRequest): Promise<HookAnswer> {
+      const pane = request.token === "" ? undefined : panes.byToken(request.token);
+      const kind = hookKind(request.kind);
+      const agent = pane?.record.agent ? session.find(pane.record.agent) : undefined;
+      if (!pane || !agent || kind === null) return SILENCE;
+      const call = readHookCall(kind, request.event, request.body);
+      session.touch(agent.name);
+      if (call.sessionId !== null && call.sessionId !== agent.agentSessionId) {
+        deps.inBackground("session id", session.setAgentSession(agent.name, call.sessionId));
+      }
+      const { reply, settled } = await decide(pane, agent, call);
+      const claim = claimOf(call, reply, deps.clock.nowMs());
+      if (claim) states.hook(pane, claim);
+      deps.log.debug("hook.call", { agent: agent.name, event: call.event, reply: reply.kind });
+      return { ...answerHook(call, reply), settled };
+    },
+  };
+
+  async function decide(
+    pane: PaneRuntime,
+    agent: Agent,
+    call: HookCall,
+  ): Promise<{ reply: HookReply; settled?: (outcome: HookOutcome) => void }> {
+    // Any call after a mail was handed over shows that the agent went on with it, but for the end of its session.
+    if (call.event !== "session-ended" && call.event !== "unknown") {
+      await relay.wentOn(agent.name, "the agent's next hook came");
+    }
+    switch (call.event) {
+      case "session-start":
+        return { reply: { kind: "add-context", text: deps.sessionText(agent) } };
+      case "prompt-submitted":
+        if (call.prompt !== null) await relay.promptSubmitted(agent.name, call.prompt);
+        return mail(pane, agent, call, "add-context");
+      case "tool-before":
+        return { reply: guard(agent, call) };
+      case "tool-after":
+        deps.toolUsed(agent, call);
+        return { reply: NOTHING };
+      case "permission-requested":
+        return {
+          reply: pane.profile.autoApproveOwnTools && isOurs(call) ? { kind: "permission-allow" } : NOTHING,
+        };
+      case "stopped":
+        // Once: a turn that goes on because of us must be able to end.
+        return call.stopHookActive ? { reply: NOTHING } : mail(pane, agent, call, "block-stop");
+      default:
+        return { reply: NOTHING };
+    }
+  }
+
+  async function mail(pane: PaneRuntime, agent: Agent, call: HookCall, how: "add-context" | "block-stop") {
+    if (pane.profile.inject.busy !== "hook" || !canReply(call.kind, call.event, how))
+      return { reply: NOTHING };
+    const taken = await relay.takeForHook(agent.name);
+    if (!taken) return { reply: NOTHING };
+    const text = taken.deliveries.map((delivery) => deliveryText(delivery)).join("\n\n");
+    const reply: HookReply = how === "block-stop" ? { kind: how, reason: text } : { kind: how, text };
+    return { reply, settled: taken.settled };
+  }
+
+  function guard(agent: Agent, call: HookCall): HookReply {
+    const { tool } = call;
+    if (!tool || tool.paths.length === 0) return NOTHING;
+    const paths = tool.paths.map((touched) => touched.path);
+    const checks = locks.guard(agentActor(agent.name), paths, call.cwd ?? undefined, tool.name);
+    const held = checks.filter((check) => check.heldBy !== null);
+    if (held.length === 0) return NOTHING;
+    const reasons = held.map((check) => check.text).join(" ");
+    const holder = held[0]!.heldBy!.holder;
+    return {
+      kind: "deny",
+      reason: `${reasons} Do not work around it. Ask with: ia-tmux send --to ${holder} "…", or wait until it is free.`,
+    };
+  }
+}
+
+/** The demo agents speak Claude Code's format. */
+function hookKind(kind: string): HookKind | null {
+  if (kind === "demo") return "claude";
+  return isHookKind(kind) ? kind : null;
+}
+
+function isOurs(call: HookCall): boolean {
+  const { tool } = call;
+  if (!tool) return false;
+  return tool.command === null ? isOwnTool(tool.name) : isOwnCommand(tool.command);
+}
+
+/** What a hook call says of the agent's state. Null: nothing. */
+function claimOf(call: HookCall, reply: HookReply, atMs: number): Claim | null {
+  const working: Claim = { state: "working", blockedOn: null, message: null, atMs };
+  switch (call.event) {
+    case "tool-before":
+      if (call.tool?.use === "question") return { ...working, state: "blocked", blockedOn: "question" };
+      return working;
+    case "prompt-submitted":
+    case "turn-started":
+    case "tool-after":
+    case "permission-resolved":
+    case "compacting":
+      return working;
+    case "permission-requested":
+      if (reply.kind === "permission-allow") return working;
+      return { state: "blocked", blockedOn: "permission", message: null, atMs };
+    case "stopped":
+    case "interrupted":
+      return reply.kind === "block-stop" ? working : { ...working, state: "idle" };
+    case "stop-failed":
+      return { ...working, state: "error", message: call.message };
+    default:
+      return null;
+  }
+}

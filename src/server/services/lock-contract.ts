@@ -1,0 +1,79 @@
+import type { Lease } from "../../domain/lock/lease.ts";
+import type { LockSnapshot } from "../../domain/lock/snapshot.ts";
+import type { Actor } from "../../domain/session/actor.ts";
+import type { Roster } from "../../domain/session/roster.ts";
+import type { LockView } from "../../protocol/views.ts";
+import type { Collection } from "../../store/contract.ts";
+import type { PathRules } from "../paths.ts";
+import type { Counter } from "./fencing.ts";
+import type { RecordDeps } from "./stamp.ts";
+
+export type LockWish =
+  | { readonly path: string; readonly cwd?: string | undefined }
+  | { readonly resource: string };
+
+export interface AcquireRequest {
+  readonly wishes: readonly LockWish[];
+  readonly reason?: string | undefined;
+  readonly ttlMs?: number | undefined;
+  /** Renew while the holder's pane lives. Default: only when no length was asked for. */
+  readonly renew?: boolean | undefined;
+  readonly waitMs?: number | undefined;
+  /** Breaks the locks of others. Operator only. */
+  readonly force?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface AppendRequest {
+  readonly path: string;
+  readonly content: string;
+  /** End with a line feed; default yes. */
+  readonly newline?: boolean | undefined;
+  readonly cwd?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly waitMs?: number | undefined;
+}
+
+export interface PathCheck {
+  readonly path: string;
+  /** The lock of another that covers it; null when the way is free. */
+  readonly heldBy: LockView | null;
+  /** One sentence with holder, remaining time and reason; empty when free. */
+  readonly text: string;
+}
+
+export interface LockService {
+  /** All or nothing. Throws `lock-held` with holder, reason and remaining time. */
+  acquire(actor: Actor, request: AcquireRequest): Promise<readonly LockView[]>;
+  release(
+    actor: Actor,
+    wish: LockWish | { readonly lockId: string },
+    options?: { force?: boolean },
+  ): Promise<{ released: boolean; label: string }>;
+  /** Ends everything the agent holds: its pane ended. */
+  releaseAllOf(name: string): Promise<number>;
+  /** Locks the file, appends, and gives the lock back if it was not held before. */
+  append(actor: Actor, request: AppendRequest): Promise<{ path: string; bytes: number }>;
+  list(): readonly LockView[];
+  countOf(name: string): number;
+  /** Who holds what covers these paths. Paths outside the project are free. Never throws for a bad path. */
+  check(actor: Actor, paths: readonly string[], cwd?: string): readonly PathCheck[];
+  /** As `check`, and tells everybody about each denial; the refused agent hears when the lock gets free. */
+  guard(actor: Actor, paths: readonly string[], cwd?: string, tool?: string | null): readonly PathCheck[];
+  /** Prolongs the leases of holders that live. To be called every few seconds. */
+  renewAll(aliveNames: readonly string[]): Promise<void>;
+  /** Removes what is over. Runs by itself at the next deadline; awaits nothing of the caller's. */
+  sweep(): Promise<void>;
+  snapshot(): LockSnapshot;
+}
+
+export interface LockServiceDeps extends RecordDeps {
+  readonly leases: Collection<Lease>;
+  readonly counters: Collection<Counter>;
+  readonly paths: PathRules;
+  readonly roster: Roster;
+  /** The process in the agent's pane, for the snapshot that hooks read when no server runs. */
+  pidOf?(name: string): number | null;
+  /** A write behind nobody's call failed. */
+  onBackgroundError(thrown: unknown): void;
+}

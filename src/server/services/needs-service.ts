@@ -1,0 +1,199 @@
+// One list of everything that waits for the human: made from what others own, answered through their owners.
+import { AppError } from "../../base/errors.ts";
+import type { Delivery } from "../../domain/relay/delivery.ts";
+import type { NeedView, TrustQuestion } from "../../protocol/views.ts";
+import type { Observation } from "./agent-state-service.ts";
+import type { PaneRuntime } from "./pane-runtime.ts";
+
+/** A question or an escalation that an agent put to the human. */
+export interface OpenQuestion {
+  readonly id: string;
+  readonly by: string;
+  readonly atMs: number;
+  readonly text: string;
+  readonly options: readonly string[];
+  readonly kind: "question" | "escalation";
+}
+
+export interface NeedsDeps {
+  readonly panes: () => readonly PaneRuntime[];
+  readonly observe: (pane: PaneRuntime) => Observation;
+  /** Reads the screen again: a dialog may have closed since it was listed. */
+  readonly lookNow: (pane: PaneRuntime) => Observation;
+  readonly press: (pane: PaneRuntime, keys: string) => void;
+  readonly deliveries: () => readonly Delivery[];
+  readonly retry: (id: string) => Promise<unknown>;
+  readonly drop: (id: string) => Promise<unknown>;
+  readonly questions: () => readonly OpenQuestion[];
+  readonly answerQuestion: (id: string, answer: string) => Promise<unknown>;
+  readonly respawn: (pane: PaneRuntime) => Promise<unknown>;
+  readonly trust: () => TrustQuestion | null;
+  readonly answerTrust: (sha256: string, trust: boolean) => Promise<unknown>;
+}
+
+export type NeedsService = ReturnType<typeof createNeedsService>;
+
+export function createNeedsService(deps: NeedsDeps) {
+  function dialogNeed(pane: PaneRuntime): NeedView | null {
+    const { state, detection } = deps.observe(pane);
+    if (state.name !== "blocked") return null;
+    const options = detection?.options ?? [];
+    return {
+      id: `dialog:${pane.id}`,
+      kind: state.blockedOn === "question" ? "question" : "permission",
+      agent: pane.record.agent,
+      paneId: pane.id,
+      text: state.message ?? (state.blockedOn === "question" ? "asks a question" : "asks for permission"),
+      sinceMs: state.sinceMs,
+      actions: [
+        ...options.map((option) => ({
+          key: option.key,
+          label: option.label,
+          action: `press:${option.key}:${option.label}`,
+        })),
+        { key: "o", label: "open pane", action: "open" },
+      ],
+    };
+  }
+
+  function deadNeed(pane: PaneRuntime): NeedView | null {
+    if (!pane.dead || pane.dead.exitCode === 0 || pane.record.agent === null) return null;
+    const how = pane.dead.signal ? `by signal ${pane.dead.signal}` : `with exit ${pane.dead.exitCode}`;
+    return {
+      id: `dead:${pane.id}`,
+      kind: "dead-pane",
+      agent: pane.record.agent,
+      paneId: pane.id,
+      text: `ended ${how}`,
+      sinceMs: pane.lastOutputMs,
+      actions: [
+        { key: "r", label: "start again", action: "respawn" },
+        { key: "o", label: "open pane", action: "open" },
+      ],
+    };
+  }
+
+  function deliveryNeed(delivery: Delivery): NeedView {
+    return {
+      id: `delivery:${delivery.id}`,
+      kind: "delivery",
+      agent: delivery.to,
+      paneId: delivery.paneId,
+      text: `${delivery.kind} ${delivery.taskId ?? delivery.id} ${delivery.state}: ${delivery.reason}`,
+      sinceMs: delivery.updatedAtMs,
+      actions: [
+        { key: "v", label: "look at the screen", action: "open" },
+        { key: "r", label: "send again", action: "retry" },
+        { key: "d", label: "drop", action: "drop" },
+      ],
+    };
+  }
+
+  function questionNeed(question: OpenQuestion): NeedView {
+    return {
+      id: `question:${question.id}`,
+      kind: question.kind,
+      agent: question.by,
+      paneId: null,
+      text: question.text,
+      sinceMs: question.atMs,
+      actions: [
+        ...question.options.map((option, index) => ({
+          key: String(index + 1),
+          label: option,
+          action: `answer:${option}`,
+        })),
+        { key: "w", label: "write an answer", action: "answer" },
+      ],
+    };
+  }
+
+  function trustNeed(trust: TrustQuestion): NeedView {
+    return {
+      id: `trust:${trust.sha256}`,
+      kind: "trust",
+      agent: null,
+      paneId: null,
+      text: `${trust.path} wants to run: ${trust.commands.join("; ")}`,
+      sinceMs: 0,
+      actions: [
+        { key: "y", label: "trust this version of the file", action: "trust" },
+        { key: "n", label: "do not run it", action: "distrust" },
+      ],
+    };
+  }
+
+  function list(): NeedView[] {
+    const trust = deps.trust();
+    const needs = [
+      ...(trust ? [trustNeed(trust)] : []),
+      ...deps.panes().flatMap((pane) => dialogNeed(pane) ?? deadNeed(pane) ?? []),
+      ...deps.questions().map(questionNeed),
+      ...deps
+        .deliveries()
+        .filter((one) => one.state === "unconfirmed" || one.state === "failed")
+        .map(deliveryNeed),
+    ];
+    return needs.sort((left, right) => right.sinceMs - left.sinceMs);
+  }
+
+  return {
+    list,
+
+    /** Acts on one entry. @throws AppError not-found when it is no longer open, conflict when the screen has changed */
+    async answer(id: string, action: string, text?: string): Promise<void> {
+      const need = list().find((one) => one.id === id);
+      if (!need) {
+        throw new AppError("not-found", `${id} does not wait for you any more.`, {
+          hint: "Run `ia-tmux needs`.",
+        });
+      }
+      const [kind = "", ...rest] = id.split(":");
+      const subject = rest.join(":");
+      switch (kind) {
+        case "dialog":
+          return pressOption(subject, action);
+        case "dead":
+          await deps.respawn(paneOf(subject));
+          return;
+        case "delivery":
+          await (action === "drop" ? deps.drop(subject) : deps.retry(subject));
+          return;
+        case "question": {
+          const answer = action.startsWith("answer:") ? action.slice("answer:".length) : (text ?? "").trim();
+          if (answer === "") throw new AppError("usage", "The answer is empty.");
+          await deps.answerQuestion(subject, answer);
+          return;
+        }
+        case "trust":
+          await deps.answerTrust(subject, action === "trust");
+          return;
+        default:
+          throw new AppError("usage", `Nothing is known to do about ${id}.`);
+      }
+    },
+  };
+
+  /** The option is named by its label and must still stand on the screen, or another dialog would get the key. */
+  function pressOption(paneId: string, action: string) {
+    const [verb, key = "", ...label] = action.split(":");
+    const pane = paneOf(paneId);
+    if (verb !== "press") throw new AppError("usage", `"${action}" is not something this dialog takes.`);
+    const { state, detection } = deps.lookNow(pane);
+    const stillThere = detection?.options.some(
+      (option) => option.key === key && option.label === label.join(":"),
+    );
+    if (state.name !== "blocked" || !stillThere) {
+      throw new AppError("conflict", "The dialog has changed since you saw it; nothing was pressed.", {
+        hint: "Look again with `C-b !` or `ia-tmux needs`.",
+      });
+    }
+    deps.press(pane, key);
+  }
+
+  function paneOf(paneId: string): PaneRuntime {
+    const pane = deps.panes().find((one) => one.id === paneId);
+    if (!pane) throw new AppError("not-found", `There is no pane ${paneId} any more.`);
+    return pane;
+  }
+}

@@ -1,0 +1,42 @@
+// One live pane: its program's screen, its input and what is known of its process.
+import type { PaneRecord } from "../../domain/pane/pane.ts";
+import type { Profile } from "../../domain/agent/profile.ts";
+import type { Screen } from "../../terminal/screen.ts";
+
+/** Typed bytes that may wait while a relay is being written. More are refused: somebody pastes a book. */
+export const MAX_HELD_INPUT_BYTES = 1_048_576;
+
+export interface PaneRuntime {
+  readonly id: string;
+  readonly number: number;
+  record: PaneRecord;
+  profile: Profile;
+  /** Null while the pane shows a message of ours. */
+  screen: Screen | null;
+  pid: number | null;
+  dead: { exitCode: number; signal: number } | null;
+  /** Absolute offset behind the last byte parsed. */
+  offset: number;
+  startedAtMs: number;
+  lastOutputMs: number;
+  /** Last key of a human, on any client. */
+  lastHumanKeyMs: number;
+  /** Input of humans that came while a relay was being written; null when none is. */
+  heldInput: Uint8Array[] | null;
+  heldBytes: number;
+  copyModeClients: Set<string>;
+  /** File that gets all of its output, for `debug record`; null when none does. */
+  recording: string | null;
+  bell: boolean;
+  activity: boolean;
+}
+
+/** Whether bytes from a client are a human's typing: reports of mouse and focus are not. */
+export function isTyping(bytes: Uint8Array): boolean {
+  const isReport =
+    bytes.length >= 3 &&
+    bytes[0] === 0x1b &&
+    bytes[1] === 0x5b &&
+    (bytes[2] === 0x3c || bytes[2] === 0x49 || bytes[2] === 0x4f || bytes[2] === 0x4d);
+  return bytes.length > 0 && !isReport;
+}

@@ -1,0 +1,33 @@
+import type { Screen } from "./screen.ts";
+
+/**
+ * Bytes that make a fresh screen of the same size look and behave like this one: rows, cursor, modes, title. What
+ * scrolled off is not in it. Take it only while `screen.isGround`: what follows would otherwise be cut in two.
+ */
+export function checkpointBytes(screen: Screen): Uint8Array {
+  const modes = screen.modes();
+  const cursor = screen.cursor();
+  const on = (mode: number, set: boolean) => (set ? `\x1b[?${mode}h` : "");
+  const rows = screen.ansi().map((row, y) => `\x1b[${y + 1};1H${row}\x1b[0m`);
+  const mouse = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 }[modes.mouse];
+  const text = [
+    on(1049, modes.alternateScreen),
+    // Rows are written with wrapping off, so that a full one does not scroll the next away.
+    "\x1b[?7l",
+    ...rows,
+    "\x1b[?7h",
+    `\x1b]2;${screen.title}\x1b\\`,
+    on(1, modes.applicationCursor),
+    modes.applicationKeypad ? "\x1b=" : "",
+    on(2004, modes.bracketedPaste),
+    mouse === 0 ? "" : on(mouse, true),
+    on(1006, modes.mouseSgr),
+    on(1004, modes.focusEvents),
+    modes.kittyFlags === 0 ? "" : `\x1b[>${modes.kittyFlags}u`,
+    modes.modifyOtherKeys === 0 ? "" : `\x1b[>4;${modes.modifyOtherKeys}m`,
+    `\x1b[${cursor.y + 1};${cursor.x + 1}H`,
+    `\x1b[${cursor.shape} q`,
+    cursor.visible ? "" : "\x1b[?25l",
+  ].join("");
+  return new TextEncoder().encode(text);
+}
