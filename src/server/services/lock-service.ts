@@ -1,122 +1,40 @@
 import { AppError } from "../../base/errors.ts";
-import type { Collection } from "../../store/contract.ts";
-import { type FactOf, SYSTEM } from "../../domain/facts.ts";
+import { SYSTEM } from "../../domain/facts.ts";
 import type { Lease, LockTarget } from "../../domain/lock/lease.ts";
-import { sameTarget, targetLabel, targetsOverlap } from "../../domain/lock/overlap.ts";
-import { checkTtl, describeHold, isLive, lockHeld, remainingMs } from "../../domain/lock/rules.ts";
+import { sameTarget, targetLabel } from "../../domain/lock/overlap.ts";
+import { checkTtl, describeHold, lockHeld, remainingMs } from "../../domain/lock/rules.ts";
 import type { LockSnapshot } from "../../domain/lock/snapshot.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import { type Actor, actorName, isActor, sameName } from "../../domain/session/actor.ts";
-import type { Roster } from "../../domain/session/roster.ts";
 import { quoted, requireOperator } from "../../domain/session/rules.ts";
 import type { LockView } from "../../protocol/views.ts";
 import { appendToFile } from "../append-file.ts";
-import type { PathRules } from "../paths.ts";
-import { type Counter, createFencing } from "./fencing.ts";
+import type {
+  AcquireRequest,
+  AppendRequest,
+  LockService,
+  LockServiceDeps,
+  LockWish,
+  PathCheck,
+} from "./lock-contract.ts";
+import { createLockTable } from "./lock-table.ts";
 import { createLockWaiters } from "./lock-waiters.ts";
-import { newStamp, type RecordDeps, touched } from "./stamp.ts";
 
-/** Leases one holder, and all together, may have; the next is refused with `busy`. */
-export const MAX_LEASES_PER_HOLDER = 1_000;
-export const MAX_LEASES = 10_000;
+export type { LockService, LockServiceDeps, LockWish, PathCheck } from "./lock-contract.ts";
+
 const APPEND_TTL_MS = 60_000;
 const MAX_RESOURCE_BYTES = 200;
-/** Without a renewal for this long the machine slept; holders that still live get time to be renewed. */
-const RENEWALS_OVERDUE_MS = 30_000;
-const GRACE_AFTER_SLEEP_MS = 60_000;
-
-export type LockWish =
-  | { readonly path: string; readonly cwd?: string | undefined }
-  | { readonly resource: string };
-
-export interface AcquireRequest {
-  readonly wishes: readonly LockWish[];
-  readonly reason?: string | undefined;
-  readonly ttlMs?: number | undefined;
-  /** Renew while the holder's pane lives. Default: only when no length was asked for. */
-  readonly renew?: boolean | undefined;
-  readonly waitMs?: number | undefined;
-  /** Breaks the locks of others. Operator only. */
-  readonly force?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface AppendRequest {
-  readonly path: string;
-  readonly content: string;
-  /** End with a line feed; default yes. */
-  readonly newline?: boolean | undefined;
-  readonly cwd?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly waitMs?: number | undefined;
-}
-
-export interface PathCheck {
-  readonly path: string;
-  /** The lock of another that covers it; null when the way is free. */
-  readonly heldBy: LockView | null;
-  /** One sentence with holder, remaining time and reason; empty when free. */
-  readonly text: string;
-}
-
-export interface LockService {
-  /** All or nothing. Throws `lock-held` with holder, reason and remaining time. */
-  acquire(actor: Actor, request: AcquireRequest): Promise<readonly LockView[]>;
-  release(
-    actor: Actor,
-    wish: LockWish | { readonly lockId: string },
-    options?: { force?: boolean },
-  ): Promise<{ released: boolean; label: string }>;
-  /** Ends everything the agent holds: its pane ended. */
-  releaseAllOf(name: string): Promise<number>;
-  /** Locks the file, appends, and gives the lock back if it was not held before. */
-  append(actor: Actor, request: AppendRequest): Promise<{ path: string; bytes: number }>;
-  list(): readonly LockView[];
-  countOf(name: string): number;
-  /** Who holds what covers these paths. Paths outside the project are free. Never throws for a bad path. */
-  check(actor: Actor, paths: readonly string[], cwd?: string): readonly PathCheck[];
-  /** As `check`, and tells everybody about each denial; the refused agent hears when the lock gets free. */
-  guard(actor: Actor, paths: readonly string[], cwd?: string, tool?: string | null): readonly PathCheck[];
-  /** Prolongs the leases of holders that live. To be called every few seconds. */
-  renewAll(aliveNames: readonly string[]): Promise<void>;
-  /** Removes what is over. Runs by itself at the next deadline; awaits nothing of the caller's. */
-  sweep(): Promise<void>;
-  snapshot(): LockSnapshot;
-}
-
-export interface LockServiceDeps extends RecordDeps {
-  readonly leases: Collection<Lease>;
-  readonly counters: Collection<Counter>;
-  readonly paths: PathRules;
-  readonly roster: Roster;
-  /** The process in the agent's pane, for the snapshot that hooks read when no server runs. */
-  pidOf?(name: string): number | null;
-  /** A write behind nobody's call failed. */
-  onBackgroundError(thrown: unknown): void;
-}
 
 /** Owns the leases: who may write what, until when. */
 export function createLockService(deps: LockServiceDeps): LockService {
   const { leases, paths, roster, clock, announce } = deps;
   const rules = { ignoreCase: paths.ignoreCase };
   const waiters = createLockWaiters(clock);
-  const highest = leases.all().reduce((top, lease) => Math.max(top, lease.fencingToken), 0);
-  const fencing = createFencing(deps.counters, highest);
-  let lastRenewalBootMs = clock.bootMs();
-  let overdueSinceBootMs: number | null = null;
+  const table = createLockTable(deps, { onGranted: setAlarm, takeInterested: waiters.takeInterested });
+  const { binds, blocking, tryGrant, end } = table;
   let alarm: { atBootMs: number; callOff: () => void } | null = null;
 
   const now = () => ({ bootId: clock.bootId, bootMs: clock.bootMs() });
-
-  /** Live, or only over because nobody could renew it while the machine slept. */
-  function binds(lease: Lease): boolean {
-    if (isLive(lease, now())) return true;
-    if (!lease.renew || lease.bootId !== clock.bootId || roster.isGone(lease.holder)) return false;
-    const bootMs = clock.bootMs();
-    if (bootMs - lastRenewalBootMs <= RENEWALS_OVERDUE_MS) return false;
-    overdueSinceBootMs ??= bootMs;
-    return bootMs - overdueSinceBootMs < GRACE_AFTER_SLEEP_MS;
-  }
 
   function targetOf(wish: LockWish): { target: LockTarget; label: string } {
     if ("resource" in wish) {
@@ -130,101 +48,6 @@ export function createLockService(deps: LockServiceDeps): LockService {
     }
     const { target } = paths.locate(wish.path, { cwd: wish.cwd, patterns: true });
     return { target, label: targetLabel(target) };
-  }
-
-  /** Also sees a second name that a file got after it was locked. */
-  function overlaps(held: LockTarget, wanted: LockTarget): boolean {
-    if (targetsOverlap(held, wanted, rules)) return true;
-    if (wanted.kind !== "file" || wanted.inode === null || held.kind !== "file") return false;
-    return paths.inodeOf(held.path) === wanted.inode;
-  }
-
-  function blocking(
-    holder: string,
-    wanted: readonly LockTarget[],
-  ): { lease: Lease; wanted: LockTarget } | null {
-    for (const lease of leases.all()) {
-      if (sameName(lease.holder, holder) || !binds(lease)) continue;
-      const hit = wanted.find((target) => overlaps(lease.target, target));
-      if (hit !== undefined) return { lease, wanted: hit };
-    }
-    return null;
-  }
-
-  /** Grants, or returns null when somebody alive holds one of the targets. One synchronous stretch up to the writes. */
-  function tryGrant(
-    actor: Actor,
-    wanted: readonly LockTarget[],
-    request: AcquireRequest,
-    ttlMs: number,
-  ): Promise<readonly Lease[]> | null {
-    const holder = actorName(actor);
-    const endings: { lease: Lease; why: FactOf<"lock.released">["why"] }[] = [];
-    for (const lease of leases.all()) {
-      if (sameName(lease.holder, holder)) continue;
-      if (!wanted.some((target) => overlaps(lease.target, target))) continue;
-      if (!binds(lease)) endings.push({ lease, why: "expired" });
-      else if (roster.isGone(lease.holder)) endings.push({ lease, why: "taken-over" });
-      else if (request.force === true) endings.push({ lease, why: "forced" });
-      else return null;
-    }
-    const mine = leases.all().filter((lease) => sameName(lease.holder, holder)).length;
-    if (mine + wanted.length > MAX_LEASES_PER_HOLDER || leases.size + wanted.length > MAX_LEASES) {
-      throw new AppError("busy", `${holder} holds ${mine} locks already`, {
-        hint: "Release some: ia-tmux locks, ia-tmux unlock <path>",
-      });
-    }
-    const writes: Promise<unknown>[] = endings.map(({ lease, why }) => end(lease, why, holder));
-    const granted = wanted.map((target) => {
-      const { lease, saved } = grant(holder, target, request, ttlMs);
-      writes.push(saved);
-      return lease;
-    });
-    return Promise.all(writes).then(() => {
-      for (const lease of granted) announce({ kind: "lock.granted", by: holder, lease });
-      setAlarm();
-      return granted;
-    });
-  }
-
-  function grant(
-    holder: string,
-    target: LockTarget,
-    request: AcquireRequest,
-    ttlMs: number,
-  ): { lease: Lease; saved: Promise<unknown> } {
-    const { bootId, bootMs } = now();
-    const own = leases
-      .all()
-      .find((lease) => sameName(lease.holder, holder) && sameTarget(lease.target, target, rules));
-    const renew = request.renew ?? request.ttlMs === undefined;
-    if (own !== undefined && binds(own)) {
-      const deadlineBootMs = Math.max(own.deadlineBootMs, bootMs + ttlMs);
-      const lease: Lease = {
-        ...own,
-        ...touched(deps),
-        reason: request.reason === undefined || request.reason === "" ? own.reason : request.reason,
-        deadlineBootMs,
-        ttlMs: Math.max(own.ttlMs, ttlMs),
-        renew: own.renew || renew,
-      };
-      return { lease, saved: leases.put(lease) };
-    }
-    const { token, reserved } = fencing.next();
-    const lease: Lease = {
-      ...newStamp(deps, "lock", holder),
-      target,
-      holder,
-      reason: request.reason ?? "",
-      fencingToken: token,
-      bootId,
-      grantedAtBootMs: bootMs,
-      deadlineBootMs: bootMs + ttlMs,
-      ttlMs,
-      renew,
-    };
-    const removed = own === undefined ? [] : [leases.remove(own.id)];
-    return { lease, saved: Promise.all([reserved, ...removed, leases.insert(lease)]) };
   }
 
   async function acquire(actor: Actor, request: AcquireRequest): Promise<readonly LockView[]> {
@@ -270,14 +93,6 @@ export function createLockService(deps: LockServiceDeps): LockService {
     return targets.filter(
       (target, at) => targets.findIndex((other) => sameTarget(other, target, rules)) === at,
     );
-  }
-
-  /** Takes the lease out of memory at once; announces when that is durable. */
-  async function end(lease: Lease, why: FactOf<"lock.released">["why"], by: string): Promise<void> {
-    const notify = waiters.takeInterested(lease.id).filter((name) => !sameName(name, by));
-    await leases.remove(lease.id);
-    announce({ kind: "lock.released", by, lease, why });
-    if (notify.length > 0) announce({ kind: "lock.freed", by, label: targetLabel(lease.target), notify });
   }
 
   async function release(
@@ -398,17 +213,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
   }
 
   async function renewAll(aliveNames: readonly string[]): Promise<void> {
-    const bootMs = clock.bootMs();
-    const writes: Promise<void>[] = [];
-    for (const lease of leases.all()) {
-      if (!lease.renew || !binds(lease) || !aliveNames.some((name) => sameName(name, lease.holder))) continue;
-      // Half its length before the end is soon enough, and keeps the disk quiet.
-      if (lease.deadlineBootMs - bootMs > lease.ttlMs / 2) continue;
-      writes.push(leases.put({ ...lease, ...touched(deps), deadlineBootMs: bootMs + lease.ttlMs }));
-    }
-    lastRenewalBootMs = bootMs;
-    overdueSinceBootMs = null;
-    await Promise.all(writes);
+    await table.renew(aliveNames);
     setAlarm();
   }
 
