@@ -7,14 +7,19 @@ const PASTE_START = "\u001b[200~";
 const PASTE_END = "\u001b[201~";
 /** Typed faster than this in one write, text counts as a paste for some agents. */
 const MAX_TYPED_CHARACTERS = 160;
+/** Claude Code joins writes that come without a pause, and Enter at their end then submits nothing. */
+const LINE_PAUSE_MS = 15;
+const SUBMIT_PAUSE_MS = 150;
 /** Characters that open a completion menu or act as a key when they are typed. */
 const ACTS_WHEN_TYPED = /[\t@/]/;
 
 /** What is written into a pane, one write after another. */
 export interface EncodedDelivery {
   readonly parts: readonly Uint8Array[];
-  /** Wait between two writes, so that the agent reads them apart. */
+  /** Wait between two writes, so that the agent reads them apart: read as one, they are a paste. */
   readonly pauseMs: number;
+  /** Wait before the last write, the one that submits: read together with text, Enter is text. */
+  readonly submitPauseMs: number;
 }
 
 /** The line by which an agent, a human and the agent's hook recognise a delivery. */
@@ -33,23 +38,32 @@ export function deliveryText(delivery: Pick<Delivery, "kind" | "from" | "id" | "
  */
 export function encodeDelivery(text: string, inject: InjectSpec): EncodedDelivery {
   assertSafe(text);
-  if (!isLong(text, inject)) return { parts: bytes([paste(text) + inject.submit]), pauseMs: 0 };
+  if (!isLong(text, inject))
+    return { parts: bytes([paste(text) + inject.submit]), pauseMs: 0, submitPauseMs: 0 };
   switch (inject.long.manner) {
     case "paste":
-      return { parts: bytes([paste(text) + inject.submit]), pauseMs: 0 };
+      return { parts: bytes([paste(text) + inject.submit]), pauseMs: 0, submitPauseMs: 0 };
     case "lead-in": {
       const [header = "", ...body] = text.split("\n");
-      return { parts: bytes([`${header} `, paste(body.join("\n")) + inject.submit]), pauseMs: 30 };
+      return {
+        parts: bytes([`${header} `, paste(body.join("\n")) + inject.submit]),
+        pauseMs: 30,
+        submitPauseMs: 30,
+      };
     }
     case "line-by-line":
-      return { parts: bytes([...lineByLine(text), inject.submit]), pauseMs: 12 };
+      return {
+        parts: bytes([...lineByLine(text), inject.submit]),
+        pauseMs: LINE_PAUSE_MS,
+        submitPauseMs: SUBMIT_PAUSE_MS,
+      };
   }
 }
 
 /** The key that puts the human's draft aside; the agent brings it back by itself after our submit. */
 export function encodeStash(inject: InjectSpec): EncodedDelivery {
   invariant(inject.stash !== null, "this agent cannot put a draft aside");
-  return { parts: bytes([inject.stash.key]), pauseMs: 0 };
+  return { parts: bytes([inject.stash.key]), pauseMs: 0, submitPauseMs: 0 };
 }
 
 /** Whether the agent would fold or wrap this text if it were pasted whole. */

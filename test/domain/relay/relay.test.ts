@@ -128,6 +128,7 @@ describe("the bytes of a delivery", () => {
     const writes = text(encodeDelivery(deliveryText(delivery({ body })), claude).parts);
     expect(writes.filter((write) => write === "\n")).toHaveLength(40);
     expect(writes.at(-1)).toBe("\r");
+    expect(encodeDelivery(deliveryText(delivery({ body })), claude).submitPauseMs).toBeGreaterThan(0);
     expect(writes.join("")).not.toContain("\ufffd");
     expect(Math.max(...writes.map((write) => write.length))).toBeLessThanOrEqual(400);
     expect(
