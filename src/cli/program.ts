@@ -61,8 +61,8 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
     .version(VERSION, "-V, --version", "Print the version.")
     .helpOption("-h, --help", "Print help.")
     .helpCommand("help [command]", "Print help for a command.")
-    .showSuggestionAfterError(true)
-    .enablePositionalOptions(false);
+    .showSuggestionAfterError(true);
+
   const nodes = new Map<string, Command>([["", program]]);
   prepare(program);
   for (const { path, command } of relevant(argv, commands)) {
@@ -101,11 +101,15 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
   }
 
   function prepare(node: Command) {
-    node.exitOverride().configureOutput({
-      writeOut: (text) => void (printed += text),
-      writeErr: (text) => void (printed += text),
-      outputError: () => {},
-    });
+    // Else the options of `lock` would be taken from behind `lock acquire`.
+    node
+      .enablePositionalOptions()
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => void (printed += text),
+        writeErr: (text) => void (printed += text),
+        outputError: () => {},
+      });
   }
 
   function nodeOf(path: string, hidden: boolean): Command {
@@ -139,7 +143,7 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
         command,
         args: node.args,
         options: readOptions(node, command.options),
-        json: node.opts()["json"] === true,
+        json: node.optsWithGlobals()["json"] === true,
       };
     });
   }

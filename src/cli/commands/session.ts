@@ -97,7 +97,7 @@ function statusText(output: Output, summary: SummaryView, nowMs: number): string
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} ${status}`);
   return [
-    `${output.paint(inertText(summary.project.name), "strong")} (${summary.mode}, led by ${inertText(summary.principal)})`,
+    `${output.paint(inertText(summary.project.name), "strong")} (${inertText(summary.mode)}, led by ${inertText(summary.principal)})`,
     agentTable(output, summary.agents, nowMs) || "No agents.",
     `tasks: ${tasks.length > 0 ? tasks.join(", ") : "none"}   waiting deliveries: ${summary.deliveriesWaiting}   locks: ${summary.locks}`,
   ].join("\n");

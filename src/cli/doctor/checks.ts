@@ -148,6 +148,7 @@ export async function checkServer(world: World): Promise<Finding[]> {
       bad("store", `read-only: ${info.readOnlyReason}`, "Free disk space, then ia-tmux server restart."),
     );
   }
+  for (const problem of info.storeProblems) findings.push(warn("store", problem));
   for (const path of Object.values(info.sockets)) findings.push(await checkSocket(path));
   return findings;
 }

@@ -1,0 +1,97 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { COMMANDS } from "../../src/cli/table.ts";
+import { run } from "./rig.ts";
+
+const names = COMMANDS.flatMap((command) => [command.name, ...(command.short ?? [])]);
+
+describe("the table of commands", () => {
+  test("has every name once", () => {
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+
+  test("has the commands of the systems before", () => {
+    const wanted =
+      "status summary relay quick delegate task create-task inbox whoami tasks claim-task claim-next complete-task block-task lock unlock append locks send read-message ack decision log publish-spec get-spec list-specs escalate init hook up down attach ls capture send-keys events wait run deliveries needs answer trust doctor mcp schema completion";
+    const top = new Set(names.map((name) => name.split(" ")[0]));
+    expect(wanted.split(" ").filter((word) => !top.has(word))).toEqual([]);
+    for (const name of ["msg send", "msg read", "task update", "task show", "task list"])
+      expect(names).toContain(name);
+  });
+
+  test.each(names.map((name) => [name]))("%s explains itself", async (name) => {
+    const { exitCode, stdout, stderr } = await run([...name.split(" "), "--help"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).toContain(`Usage: ia-tmux ${name}`);
+    expect(stdout).toContain("--json");
+  });
+
+  test("the help lists the nouns and the short forms, and fits the eye", async () => {
+    const { stdout } = await run(["--help"]);
+    for (const word of ["delegate", "inbox", "locks", "Nouns:", "task"]) expect(stdout).toContain(word);
+    expect(stdout).not.toContain("kill-pane");
+    expect(stdout.split("\n").length).toBeLessThan(90);
+  });
+
+  test("a noun alone prints its verbs and ends 64", async () => {
+    const { exitCode, stdout, stderr } = await run(["task"]);
+    expect(exitCode).toBe(64);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("claim-next");
+  });
+
+  test("--version is the version", async () => {
+    expect((await run(["--version"])).stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
+
+describe("completion", () => {
+  test("bash completes commands, verbs and options", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "completion-"));
+    const script = join(dir, "completion.bash");
+    writeFileSync(script, (await run(["completion", "bash"])).stdout);
+    const complete = (...words: string[]) =>
+      execFileSync(
+        "bash",
+        [
+          "-c",
+          `source ${script}; COMP_WORDS=(ia-tmux "$@"); COMP_CWORD=$#; _ia_tmux; printf '%s\\n' "\${COMPREPLY[@]}"`,
+          "-",
+          ...words,
+        ],
+        { encoding: "utf8", cwd: dir },
+      )
+        .trim()
+        .split("\n");
+    expect(complete("dele")).toContain("delegate");
+    expect(complete("task", "cl")).toEqual(["claim", "claim-next"]);
+    expect(complete("task", "update", "--st")).toEqual(["--status"]);
+    expect(complete("send", "--t")).toEqual(["--to", "--type", "--task-id"]);
+    rmSync(dir, { recursive: true });
+  });
+
+  test("zsh and fish have one too, other shells a clear no", async () => {
+    expect((await run(["completion", "zsh"])).stdout).toMatch(/^#compdef ia-tmux/);
+    expect((await run(["completion", "fish"])).stdout).toContain("-a delegate");
+    const { exitCode, stderr } = await run(["completion", "tcsh"]);
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain("bash, zsh, fish");
+  });
+});
+
+describe("schemas", () => {
+  test("every schema it lists can be printed as JSON", async () => {
+    const listed = JSON.parse((await run(["schema", "--json"])).stdout) as string[];
+    expect(listed).toContain("scenario");
+    for (const name of listed) {
+      const { exitCode, stdout } = await run(["schema", name]);
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ $schema: expect.any(String) });
+    }
+    expect((await run(["schema", "constructor"])).exitCode).toBe(1);
+  });
+});
