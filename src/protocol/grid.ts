@@ -115,8 +115,8 @@ export function encodeGridFrame(frame: GridFrame): Uint8Array {
 /** Reads a frame. Anything out of bounds makes the whole frame `bad-data`; it never throws. */
 export function decodeGridFrame(bytes: Uint8Array): Result<GridFrame> {
   if (bytes.length < HEADER_BYTES) return bad("header is cut short");
-  // a copy, so that the words are aligned and the frame outlives the socket's buffer
-  const copy = bytes.slice();
+  // a copy (the slice of a Buffer would be none), so that the words are aligned and the frame outlives the socket
+  const copy = new Uint8Array(bytes);
   const view = new DataView(copy.buffer);
   if (view.getUint8(0) !== GRID_VERSION) return bad(`version ${view.getUint8(0)} instead of ${GRID_VERSION}`);
   const flags = view.getUint8(1);
