@@ -3,108 +3,46 @@ import { filterText } from "../../domain/text/filter.ts";
 import { utf8Length } from "../../domain/text/utf8.ts";
 import { MAX_TEXT_BYTES, type Note } from "../../domain/record.ts";
 import { type Actor, actorName, agentActor, isActor, sameName } from "../../domain/session/actor.ts";
-import { namesOf, type Roster } from "../../domain/session/roster.ts";
+import { namesOf } from "../../domain/session/roster.ts";
 import { checkDelegation, quoted, requireOperator } from "../../domain/session/rules.ts";
 import type { Agent } from "../../domain/session/session.ts";
 import { checkMayMove, type Standing } from "../../domain/task/authority.ts";
-import { byUrgency, MAX_TITLE_CHARACTERS, resolveTask, splitQuickText } from "../../domain/task/choosing.ts";
+import { MAX_TITLE_CHARACTERS, resolveTask, splitQuickText } from "../../domain/task/choosing.ts";
 import { findCycle, unmetDependencies } from "../../domain/task/dependencies.ts";
 import { checkMove, isFinal, isOpen } from "../../domain/task/lifecycle.ts";
-import type { Priority, Task, TaskStatus } from "../../domain/task/task.ts";
-import type { Collection } from "../../store/contract.ts";
-import { newStamp, type RecordDeps, touched } from "./stamp.ts";
+import type { Task, TaskStatus } from "../../domain/task/task.ts";
+import { newStamp, touched } from "./stamp.ts";
+import { createTaskClaims } from "./task-claims.ts";
+import type {
+  NewTask,
+  QuickTask,
+  TaskChange,
+  TaskFilter,
+  TaskOutcome,
+  TaskService,
+  TaskServiceDeps,
+} from "./task-contract.ts";
+import { createTaskFiles } from "./task-files.ts";
+
+export type { NewTask, QuickTask, TaskOutcome, TaskService, TaskServiceDeps } from "./task-contract.ts";
 
 /** Tasks of one project; then archive some. Refused with `busy`. */
 export const MAX_TASKS = 100_000;
 const MAX_NOTES = 500;
 const CALLER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export interface NewTask {
-  /** The caller's own id: the same call again finds the task instead of making another. */
-  readonly id?: string | undefined;
-  readonly title: string;
-  readonly description?: string | undefined;
-  readonly priority?: Priority | undefined;
-  readonly assignee?: string | undefined;
-  /** Operator only; default the actor. */
-  readonly assigner?: string | undefined;
-  readonly requirements?: readonly string[] | undefined;
-  readonly acceptanceCriteria?: readonly string[] | undefined;
-  readonly deliverables?: readonly string[] | undefined;
-  readonly files?: readonly string[] | undefined;
-  readonly dependsOn?: readonly string[] | undefined;
-}
-
-export interface QuickTask extends Omit<NewTask, "title" | "description" | "assignee"> {
-  readonly to: string;
-  readonly text: string;
-  /** Lock the task's files for the assignee. */
-  readonly lock?: boolean | undefined;
-}
-
-export interface TaskChange {
-  readonly status?: TaskStatus | undefined;
-  readonly note?: string | undefined;
-  readonly deliverables?: readonly string[] | undefined;
-}
-
-export interface TaskOutcome {
-  readonly task: Task;
-  /** Tasks that became claimable by this change. */
-  readonly claimable: readonly Task[];
-  /** Set when the task already was what was asked for: who made it so, and when. */
-  readonly already: { readonly by: string; readonly atMs: number } | null;
-}
-
-export interface TaskFilter {
-  readonly assignee?: string | undefined;
-  readonly status?: TaskStatus | undefined;
-  /** Leaves out completed, approved, rejected and cancelled ones. */
-  readonly activeOnly?: boolean | undefined;
-}
-
-export interface TaskService {
-  create(actor: Actor, input: NewTask): Promise<Task>;
-  /** One text becomes an assigned task. */
-  quick(actor: Actor, input: QuickTask): Promise<Task>;
-  show(reference: string): Task;
-  list(filter?: TaskFilter): readonly Task[];
-  update(actor: Actor, reference: string, change: TaskChange): Promise<TaskOutcome>;
-  assign(actor: Actor, reference: string, to: string): Promise<TaskOutcome>;
-  depend(actor: Actor, reference: string, dependsOn: readonly string[]): Promise<Task>;
-  claim(actor: Actor, reference: string, options?: { lock?: boolean; force?: boolean }): Promise<TaskOutcome>;
-  claimNext(actor: Actor, options?: { lock?: boolean }): Promise<{ task: Task | null }>;
-  /** What the agent works on: its latest task in progress, else null. */
-  currentOf(name: string): Task | null;
-  /** Ids of dependencies that hold the task up. */
-  unmet(task: Task): readonly string[];
-}
-
-/** What tasks need of locks. All or nothing; throws `lock-held`. */
-export interface TaskLocks {
-  acquire(
-    actor: Actor,
-    request: { wishes: readonly { path: string }[]; reason: string },
-  ): Promise<readonly { readonly id: string }[]>;
-  release(actor: Actor, wish: { lockId: string }): Promise<unknown>;
-}
-
-export interface TaskServiceDeps extends RecordDeps {
-  readonly tasks: Collection<Task>;
-  readonly roster: Roster;
-  readonly locks: TaskLocks;
-}
-
 /** Owns the tasks: who does what, and how far it is. */
 export function createTaskService(deps: TaskServiceDeps): TaskService {
-  const { tasks, roster, locks, clock, announce } = deps;
-
+  const { tasks, roster, clock, announce } = deps;
+  const files = createTaskFiles(deps.locks);
   const lookup = (id: string) => tasks.get(id);
   const show = (reference: string): Task => tasks.get(reference) ?? resolveTask(reference, tasks.all());
   const unmet = (task: Task) => unmetDependencies(task, lookup, roster.mode());
   const standingOf = (actor: Actor): Standing => ({ mode: roster.mode(), role: roleOf(actor) });
   const roleOf = (actor: Actor) =>
     actor.kind === "operator" ? null : (roster.find(actor.name)?.role ?? null);
+
+  const claims = createTaskClaims(deps, { show, unmet, agentNamed, checkDependencies, move });
 
   function agentNamed(name: string): Agent {
     const wanted = sameName(name, "principal") ? roster.principal() : name;
@@ -182,35 +120,9 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       });
     const assignee = agentNamed(input.to);
     checkDelegation(roster.mode(), actor, roleOf(actor), assignee);
-    const taken =
-      input.lock === true ? await lockFiles(agentActor(assignee.name), input.files ?? [], text) : [];
-    return undoing(agentActor(assignee.name), taken, () =>
-      create(actor, { ...input, ...splitQuickText(text), assignee: assignee.name }),
-    );
-  }
-
-  function lockFiles(
-    actor: Actor,
-    files: readonly string[],
-    title: string,
-  ): Promise<readonly { readonly id: string }[]> {
-    if (files.length === 0) return Promise.resolve([]);
-    const reason = `task: ${splitQuickText(title).title}`;
-    return locks.acquire(actor, { wishes: files.map((path) => ({ path })), reason });
-  }
-
-  /** Gives the locks back when what they were taken for fails. */
-  async function undoing<T>(
-    holder: Actor,
-    taken: readonly { readonly id: string }[],
-    job: () => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await job();
-    } catch (thrown) {
-      await Promise.allSettled(taken.map(({ id }) => locks.release(holder, { lockId: id })));
-      throw thrown;
-    }
+    const make = () => create(actor, { ...input, ...splitQuickText(text), assignee: assignee.name });
+    if (input.lock !== true) return make();
+    return files.locked(agentActor(assignee.name), input.files ?? [], text, make);
   }
 
   function list(filter: TaskFilter = {}): readonly Task[] {
@@ -241,13 +153,13 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       !isActor(actor, task.assignee) &&
       roleOf(actor) !== "principal"
     ) {
-      return claimNow(actor, task, { force: false, extra });
+      return claims.claimNow(actor, task, { force: false, extra });
     }
     checkMove(task, to, roster.mode());
     checkMayMove(actor, task, to, standingOf(actor));
     if (task.assignee === null && (to === "assigned" || to === "in_progress")) {
       if (to === "in_progress" && actor.kind === "agent")
-        return claimNow(actor, task, { force: false, extra });
+        return claims.claimNow(actor, task, { force: false, extra });
       throw new AppError("usage", `Task ${task.id} has no assignee`, {
         hint: `Use: ia-tmux task assign ${task.id} --to <agent>`,
       });
@@ -329,88 +241,6 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     return save(actor, { ...task, dependsOn: ids });
   }
 
-  /** Throws unless the agent may take the task now. Returns from whom it is taken, if that one is gone. */
-  function checkClaim(actor: Actor, task: Task, force: boolean): string | null {
-    if (actor.kind === "operator") {
-      throw new AppError("usage", "The operator does not claim tasks", {
-        hint: `Use: ia-tmux task assign ${task.id} --to <agent>`,
-      });
-    }
-    agentNamed(actor.name);
-    const other = task.assignee !== null && !isActor(actor, task.assignee) ? task.assignee : null;
-    if (other !== null && isOpen(task.status) && !roster.isGone(other)) {
-      throw new AppError(
-        "conflict",
-        `Task ${task.id} is ${task.status === "in_progress" ? "claimed by" : "assigned to"} ${other}`,
-        {
-          hint: `Ask ${other}, or let the operator assign it.`,
-          details: { owner: other },
-        },
-      );
-    }
-    if (task.status !== "in_progress") checkMove(task, "in_progress", roster.mode());
-    if (!force) checkDependencies(task);
-    return other;
-  }
-
-  async function claimNow(
-    actor: Actor,
-    task: Task,
-    options: { force: boolean; extra?: Partial<Task> },
-  ): Promise<TaskOutcome> {
-    if (task.status === "in_progress" && isActor(actor, task.assignee)) {
-      return { task, claimable: [], already: { by: task.statusBy, atMs: task.statusAtMs } };
-    }
-    const previous = checkClaim(actor, task, options.force);
-    const name = agentNamed(actorName(actor)).name;
-    const next: Task = { ...task, ...options.extra, assignee: name };
-    const notes =
-      previous === null ? next.notes : withNote(next, actor, `Taken over from ${previous}, who is gone.`);
-    const outcome = await move(actor, { ...next, notes }, "in_progress", null);
-    announce({ kind: "task.claimed", by: name, task: outcome.task, previous });
-    return outcome;
-  }
-
-  async function claim(
-    actor: Actor,
-    reference: string,
-    options: { lock?: boolean; force?: boolean } = {},
-  ): Promise<TaskOutcome> {
-    const task = show(reference);
-    const force = options.force === true;
-    if (options.lock !== true) return claimNow(actor, task, { force });
-    checkClaim(actor, task, force);
-    const taken = await lockFiles(actor, task.files, task.title);
-    // Somebody else may have claimed it meanwhile: look again.
-    return undoing(actor, taken, () => claimNow(actor, show(task.id), { force }));
-  }
-
-  async function claimNext(actor: Actor, options: { lock?: boolean } = {}): Promise<{ task: Task | null }> {
-    const name = actorName(actor);
-    const isFree = (task: Task) =>
-      task.assignee === null
-        ? task.status === "pending"
-        : isActor(actor, task.assignee)
-          ? ready(task)
-          : taken(task);
-    const ready = (task: Task) => task.status === "assigned" || task.status === "revision_needed";
-    const taken = (task: Task) =>
-      (ready(task) || task.status === "in_progress") && roster.isGone(task.assignee ?? name);
-    const candidates = [...tasks.find((task) => isFree(task) && unmet(task).length === 0)].sort(byUrgency);
-    for (const candidate of candidates) {
-      try {
-        const { task } = await claim(actor, candidate.id, { lock: options.lock === true });
-        return { task };
-      } catch (thrown) {
-        // Gone meanwhile, or its files are held by another: the next one may do.
-        const skip =
-          thrown instanceof AppError && ["lock-held", "conflict", "illegal-move"].includes(thrown.code);
-        if (!skip) throw thrown;
-      }
-    }
-    return { task: null };
-  }
-
   function withNote(task: Task, actor: Actor, text: string): Note[] {
     const note = checkedText(text, "note").trim();
     if (note === "") throw new AppError("usage", "The note is empty");
@@ -427,8 +257,8 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     update,
     assign,
     depend,
-    claim,
-    claimNext,
+    claim: claims.claim,
+    claimNext: claims.claimNext,
     currentOf(name) {
       const working = list({ assignee: name, status: "in_progress" });
       return working.reduce<Task | null>(

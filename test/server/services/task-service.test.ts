@@ -333,6 +333,17 @@ describe("claiming", () => {
     ]);
   });
 
+  test("a claim that fails after locking keeps the locks its agent had before", async () => {
+    const { tasks, locks, join } = await openCoordination();
+    await join("claude", "kimi");
+    await locks.acquire(kimi, { wishes: [{ path: "a" }] });
+    const task = await tasks.create(claude, { title: "T", files: ["a", "b"] });
+    const claiming = refusal(tasks.claim(kimi, task.id, { lock: true }));
+    await tasks.update(claude, task.id, { status: "cancelled" });
+    expect((await claiming).code).toBe("illegal-move");
+    expect(locks.list().map(({ label }) => label)).toEqual(["a"]);
+  });
+
   test("two claims with lock at once: one gets task and files, the other neither", async () => {
     const { tasks, locks, join } = await openCoordination();
     await join("claude", "kimi");
