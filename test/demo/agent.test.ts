@@ -129,8 +129,8 @@ describe("the demo agent", () => {
     const hook = join(outdir, "hook.sh");
     writeFileSync(
       hook,
-      `input=$(cat); echo "$1 $2 $input" >> "$HOME/hooks.txt"
-case "$2" in
+      `input=$(cat); echo "$1 $input" >> "$HOME/hooks.txt"
+case "$1" in
 PreToolUse) case "$input" in *locked.txt*) echo "locked.txt is held by kimi" >&2; exit 2;; esac;;
 Stop) case "$input" in *'"stop_hook_active":false'*) echo '{"decision":"block","reason":"mail from kimi @@[{\\"say\\":\\"read it\\"}]@@"}';; esac;;
 UserPromptSubmit) echo '{"hookSpecificOutput":{"hookEventName":"UserPromptSubmit","additionalContext":"one unread"}}';;
@@ -147,7 +147,7 @@ esac`,
     expect(demo.records().find((record) => record.kind === "context")?.["text"]).toBe("one unread");
     expect(demo.screen().join("\n")).toContain("read it");
     const calls = readFileSync(join(demo.dir, "hooks.txt"), "utf8");
-    expect(calls).toMatch(/^demo SessionStart \{"session_id":"[0-9a-f-]{36}","cwd":/);
+    expect(calls).toMatch(/^SessionStart \{"session_id":"[0-9a-f-]{36}","cwd":/);
     expect(calls).toContain('"tool_name":"Edit","tool_input":{"file_path":"');
   });
 

@@ -252,7 +252,7 @@ export function weigh(
       return verdict({ state, blockedOn: null, message: null, atMs: nowMs }, "silence", null);
     }
     const startingMs = nowMs - evidence.startedAtMs;
-    if (startingMs < spec.readyTimeoutMs && (previous === null || previous.name === "starting")) {
+    if (startingMs < spec.readyTimeoutMs && isFresh(previous)) {
       return verdict(
         { state: "starting", blockedOn: null, message: null, atMs: evidence.startedAtMs },
         "silence",
@@ -262,6 +262,12 @@ export function weigh(
     const why =
       seen?.stale === true ? "the screen shows work, but nothing moves" : "no rule recognises the screen";
     return verdict({ state: "unknown", blockedOn: null, message: why, atMs: nowMs }, "screen", why);
+  }
+
+  /** Nothing has been seen of this run of the program yet: what was known is of the run before. */
+  function isFresh(before: AgentState | null): boolean {
+    if (before === null || before.name === "starting" || before.name === "exited") return true;
+    return before.sinceMs < evidence.startedAtMs;
   }
 
   function verdict(claim: Claim, because: EvidenceKind, conflict: string | null): Verdict {

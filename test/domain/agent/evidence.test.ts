@@ -170,8 +170,16 @@ describe("evidence of an agent's state", () => {
 
   it("does not go back to starting once it was anything else", () => {
     const before = weigh(evidence({ screen: shows("idle") }), claude, null, NOW).state;
-    const lost = evidence({ startedAtMs: NOW - 5_000, screen: shows("unknown", 10, null) });
+    const lost = evidence({ startedAtMs: NOW - 15_000, screen: shows("unknown", 10, null) });
     expect(weigh(lost, claude, before, NOW).state.name).toBe("unknown");
+  });
+
+  it("starts again after a restart, whatever was known of the run before", () => {
+    const fresh = evidence({ startedAtMs: NOW - 500, screen: null });
+    const exited = weigh(evidence({ exited: { code: 0, atMs: NOW - 900 } }), claude, null, NOW).state;
+    const idle = { ...exited, name: "idle" as const, sinceMs: NOW - 9_000 };
+    expect(weigh(fresh, claude, exited, NOW).state.name).toBe("starting");
+    expect(weigh(fresh, claude, idle, NOW).state.name).toBe("starting");
   });
 
   it("has ended when the process has, whatever else is said", () => {
