@@ -62,7 +62,7 @@ export function createProgram(options: ProgramOptions): Program {
   let chromeAsked = false;
   let drawnModel: Model | null = null;
   let dirtyRows = new Map<number, { y0: number; y1: number }>();
-  let acks: number[] = [];
+  let acks = new Set<number>();
   let lastKey = Number.NEGATIVE_INFINITY;
   let cancelEscape: (() => void) | null = null;
   let cancelWake: (() => void) | null = null;
@@ -115,7 +115,7 @@ export function createProgram(options: ProgramOptions): Program {
     const [next, effects] = update(model, { ...body, atMs: options.nowMs() } as Message);
     model = next;
     for (const effect of effects) runEffect(effect);
-    if (model.view !== before.view) forgetPanes();
+    if (model.view !== before.view) forgetPanes(before);
     if (model.layers.length > 0) void needChrome();
     if (model !== before) pacer.request(body.type === "input" || isKeyFresh());
     scheduleWake();
@@ -125,9 +125,10 @@ export function createProgram(options: ProgramOptions): Program {
     return clock.now() - lastKey < KEY_WINDOW_MS;
   }
 
-  function forgetPanes() {
+  /** Only panes that were in a view and are no more: a new pane's first frame can come before the view that has it. */
+  function forgetPanes(before: Model) {
     const alive = new Set(model.view?.panes.map((pane) => pane.number));
-    for (const number of grids.keys()) if (!alive.has(number)) grids.delete(number);
+    for (const { number } of before.view?.panes ?? []) if (!alive.has(number)) grids.delete(number);
   }
 
   async function needChrome() {
@@ -164,7 +165,7 @@ export function createProgram(options: ProgramOptions): Program {
     const text = output;
     output = "";
     const done = acks;
-    acks = [];
+    acks = new Set();
     const acknowledge = () => {
       for (const sequence of done) connection?.ackGrid(sequence);
     };
@@ -223,7 +224,8 @@ export function createProgram(options: ProgramOptions): Program {
   }
 
   function takeGrid(sequence: number, bytes: Uint8Array) {
-    acks.push(sequence);
+    // Frames of several panes may share a number: it is acknowledged once.
+    acks.add(sequence);
     const decoded = decodeGridFrame(bytes);
     if (decoded.ok) {
       const { pane } = decoded.value;
@@ -270,7 +272,7 @@ export function createProgram(options: ProgramOptions): Program {
   async function attach(next: Connection) {
     connection = next;
     grids.clear();
-    acks = [];
+    acks = new Set();
     next.onNotice((notice) => {
       if (connection === next) dispatch({ type: "notice", notice });
     });
@@ -301,7 +303,8 @@ export function createProgram(options: ProgramOptions): Program {
   /** Tries until the server is back, more and more seldom; the user may leave meanwhile. */
   async function comeBack() {
     let waitMs: number = RECONNECT_MS.first;
-    for (let attempt = 1; !finished && !connection; attempt++) {
+    for (let attempt = 1; ; attempt++) {
+      if (finished || connection) return;
       dispatch({ type: "reconnecting", attempt });
       try {
         const next = await options.reconnect();

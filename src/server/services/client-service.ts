@@ -141,9 +141,13 @@ export function createClientService(deps: ClientDeps) {
     get: (id: string): AttachedClient | undefined => clients.get(id),
     all: (): readonly AttachedClient[] => [...clients.values()],
 
+    /** Also how a client asks for everything anew: whatever it has is void. */
     resize(id: string, cols: number, rows: number) {
       const client = clients.get(id);
       if (!client) return;
+      for (const { encoder } of client.encoders.values()) encoder.invalidate();
+      for (const pane of deps.visiblePanes()) client.dirty.add(pane.id);
+      schedule(client);
       client.cols = cols;
       client.rows = rows;
       client.lastUsedMs = deps.clock.nowMs();
