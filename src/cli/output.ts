@@ -1,5 +1,5 @@
 import { inertText } from "../domain/text/inert.ts";
-import { textWidth } from "../protocol/width.ts";
+import { splitClusters, textWidth } from "../protocol/width.ts";
 import type { Sink } from "./world.ts";
 
 export type Tone = "good" | "warn" | "bad" | "dim" | "strong" | "accent";
@@ -17,6 +17,7 @@ const SGR: Readonly<Record<Tone, string>> = {
 /** What `JSON.stringify` leaves raw and a terminal would act on or reorder by. */
 const JSON_UNSAFE = /[\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 const MAX_CELL = 120;
+const MIN_LAST_CELL = 20;
 
 /**
  * Writes what a command has to say: for people, or with `--json` the value itself. Both come from one call, so they
@@ -53,6 +54,15 @@ export function createOutput(options: OutputOptions): Output {
   const paint = (text: string, tone: Tone | null) =>
     colours && tone !== null && text !== "" ? `\x1b[${SGR[tone]}m${text}\x1b[0m` : text;
 
+  /** On a terminal the last cell gives way, so that a row stays one line. */
+  const fitted = (row: readonly Cell[], widths: readonly number[]): readonly Cell[] => {
+    const last = row.at(-1);
+    if (stdout.isTTY !== true || stdout.columns === undefined || !last) return row;
+    const before = widths.slice(0, row.length - 1).reduce((sum, width) => sum + width + 2, 0);
+    const room = Math.max(MIN_LAST_CELL, stdout.columns - before);
+    return [...row.slice(0, -1), { ...last, text: cutTo(last.text, room) }];
+  };
+
   const print = (text: string) => {
     if (text !== "") stdout.write(text.endsWith("\n") ? text : `${text}\n`);
   };
@@ -78,7 +88,7 @@ export function createOutput(options: OutputOptions): Output {
         row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, textWidth(cell.text))));
       return cells
         .map((row) =>
-          row
+          fitted(row, widths)
             .map((cell, at) => {
               const pad = at === row.length - 1 ? 0 : (widths[at] ?? 0) - textWidth(cell.text);
               return paint(cell.text, cell.tone) + " ".repeat(Math.max(0, pad));
@@ -91,10 +101,27 @@ export function createOutput(options: OutputOptions): Output {
   };
 }
 
-function toCell(cell: Painted): { text: string; tone: Tone | null } {
-  return typeof cell === "string"
-    ? { text: inertText(cell, MAX_CELL), tone: null }
-    : { text: inertText(cell.text, MAX_CELL), tone: cell.tone };
+interface Cell {
+  readonly text: string;
+  readonly tone: Tone | null;
+}
+
+function toCell(cell: Painted): Cell {
+  const { text, tone } = typeof cell === "string" ? { text: cell, tone: null } : cell;
+  return { text: inertText(text.replace(/[ \t\r\n]+/g, " "), MAX_CELL), tone };
+}
+
+/** At most so many columns of a line; the last of them says that there was more. */
+function cutTo(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  let cut = "";
+  let width = 0;
+  for (const { text: cluster } of splitClusters(text)) {
+    width += textWidth(cluster);
+    if (width > columns - 1) break;
+    cut += cluster;
+  }
+  return `${cut}…`;
 }
 
 /** Several lines of foreign text, each of them inert; LF and TAB stay. */

@@ -165,3 +165,10 @@ test("columns line up by what characters take on the screen, not by their count"
   ).toBe("認証    a\nauth-x  b");
   expect(output.table([])).toBe("");
 });
+
+test("on a terminal a row stays one line: its last cell gives way", () => {
+  const sink = { isTTY: true, columns: 40, write: () => true };
+  const output = createOutput({ stdout: sink, stderr: sink, env: {}, json: false });
+  const [row] = output.table([["task-1", `two\nlines ${"認".repeat(40)}`]]).split("\n");
+  expect(row).toBe(`task-1  two lines ${"認".repeat(10)}…`);
+});

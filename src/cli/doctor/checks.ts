@@ -149,7 +149,8 @@ export async function checkServer(world: World): Promise<Finding[]> {
     );
   }
   for (const problem of info.storeProblems) findings.push(warn("store", problem));
-  for (const path of Object.values(info.sockets)) findings.push(await checkSocket(path));
+  // The host's socket is not knocked at: whoever connects there takes the panes over.
+  for (const path of [info.sockets.server, info.sockets.hook]) findings.push(await checkSocket(path));
   return findings;
 }
 
