@@ -54,6 +54,7 @@ export type Fact =
       readonly state: ReceiptState;
     }
   | { readonly kind: "lock.granted"; readonly by: string; readonly lease: Lease }
+  | { readonly kind: "lock.renewed"; readonly by: string; readonly lease: Lease }
   | {
       readonly kind: "lock.released";
       readonly by: string;

@@ -138,6 +138,7 @@ function describe(fact: Fact): Described | null {
         { paneId: fact.paneId, ...(fact.agent === null ? {} : { agent: fact.agent }) },
       ];
     case "agent.state":
+    case "lock.renewed":
     case "activity.logged":
       return null;
   }

@@ -60,11 +60,13 @@ export interface LockService {
   check(actor: Actor, paths: readonly string[], cwd?: string): readonly PathCheck[];
   /** As `check`, and tells everybody about each denial; the refused agent hears when the lock gets free. */
   guard(actor: Actor, paths: readonly string[], cwd?: string, tool?: string | null): readonly PathCheck[];
-  /** Prolongs the leases of holders that live. To be called every few seconds. */
+  /** Prolongs the leases of holders that live. Runs by itself every few seconds for agents in panes. */
   renewAll(aliveNames: readonly string[]): Promise<void>;
   /** Removes what is over. Runs by itself at the next deadline; awaits nothing of the caller's. */
   sweep(): Promise<void>;
   snapshot(): LockSnapshot;
+  /** Calls off what runs by itself: the server ends. The leases stay. */
+  stop(): void;
 }
 
 export interface LockServiceDeps extends RecordDeps {

@@ -22,6 +22,8 @@ import { createLockWaiters } from "./lock-waiters.ts";
 
 export type { LockService, LockServiceDeps, LockWish, PathCheck } from "./lock-contract.ts";
 
+/** How often holders are looked after. Well below the shortest lease that is renewed by itself (an hour). */
+const RENEW_EVERY_MS = 10_000;
 const APPEND_TTL_MS = 60_000;
 const MAX_RESOURCE_BYTES = 200;
 
@@ -33,6 +35,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
   const table = createLockTable(deps, { onGranted: setAlarm, takeInterested: waiters.takeInterested });
   const { binds, blocking, tryGrant, end } = table;
   let alarm: { atBootMs: number; callOff: () => void } | null = null;
+  let renewal: (() => void) | null = null;
 
   const now = () => ({ bootId: clock.bootId, bootMs: clock.bootMs() });
 
@@ -226,6 +229,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
 
   /** Wakes up at the next deadline, so that waiters and onlookers hear of it without asking. */
   function setAlarm(): void {
+    keepRenewing();
     const bootMs = clock.bootMs();
     let next = Number.POSITIVE_INFINITY;
     for (const lease of leases.all()) next = Math.min(next, Math.max(lease.deadlineBootMs, bootMs + 1_000));
@@ -240,6 +244,17 @@ export function createLockService(deps: LockServiceDeps): LockService {
       sweep().catch(deps.onBackgroundError);
     });
     alarm = { atBootMs: next, callOff };
+  }
+
+  /** Renews for those whose pane lives, as long as anybody has such a lease. */
+  function keepRenewing(): void {
+    if (renewal !== null || !leases.all().some((lease) => lease.renew)) return;
+    renewal = clock.after(RENEW_EVERY_MS, () => {
+      renewal = null;
+      const alive = roster.all().filter((agent) => agent.paneId !== null);
+      renewAll(alive.map((agent) => agent.name)).catch(deps.onBackgroundError);
+      keepRenewing();
+    });
   }
 
   function view(lease: Lease): LockView {
@@ -287,5 +302,11 @@ export function createLockService(deps: LockServiceDeps): LockService {
     renewAll,
     sweep,
     snapshot,
+    stop() {
+      alarm?.callOff();
+      renewal?.();
+      alarm = null;
+      renewal = null;
+    },
   };
 }

@@ -166,7 +166,9 @@ export function createLockTable(
       if (!lease.renew || !binds(lease) || !aliveNames.some((name) => sameName(name, lease.holder))) continue;
       // Half its length before the end is soon enough, and keeps the disk quiet.
       if (lease.deadlineBootMs - bootMs > lease.ttlMs / 2) continue;
-      writes.push(leases.put({ ...lease, ...touched(deps), deadlineBootMs: bootMs + lease.ttlMs }));
+      const renewed: Lease = { ...lease, ...touched(deps), deadlineBootMs: bootMs + lease.ttlMs };
+      const put = leases.put(renewed);
+      writes.push(put.then(() => announce({ kind: "lock.renewed", by: renewed.holder, lease: renewed })));
     }
     lastRenewalBootMs = bootMs;
     overdueSinceBootMs = null;

@@ -218,34 +218,51 @@ describe("length of a lease", () => {
     expect(longer).toMatchObject({ remainingMs: 120_000, reason: "two" });
   });
 
-  test("a lease without a given length lives as long as its holder's pane", async () => {
-    const { locks, join, clock } = await openCoordination();
+  test("a lease without a given length lives as long as its holder's pane, and onlookers hear of it", async () => {
+    const { locks, join, clock, factsOf } = await openCoordination();
     await join("claude", "kimi");
     await locks.acquire(claude, on("a.ts"));
-    for (let hour = 0; hour < 5; hour++) {
-      for (let minute = 0; minute < 60; minute++) {
-        clock.advance(60_000);
-        await locks.renewAll(["claude"]);
-      }
-    }
-    expect(locks.countOf("claude")).toBe(1);
+    clock.advance(5 * 3_600_000);
+    expect(locks.list()).toMatchObject([{ holder: "claude", fencingToken: 1 }]);
     expect(locks.list()[0]?.remainingMs).toBeLessThanOrEqual(3_600_000);
     await locks.releaseAllOf("claude");
     expect(locks.list()).toEqual([]);
+    expect(factsOf("lock.renewed").length).toBeGreaterThan(5);
   });
 
-  test("after a suspend the holder gets time to be renewed, and only a minute of it", async () => {
+  test("a given length is kept to, and nobody's lease outside the panes is renewed", async () => {
+    const { locks, join, session, clock } = await openCoordination();
+    await join("claude");
+    await session.register(operator, { name: "aider", profile: "aider", origin: "outside" });
+    await locks.acquire(claude, { ...on("a.ts"), ttlMs: 2 * 3_600_000 });
+    await locks.acquire(agentActor("aider"), on("b.ts"));
+    await locks.acquire(operator, on("c.ts"));
+    clock.advance(3_600_001);
+    expect(locks.list().map(({ label }) => label)).toEqual(["a.ts"]);
+    clock.advance(3_600_000);
+    expect(locks.list()).toEqual([]);
+  });
+
+  test("a suspend does not cost a living holder its lease, and ends that of one that is gone", async () => {
+    const { locks, join, session, clock } = await openCoordination();
+    await join("claude", "kimi");
+    await locks.acquire(claude, on("a.ts"));
+    clock.suspend(3 * 3_600_000);
+    expect((await refusal(locks.acquire(kimi, on("a.ts")))).code).toBe("lock-held");
+    expect(locks.list()[0]?.remainingMs).toBe(3_600_000);
+    await session.unbindPane("%1");
+    clock.suspend(3 * 3_600_000);
+    await locks.acquire(kimi, on("a.ts"));
+  });
+
+  test("between waking up and the next renewal a lease still binds, for a minute at most", async () => {
     const { locks, join, clock } = await openCoordination();
     await join("claude", "kimi");
     await locks.acquire(claude, on("a.ts"));
-    await locks.renewAll(["claude", "kimi"]);
+    locks.stop();
     clock.suspend(3 * 3_600_000);
     expect((await refusal(locks.acquire(kimi, on("a.ts")))).code).toBe("lock-held");
-    await locks.renewAll(["claude", "kimi"]);
-    expect(locks.list()[0]?.remainingMs).toBe(3_600_000);
-    clock.suspend(3 * 3_600_000);
     clock.advance(60_001);
-    await locks.sweep();
     await locks.acquire(kimi, on("a.ts"));
   });
 
