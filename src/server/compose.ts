@@ -235,6 +235,7 @@ export async function compose(world: World) {
     paneOf: (agent) => panes.byAgent(agent),
     gate: gate.judge,
     inject: panes.inject,
+    isBlocked: (pane) => states.lookNow(pane).detection?.state === "blocked",
     confirmTimeoutMs: (pane) => pane.profile.inject.confirmTimeoutMs,
     waitingChanged: changed,
   });

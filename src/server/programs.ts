@@ -1,7 +1,9 @@
 // How a pane's program is started: the launch adapters know the agents, this knows the project's paths.
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Profile } from "../domain/agent/profile.ts";
 import type { PaneRecord } from "../domain/pane/pane.ts";
+import { inertText } from "../domain/text/inert.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import { prepareLaunch } from "./launch/prepare-launch.ts";
@@ -25,6 +27,9 @@ export function createPrograms(deps: ProgramDeps) {
     token: string,
   ): Promise<PreparedProgram | { message: string }> {
     const { paths } = deps;
+    if (!statSync(pane.cwd, { throwIfNoEntry: false })?.isDirectory()) {
+      return { message: `${inertText(pane.cwd, 200)} is not a directory.` };
+    }
     const launch = prepareLaunch({
       profile: { ...profile, command: profile.command.map(fill) },
       command: pane.command,

@@ -30,7 +30,7 @@ export function createRelayGate(deps: { readonly clock: Clock; readonly states: 
     if (verdict.manner === "stash") {
       return { go: false, reason: "your draft is in its composer", recheckAfterMs: DRAFT_RECHECK_MS };
     }
-    return { go: true, ...encodeDelivery(text, pane.profile.inject) };
+    return { go: true, writes: encodeDelivery(text, pane.profile.inject) };
   }
 
   return {

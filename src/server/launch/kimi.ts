@@ -34,10 +34,7 @@ export function kimiAdditions(request: LaunchRequest): AgentAdditions {
   for (const name of SHARED_DIRECTORIES) mkdirSync(join(real, name), { recursive: true, mode: 0o700 });
   rescueReplaced(home, real);
   linkAll(home, real);
-  const config = kimiConfig(readOrNull(join(real, "config.toml")) ?? "", {
-    hook,
-    autoApprove: request.profile.autoApproveOwnTools,
-  });
+  const config = kimiConfig(readOrNull(join(real, "config.toml")) ?? "", hook);
   writePrivateFile(join(home, "config.toml"), config);
   writePrivateFile(
     join(home, "mcp.json"),

@@ -9,6 +9,7 @@ import type { Logger } from "../../base/log.ts";
 import type { Profile } from "../../domain/agent/profile.ts";
 import type { Announce } from "../../domain/facts.ts";
 import type { PaneRecord } from "../../domain/pane/pane.ts";
+import type { EncodedDelivery } from "../../domain/relay/encode.ts";
 import type { Collection } from "../../store/contract.ts";
 import type { ProgramStatus } from "../../terminal/program-status.ts";
 import type { Screen, ScreenOptions } from "../../terminal/screen.ts";
@@ -194,6 +195,10 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     });
   }
 
+  function pause(ms: number): Promise<void> {
+    return ms > 0 ? new Promise((resolve) => clock.after(ms, resolve)) : Promise.resolve();
+  }
+
   function require(paneId: string): PaneRuntime {
     const pane = panes.get(paneId);
     if (!pane) throw new AppError("not-found", `There is no pane ${paneId}.`, { hint: "Run `ia-tmux ls`." });
@@ -306,17 +311,22 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     },
 
     /**
-     * Writes a relay: each part is one write to the terminal, `pauseMs` apart. Human input is held meanwhile and let
-     * through after.
-     * Only the relay service calls this. Rejects when the pane is dead or does not read.
+     * Writes a relay: each part is one write to the terminal, with the pauses that the agent needs to tell text from
+     * keys. Human input is held meanwhile and let through after. Before the last of several parts, which submits,
+     * `mayFinish` is asked. Only the relay service calls this. Rejects when the pane is dead or does not read, and
+     * with `interrupted` when it may not finish.
      */
-    async inject(pane: PaneRuntime, parts: readonly Uint8Array[], pauseMs: number): Promise<void> {
+    async inject(pane: PaneRuntime, writes: EncodedDelivery, mayFinish: () => boolean): Promise<void> {
       if (pane.dead || pane.pid === null) throw new AppError("failed", `Pane ${pane.id} has ended.`);
       if (pane.heldInput !== null) throw new AppError("busy", `Pane ${pane.id} is being written to.`);
       pane.heldInput = [];
       try {
-        for (const [index, part] of parts.entries()) {
-          if (index > 0 && pauseMs > 0) await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+        for (const [index, part] of writes.parts.entries()) {
+          const last = index === writes.parts.length - 1;
+          if (index > 0) await pause(last ? writes.submitPauseMs : writes.pauseMs);
+          if (index > 0 && last && !mayFinish()) {
+            throw new AppError("interrupted", "a dialog opened meanwhile, so it was not submitted");
+          }
           await host.write(pane.id, part);
         }
       } finally {

@@ -11,6 +11,7 @@ import {
   type Delivery,
   type DeliveryState,
 } from "../../domain/relay/delivery.ts";
+import type { EncodedDelivery } from "../../domain/relay/encode.ts";
 import { nextDelivery } from "../../domain/relay/queue.ts";
 import type { Priority } from "../../domain/task/task.ts";
 import { inertText } from "../../domain/text/inert.ts";
@@ -32,7 +33,7 @@ export interface DeliveryRequest {
 
 /** The answer to "may this text be written into this pane now?", with the writes it would take. */
 export type Verdict =
-  | { readonly go: true; readonly parts: readonly Uint8Array[]; readonly pauseMs: number }
+  | { readonly go: true; readonly writes: EncodedDelivery }
   | { readonly go: false; readonly reason: string; readonly recheckAfterMs: number | null };
 
 export interface RelayDeps {
@@ -45,7 +46,10 @@ export interface RelayDeps {
   readonly paneOf: (agent: string) => PaneRuntime | undefined;
   /** Looks at the pane as it is at this very moment. */
   readonly gate: (pane: PaneRuntime, delivery: Delivery) => Verdict;
-  readonly inject: (pane: PaneRuntime, parts: readonly Uint8Array[], pauseMs: number) => Promise<void>;
+  /** `mayFinish` is asked before the last part, which submits: false ends the writing there with `interrupted`. */
+  readonly inject: (pane: PaneRuntime, writes: EncodedDelivery, mayFinish: () => boolean) => Promise<void>;
+  /** Whether a dialog stands on the screen at this very moment. */
+  readonly isBlocked: (pane: PaneRuntime) => boolean;
   readonly confirmTimeoutMs: (pane: PaneRuntime) => number;
   /** A delivery waits for another reason than before: borders show it. */
   readonly waitingChanged: () => void;
@@ -168,7 +172,7 @@ export function createRelayService(deps: RelayDeps) {
       return false;
     }
     try {
-      await deps.inject(pane, verdict.parts, verdict.pauseMs);
+      await deps.inject(pane, verdict.writes, () => !deps.isBlocked(pane));
     } catch (thrown) {
       // Some of it may have been taken: nobody can say.
       await move(delivery.id, "unconfirmed", `writing broke off: ${messageOf(thrown)}`);
