@@ -22,7 +22,7 @@ export function findCycle(
   dependsOn: readonly string[],
   lookup: Lookup,
 ): readonly string[] | null {
-  const dead = new Set<string>();
+  const seen = new Set<string>();
   // An explicit stack: chains can be as long as the project has tasks.
   const stack: { id: string; open: string[] }[] = [{ id, open: [...dependsOn] }];
   while (stack.length > 0) {
@@ -30,12 +30,12 @@ export function findCycle(
     const next = top?.open.pop();
     if (top === undefined) break;
     if (next === undefined) {
-      dead.add(top.id);
       stack.pop();
       continue;
     }
     if (next === id) return [...stack.map((entry) => entry.id), id];
-    if (dead.has(next) || stack.some((entry) => entry.id === next)) continue;
+    if (seen.has(next)) continue;
+    seen.add(next);
     stack.push({ id: next, open: [...(lookup(next)?.dependsOn ?? [])] });
   }
   return null;
