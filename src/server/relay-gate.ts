@@ -1,5 +1,6 @@
 // Puts the pure gate to work: looks at the pane as it is now, and makes the bytes that would be written.
 import type { Clock } from "../base/clock.ts";
+import type { Profile } from "../domain/agent/profile.ts";
 import type { Delivery } from "../domain/relay/delivery.ts";
 import { deliveryText, encodeDelivery } from "../domain/relay/encode.ts";
 import { mayPaste } from "../domain/relay/gate.ts";
@@ -11,10 +12,10 @@ import type { Verdict } from "./services/relay-service.ts";
 const DRAFT_RECHECK_MS = 1_000;
 
 export function createRelayGate(deps: { readonly clock: Clock; readonly states: AgentStateService }) {
-  function judgeText(pane: PaneRuntime, text: string): Verdict {
+  function judgeText(pane: PaneRuntime, text: string, byHook: boolean): Verdict {
     const { state, detection } = deps.states.lookNow(pane);
     const verdict = mayPaste({
-      profile: pane.profile,
+      profile: byHook ? pane.profile : withoutHook(pane.profile),
       state,
       detection,
       paneAlive: pane.dead === null && pane.pid !== null && pane.screen !== null,
@@ -34,8 +35,15 @@ export function createRelayGate(deps: { readonly clock: Clock; readonly states: 
   }
 
   return {
-    judge: (pane: PaneRuntime, delivery: Delivery): Verdict => judgeText(pane, deliveryText(delivery)),
+    judge: (pane: PaneRuntime, delivery: Delivery): Verdict =>
+      judgeText(pane, deliveryText(delivery), delivery.kind !== "relay"),
     /** What would be said to a short text now: for `agent explain` and the delegate dialog. */
-    probe: (pane: PaneRuntime): Verdict => judgeText(pane, "[ia-tmux relay from operator · probe]\nprobe"),
+    probe: (pane: PaneRuntime): Verdict =>
+      judgeText(pane, "[ia-tmux relay from operator · probe]\nprobe", false),
   };
+}
+
+/** A task comes as a prompt of its own, never inside a turn that runs: the reason for waiting must not promise that. */
+function withoutHook(profile: Profile): Profile {
+  return { ...profile, inject: { ...profile.inject, busy: "hold" } };
 }

@@ -100,7 +100,8 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
     "server.whoami": (_params, connection) => connection.identity!,
     "server.stop": (params, connection) => {
       operatorOnly(connection, "Stopping the server");
-      deps.stop(params.endPanes);
+      // After the answer: stopping closes this very connection.
+      setImmediate(() => deps.stop(params.endPanes));
       return {};
     },
 
