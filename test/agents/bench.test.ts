@@ -142,9 +142,10 @@ describe.each(["claude", "codex", "kimi"] as const)("the bench itself: %s", (age
   });
 
   it("goes on after a stop hook says why it should", async () => {
-    await free();
+    await prompt("work", [{ text: "I am done.", gate: "stop" }, { text: "Then I go on." }]);
+    await server.waitForRequest(holds(agent, "user", "work"));
     writeFileSync(join(seeded.root, "stop-once"), "");
-    await prompt("work", [{ text: "I am done." }, { text: "Then I go on." }]);
+    server.openGate("stop");
     const told = await server.waitForRequest(holds(agent, "user", "one message waits for you"));
     expect(occurrences(told, "one message waits for you")).toBe(1);
     await terminal.waitForScreen(/Then I go on\./u);

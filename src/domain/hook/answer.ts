@@ -8,7 +8,8 @@ const SPEECH: Readonly<Record<HookKind, Partial<Record<HookEvent, readonly Speec
   claude: {
     "session-start": ["add-context"],
     "prompt-submitted": ["add-context"],
-    "tool-before": ["deny", "add-context"],
+    // Allowed here, the dialog does not even flash up.
+    "tool-before": ["deny", "permission-allow", "add-context"],
     "tool-after": ["add-context"],
     "permission-requested": ["permission-allow", "deny"],
     stopped: ["block-stop"],
@@ -59,7 +60,9 @@ function claudeAnswer(hookEventName: string, reply: Exclude<HookReply, { kind: "
             },
           });
     case "permission-allow":
-      return json({ hookSpecificOutput: { hookEventName, decision: { behavior: "allow" } } });
+      return hookEventName === "PermissionRequest"
+        ? json({ hookSpecificOutput: { hookEventName, decision: { behavior: "allow" } } })
+        : json({ hookSpecificOutput: { hookEventName, permissionDecision: "allow" } });
     case "add-context":
       return json({ hookSpecificOutput: { hookEventName, additionalContext: reply.text } });
     case "block-stop":

@@ -1,3 +1,4 @@
+import type { HookKind, HookTool } from "./call.ts";
 import { shellTokens } from "./shell-words.ts";
 
 /**
@@ -26,6 +27,11 @@ export function isOwnTool(tool: string): boolean {
   );
 }
 
+/** Whether a tool call is `ia-tmux` itself or a tool of our MCP server, and so needs nobody's permission. */
+export function isOwnCall(tool: HookTool): boolean {
+  return tool.use === "mcp" ? isOwnTool(tool.name) : tool.command !== null && isOwnCommand(tool.command);
+}
+
 /**
  * Whether a shell command is one call of `ia-tmux` with one of these commands and nothing else: no second command, no
  * expansion, no redirection. A text may come in quotes or as a here-document with a quoted delimiter.
@@ -49,13 +55,17 @@ export function isOwnCommand(script: string): boolean {
 }
 
 /**
- * The same rule as picomatch patterns over the whole command, for agents that only take patterns. Stricter:
- * here-documents and backslashes do not pass. Picomatch keeps `/` out of every class and takes a bare `"` for its own.
+ * How an agent is told that a call of ours may run. Claude Code and Codex ask our hook. Kimi Code 2.1.0 asks nobody but
+ * the human: its hook only reports the dialog, and the permission rules of its configuration are read but never used. So
+ * the server presses the key itself, once the screen shows the dialog for this very command.
  */
-export function ownCommandGlobs(): readonly string[] {
-  const bare = "[^'\"`$;&|<>()\\\\\\n!{}*?\\[\\]~#]|/";
-  const single = "'*([^']|/)'";
-  const double = '\\"*([^\\"$`\\\\]|/)\\"';
-  const command = `ia-tmux @(${OWN_COMMANDS.join("|")})`;
-  return [command, `${command} *(${bare}|${single}|${double})`];
-}
+export const OWN_CALL_APPROVAL: Readonly<
+  Record<
+    HookKind,
+    { readonly by: "hook" } | { readonly by: "key"; readonly key: string; readonly option: string }
+  >
+> = {
+  claude: { by: "hook" },
+  codex: { by: "hook" },
+  kimi: { by: "key", key: "1", option: "Approve once" },
+};

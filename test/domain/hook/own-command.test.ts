@@ -1,6 +1,5 @@
-import picomatch from "picomatch";
 import { describe, expect, it } from "vitest";
-import { isOwnCommand, isOwnTool, ownCommandGlobs } from "../../../src/domain/hook/own-command.ts";
+import { isOwnCommand, isOwnTool } from "../../../src/domain/hook/own-command.ts";
 
 const OURS = [
   "ia-tmux inbox",
@@ -9,8 +8,6 @@ const OURS = [
   'ia-tmux send --to claude --message "two words, and more: a/b.ts"',
   "ia-tmux send --to claude --message 'several\nlines\n\nof text'",
   "ia-tmux question ask 'Which store?'",
-];
-const OURS_BUT_NOT_FOR_PATTERNS = [
   "ia-tmux delegate --to kimi --body - <<'EOF'\nline; rm -rf x\n$(touch owned)\nEOF",
   "ia-tmux delegate --to kimi --body - <<'EOF'\nline\nEOF\n",
   "  ia-tmux inbox\n",
@@ -53,18 +50,12 @@ const NOT_OURS = [
 ];
 
 describe("the commands an agent may run without asking", () => {
-  it.each([...OURS, ...OURS_BUT_NOT_FOR_PATTERNS])("are single calls of ours: %s", (command) => {
+  it.each(OURS)("are single calls of ours: %s", (command) => {
     expect(isOwnCommand(command)).toBe(true);
   });
 
   it.each(NOT_OURS)("are not: %s", (command) => {
     expect(isOwnCommand(command)).toBe(false);
-  });
-
-  it("say the same as patterns, for agents that only take patterns", () => {
-    const matches = picomatch([...ownCommandGlobs()]);
-    for (const command of OURS) expect([command, matches(command)]).toEqual([command, true]);
-    for (const command of NOT_OURS) expect([command, matches(command)]).toEqual([command, false]);
   });
 
   it("know the tools of our own server from those of others", () => {
