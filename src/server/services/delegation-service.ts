@@ -14,7 +14,7 @@ import {
   taskNews,
   type Pointers,
 } from "../../domain/relay/prompt.ts";
-import { actorName, sameName, type Actor } from "../../domain/session/actor.ts";
+import { actorName, agentActor, sameName, type Actor } from "../../domain/session/actor.ts";
 import type { Agent } from "../../domain/session/session.ts";
 import type { Task } from "../../domain/task/task.ts";
 import type { RelayService } from "./relay-service.ts";
@@ -153,6 +153,15 @@ export function createDelegationService(deps: DelegationDeps) {
         deps.inBackground("mark answered", relay.answered(fact.by, { taskId: fact.task.id }));
         if (NEWS_STATUSES.includes(fact.to)) {
           deps.inBackground("announce task", announceTaskMove(fact.task, fact.by, fact.note));
+        }
+      } else if (fact.kind === "message.marked" && fact.state !== "unread") {
+        deps.inBackground("already read", relay.alreadyRead(fact.agent, fact.message.id));
+      } else if (fact.kind === "delivery.changed" && fact.delivery.state === "confirmed") {
+        // Carried whole and proven to have arrived: the agent has read it.
+        const { delivery } = fact;
+        if (delivery.kind !== "message" && delivery.kind !== "answer") return;
+        for (const id of delivery.messageIds) {
+          deps.inBackground("mark read", messages.mark(agentActor(delivery.to), id, "read"));
         }
       } else if (fact.kind === "lock.freed") {
         for (const name of fact.notify) {

@@ -388,6 +388,14 @@ export function createRelayService(deps: RelayDeps) {
       }
     },
 
+    /** The agent read the message by itself: what would only announce it is no longer needed. */
+    async alreadyRead(agent: string, messageId: string): Promise<void> {
+      for (const one of openOf(agent)) {
+        if (one.state !== "queued" || !one.messageIds.includes(messageId)) continue;
+        await move(one.id, "cancelled", `${agent} has read it already`);
+      }
+    },
+
     /** A human looked and wants it sent again. */
     async retry(id: string): Promise<Delivery> {
       const delivery = require(id);
