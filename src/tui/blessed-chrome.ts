@@ -61,7 +61,7 @@ interface OffScreen extends Widgets.Screen {
 
 function createChrome(blessed: Blessed): BlessedChrome {
   // Its signal and exit handlers would race ours for the terminal.
-  (blessed as unknown as { Screen: { _bound: boolean } }).Screen._bound = true;
+  Object.assign((blessed as unknown as { Screen: object }).Screen, { _bound: true });
   const size = { cols: 1, rows: 1 };
   const screen = blessed.screen({
     program: fakeProgram(size),
@@ -209,7 +209,9 @@ function createPacking(): Packing {
     pack(line, columns) {
       let packed = "";
       let used = 0;
-      for (const run of line) {
+      // A line that holds nothing but colours would be dropped.
+      const runs = line.some((run) => run.text !== "") ? line : [{ text: " ", style: line[0]?.style ?? {} }];
+      for (const run of runs) {
         packed += `\x1b[38;5;${indexOf(run.style)}m`;
         for (const cluster of splitClusters(run.text)) {
           if (columns !== null && used + cluster.width > columns) break;

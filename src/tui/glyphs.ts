@@ -8,8 +8,7 @@ export interface Glyphs {
   readonly bottomRight: string;
   readonly horizontal: string;
   readonly vertical: string;
-  readonly teeLeft: string;
-  readonly teeRight: string;
+  readonly teeDown: string;
   readonly state: Readonly<Record<AgentStateName, string>>;
   readonly exited: string;
   readonly mail: string;
@@ -24,7 +23,7 @@ export interface Glyphs {
   readonly bell: string;
   readonly activity: string;
   readonly arrow: string;
-  readonly then: string;
+  readonly becomes: string;
   readonly dot: string;
   readonly pickLeft: string;
   readonly pickRight: string;
@@ -43,8 +42,7 @@ export const UNICODE_GLYPHS: Glyphs = {
   bottomRight: "╯",
   horizontal: "─",
   vertical: "│",
-  teeLeft: "├",
-  teeRight: "┤",
+  teeDown: "┬",
   state: { starting: "…", idle: "○", working: "●", blocked: "▲", error: "✕", exited: "∅", unknown: "?" },
   exited: "∅",
   mail: "✉",
@@ -59,7 +57,7 @@ export const UNICODE_GLYPHS: Glyphs = {
   bell: "!",
   activity: "+",
   arrow: "▸",
-  then: "→",
+  becomes: "→",
   dot: "·",
   pickLeft: "‹",
   pickRight: "›",
@@ -78,8 +76,7 @@ export const ASCII_GLYPHS: Glyphs = {
   bottomRight: "+",
   horizontal: "-",
   vertical: "|",
-  teeLeft: "+",
-  teeRight: "+",
+  teeDown: "+",
   state: { starting: ".", idle: "o", working: "*", blocked: "!", error: "x", exited: "0", unknown: "?" },
   exited: "0",
   mail: "@",
@@ -94,7 +91,7 @@ export const ASCII_GLYPHS: Glyphs = {
   bell: "!",
   activity: "+",
   arrow: ">",
-  then: "->",
+  becomes: "->",
   dot: "-",
   pickLeft: "<",
   pickRight: ">",

@@ -224,6 +224,11 @@ export function focusedPane(model: Model): PaneView | null {
   return model.view?.panes.find((pane) => pane.focused) ?? null;
 }
 
+/** Nothing runs in it: it ended, or it never started and says why. */
+export function isEnded(pane: PaneView): boolean {
+  return pane.dead !== null || (pane.message !== null && pane.message !== "starting" && pane.pid === null);
+}
+
 export function currentWindow(model: Model) {
   return model.view?.windows.find((window) => window.current) ?? null;
 }

@@ -19,6 +19,7 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     summary: "Split the pane: -h side by side, -v one above the other",
     options: [{ flag: "-h" }, { flag: "-v" }, { flag: "-p", value: "percent" }, TARGET, ...PROGRAM],
     complete: "none",
+    wordsAreRest: true,
     build(options) {
       const percent = wholeNumber(options.value("-p"), 1, 99);
       if (percent === null) return fail("-p needs a number from 1 to 99.");
@@ -33,6 +34,7 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     summary: "Open a new window",
     options: PROGRAM,
     complete: "none",
+    wordsAreRest: true,
     build: (options) => ok(call("window.new", program(options))),
   },
   {
@@ -235,6 +237,7 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     summary: "Send keys to a pane; -l takes them literally",
     options: [{ flag: "-l" }, TARGET],
     complete: "none",
+    wordsAreRest: true,
     build: (options) =>
       options.words.length === 0
         ? fail("Which keys? Such as: send-keys C-c")

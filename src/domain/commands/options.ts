@@ -19,7 +19,15 @@ export type OptionsResult =
   | { readonly ok: true; readonly options: ParsedOptions }
   | { readonly ok: false; readonly message: string };
 
-export function parseOptions(words: readonly string[], specs: readonly OptionSpec[]): OptionsResult {
+/**
+ * After the first word, what is no option of the command counts as a word. With `wordsAreRest` everything does: the rest
+ * is another program's command line.
+ */
+export function parseOptions(
+  words: readonly string[],
+  specs: readonly OptionSpec[],
+  wordsAreRest = false,
+): OptionsResult {
   const given = new Map<string, string | true>();
   const rest: string[] = [];
   for (let at = 0; at < words.length; at++) {
@@ -30,13 +38,19 @@ export function parseOptions(words: readonly string[], specs: readonly OptionSpe
     }
     if (!isFlag(word)) {
       rest.push(word);
-      continue;
+      if (!wordsAreRest) continue;
+      rest.push(...words.slice(at + 1));
+      break;
     }
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
     const flag = equals < 0 ? word : word.slice(0, equals);
     const spec = specs.find((candidate) => candidate.flag === flag);
     if (!spec) {
       const combined = expandSwitches(word, specs);
+      if (!combined && rest.length > 0) {
+        rest.push(word);
+        continue;
+      }
       if (!combined) return { ok: false, message: `There is no option ${flag}.` };
       for (const each of combined) given.set(each, true);
       continue;
@@ -70,7 +84,7 @@ function isFlag(word: string): boolean {
 /** `-dh` as `-d -h`, when all of them are switches. */
 function expandSwitches(word: string, specs: readonly OptionSpec[]): string[] | null {
   if (word.startsWith("--") || word.length < 3) return null;
-  const flags = [...word.slice(1)].map((letter) => `-${letter}`);
+  const flags = Array.from(word.slice(1), (letter) => `-${letter}`);
   const all = flags.every((flag) => specs.some((spec) => spec.flag === flag && spec.value === undefined));
   return all ? flags : null;
 }

@@ -27,7 +27,7 @@ export function parseCommandLine(line: string): ParsedCommand {
     if (found.length === 0) return fail(`There is no command ${name}.`, nearest(name));
     return fail(`${name} may be ${found.map((spec) => spec.name).join(" or ")}.`);
   }
-  const options = parseOptions(words, found.options);
+  const options = parseOptions(words, found.options, found.wordsAreRest);
   if (!options.ok) return fail(options.message, `${found.name} ${found.usage}`.trim());
   const built = found.build(options.options);
   if (built.ok || built.error.hint !== "") return built;

@@ -80,9 +80,10 @@ export function wordMove(copy: CopyState, to: "next" | "previous" | "end"): Posi
   };
   const here = () => kindAt({ row, col });
   if (to === "next") {
-    const kind = here();
-    const startRow = row;
-    while (kind !== "blank" && here() === kind && row === startRow && step(1));
+    const from = { row, col };
+    const kind = kindAt(from);
+    const isSameWord = () => row === from.row && here() === kind;
+    if (kind !== "blank") while (isSameWord() && step(1));
     while (here() === "blank" && step(1));
   } else if (to === "end") {
     if (!step(1)) return { row, col };

@@ -96,7 +96,11 @@ function messageRow(message: Message, model: Model): ListRow {
     message.id,
     [
       cell(isUnread ? glyphs.mail : " ", 2, "overlayAccent"),
-      cell(`${message.from} ${glyphs.then} ${message.to}`, 20, isUnread ? "overlayStrong" : "overlayMuted"),
+      cell(
+        `${message.from} ${glyphs.becomes} ${message.to}`,
+        20,
+        isUnread ? "overlayStrong" : "overlayMuted",
+      ),
       cell(first, 0, isUnread ? "overlayStrong" : "overlay"),
       cell(message.priority === "medium" ? "" : message.priority, 8, "overlayWarn"),
       cell(shortAge(model.nowMs - message.createdAtMs), 6, "overlayMuted", "right"),
@@ -250,7 +254,7 @@ function deliveryRow(delivery: DeliveryView, model: Model): ListRow {
     delivery.id,
     [
       cell(delivery.kind, 8, "overlayMuted"),
-      cell(`${delivery.from} ${glyphs.then} ${delivery.to}`, 20, "overlayStrong"),
+      cell(`${delivery.from} ${glyphs.becomes} ${delivery.to}`, 20, "overlayStrong"),
       cell(delivery.state, 12, style),
       cell(delivery.reason || delivery.preview, 0),
       cell(shortAge(model.nowMs - delivery.updatedAtMs), 6, "overlayMuted", "right"),

@@ -2,7 +2,7 @@
 import type { BindingContext } from "../../domain/keys/bindings.ts";
 import type { Level } from "../../protocol/views.ts";
 import type { Effect } from "../effects.ts";
-import { currentPanes, currentWindow, focusedPane, type Layer, type Model } from "../model.ts";
+import { currentPanes, currentWindow, focusedPane, isEnded, type Layer, type Model } from "../model.ts";
 
 /** The new model, and what is to be done. */
 export type Change = readonly [Model, readonly Effect[]];
@@ -80,7 +80,7 @@ export function bindingContext(model: Model): BindingContext {
     hasLastPane: exists(model.lastPaneId) && model.lastPaneId !== focused?.id,
     hasLastWindow: windows.some((each) => each.last || (each.id === model.lastWindowId && !each.current)),
     windowIndexes: windows.map((each) => each.index),
-    focusedDead: focused !== null && focused.dead !== null,
+    focusedDead: focused !== null && isEnded(focused),
     hasFocus: focused !== null,
     focusedAgent: focused?.agent ?? null,
     agentCount: model.view?.agents.length ?? 0,

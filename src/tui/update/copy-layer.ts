@@ -1,6 +1,7 @@
 // The steps of looking back that need the server.
 import { decodeGridFrame } from "../../protocol/grid.ts";
-import type { ResultOf } from "../../protocol/results.ts";
+import type { ResultOf, SearchHit } from "../../protocol/results.ts";
+import { textWidth } from "../../protocol/width.ts";
 import { createPaneGrid } from "../compositor/pane-grid.ts";
 import { takeHits } from "../copy/copy-keys.ts";
 import { addRows, type CopyState, missingRows, moveTo, scrollBy } from "../copy/copy-state.ts";
@@ -76,7 +77,16 @@ export function copyRows(model: Model, layerId: number, from: number, result: Re
 export function copyHits(model: Model, layerId: number, hits: ResultOf<"pane.search">): Change {
   const layer = findLayer(model, "copy", layerId);
   if (!layer?.copy.search) return same(model);
-  return copyNeeds(model, { ...layer, copy: takeHits(layer.copy, layer.copy.search.pattern, hits) });
+  return copyNeeds(model, {
+    ...layer,
+    copy: takeHits(layer.copy, layer.copy.search.pattern, hits.map(inCells)),
+  });
+}
+
+/** The server counts UTF-16 units of the row's text; the screen counts columns. */
+function inCells(hit: SearchHit): SearchHit {
+  const col = textWidth(hit.text.slice(0, hit.col));
+  return { ...hit, col, length: textWidth(hit.text.slice(hit.col, hit.col + hit.length)) };
 }
 
 function bytesOf(base64: string): Uint8Array {

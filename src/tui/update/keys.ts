@@ -6,7 +6,15 @@ import { copyKey } from "../copy/copy-keys.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
 import type { Effect } from "../effects.ts";
 import { toastCall } from "../effects.ts";
-import { currentPanes, focusedPane, type HelpLayer, type Layer, type Model, topLayer } from "../model.ts";
+import {
+  currentPanes,
+  focusedPane,
+  isEnded,
+  type HelpLayer,
+  type Layer,
+  type Model,
+  topLayer,
+} from "../model.ts";
 import { themeNameForBackground } from "../theme.ts";
 import { addBuffer, type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
 import { copyNeeds, leaveCopy } from "./copy-layer.ts";
@@ -237,7 +245,7 @@ function paneKey(model: Model, event: KeyEvent, notation: string): Change {
   if (model.link.kind !== "up")
     return same(toast(model, "warn", "The server is gone; keys go nowhere until it is back.", "reason"));
   if (!focused) return same(model);
-  if (focused.dead) {
+  if (isEnded(focused)) {
     if (notation === "r" || notation === "Enter")
       return runCommand(model, { kind: "local", action: { name: "respawn" } });
     if (notation === "x") return runCommand(model, { kind: "local", action: { name: "kill-pane" } });

@@ -1,43 +1,12 @@
 // Keys in the lists over the panes: the same in all of them, and the letters that act on a row.
-import type { ListName } from "../../domain/commands/command.ts";
 import { createEditor, editKey } from "../editor.ts";
 import type { Effect } from "../effects.ts";
 import type { RowAction } from "../lists/list-row.ts";
-import { LISTS, selectedIndex, stepSelection, visibleRows } from "../lists/lists.ts";
+import { selectedIndex, stepSelection, visibleRows } from "../lists/lists.ts";
 import type { ListLayer, Model } from "../model.ts";
-import { type Change, closeLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
+import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
 import { openDelegate } from "./delegate-layer.ts";
 import { confirm, jumpToPane, openPrompt, pasteInto, runCommand } from "./run-command.ts";
-
-/** Opens a list, or closes it when it is the one on top. */
-export function openList(model: Model, list: ListName): Change {
-  const open = model.layers.find((layer): layer is ListLayer => layer.kind === "list");
-  const base = open ? closeLayer(model, open.id) : model;
-  if (open?.list === list) return same(base);
-  const id = base.nextLayerId;
-  const opened = openLayer(base, () => ({
-    kind: "list",
-    id,
-    list,
-    data: LISTS[list].fetch ? { state: "loading" } : { state: "ready", value: null },
-    fetchedAtMs: base.nowMs,
-    stale: false,
-    selectedId: list === "tree" ? `pane ${model.view?.panes.find((pane) => pane.focused)?.id ?? ""}` : null,
-    filter: createEditor("", false),
-    filtering: false,
-    open: false,
-    scroll: 0,
-    showKeys: false,
-  }));
-  return [opened, fetchList(list, id)];
-}
-
-export function fetchList(list: ListName, layerId: number): readonly Effect[] {
-  const { fetch } = LISTS[list];
-  return fetch
-    ? [{ type: "call", method: fetch.method, params: fetch.params, reply: { kind: "list", layerId } }]
-    : [];
-}
 
 const PAGE = 10;
 

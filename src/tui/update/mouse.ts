@@ -11,7 +11,8 @@ import { createTheme } from "../theme.ts";
 import { statusParts } from "../view/status-line.ts";
 import { addBuffer, type Change, same, toast } from "./change.ts";
 import { copyNeeds, leaveCopy } from "./copy-layer.ts";
-import { listKey, openList } from "./list-layer.ts";
+import { listKey } from "./list-layer.ts";
+import { openList } from "./open-list.ts";
 import { openCopy, runCommand } from "./run-command.ts";
 
 const WHEEL_ROWS = 3;

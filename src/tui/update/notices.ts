@@ -5,7 +5,7 @@ import type { Effect } from "../effects.ts";
 import { glyphsFor } from "../glyphs.ts";
 import { currentWindow, focusedPane, type Model } from "../model.ts";
 import { type Change, openLayer, same, toast } from "./change.ts";
-import { fetchList } from "./list-layer.ts";
+import { fetchList } from "./open-list.ts";
 
 /** A list over the panes is fetched anew at most this often, however much happens. */
 const REFETCH_MS = 300;
@@ -115,9 +115,9 @@ function follow(model: Model, event: EventView): Model {
   const reason = typeof event["reason"] === "string" && event["reason"] !== "" ? `: ${event["reason"]}` : "";
   const level =
     state === "confirmed" ? "good" : state === "unconfirmed" || state === "failed" ? "bad" : "info";
-  const { mail, then } = glyphsFor(model.ascii);
+  const { mail, becomes } = glyphsFor(model.ascii);
   const task = typeof event["taskId"] === "string" ? `${event["taskId"]} ` : "";
-  const text = `${mail} ${task}${then} ${entry.to}: ${state}${state === "confirmed" || state === "written" ? "" : reason}`;
+  const text = `${mail} ${task}${becomes} ${entry.to}: ${state}${state === "confirmed" || state === "written" ? "" : reason}`;
   const followed = FINAL.has(state) ? model.followed.filter((each) => each !== entry) : model.followed;
   return toast({ ...model, followed }, level, text, `delivery ${entry.deliveryId}`);
 }

@@ -6,7 +6,7 @@ import { shortAge } from "../format.ts";
 import type { Model } from "../model.ts";
 import { type Change, closeLayer, findLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
 import { copyHits, copyRows } from "./copy-layer.ts";
-import { fetchList } from "./list-layer.ts";
+import { fetchList } from "./open-list.ts";
 
 /** How long the receipt of something just sent is followed. */
 const FOLLOW_MS = 600_000;

@@ -5,10 +5,10 @@ import { parseKey } from "../../domain/keys/key.ts";
 import { createCopyState } from "../copy/copy-state.ts";
 import { createEditor } from "../editor.ts";
 import { type Effect, toastCall } from "../effects.ts";
-import { agentOfPane, currentPanes, currentWindow, focusedPane, type Model } from "../model.ts";
+import { agentOfPane, currentPanes, currentWindow, focusedPane, isEnded, type Model } from "../model.ts";
 import { bindingContext, type Change, closeLayer, openLayer, same, toast } from "./change.ts";
 import { openDelegate } from "./delegate-layer.ts";
-import { openList } from "./list-layer.ts";
+import { openList } from "./open-list.ts";
 
 /** What a call says when it has succeeded and the screen does not show it by itself. */
 const DONE: Readonly<Record<string, string>> = {
@@ -203,9 +203,9 @@ export function confirm(model: Model, question: string, loss: string, effects: r
 export function typingTargets(model: Model): readonly number[] {
   const focused = focusedPane(model);
   if (!focused) return [];
-  if (!currentWindow(model)?.synchronized) return focused.dead ? [] : [focused.number];
+  if (!currentWindow(model)?.synchronized) return isEnded(focused) ? [] : [focused.number];
   return currentPanes(model)
-    .filter((pane) => !pane.dead)
+    .filter((pane) => !isEnded(pane))
     .map((pane) => pane.number);
 }
 
@@ -269,7 +269,7 @@ function killPane(model: Model): Change {
   const pane = focusedPane(model);
   if (!pane) return same(model);
   const effect = toastCall("pane.kill", { target: pane.id, force: true });
-  if (pane.dead) return [model, [effect]];
+  if (isEnded(pane)) return [model, [effect]];
   const agent = agentOfPane(model, pane);
   const loss = !agent
     ? "The program in it ends."
@@ -288,7 +288,7 @@ function killPane(model: Model): Change {
 function killWindow(model: Model): Change {
   const window = currentWindow(model);
   if (!window) return same(model);
-  const running = currentPanes(model).filter((pane) => !pane.dead);
+  const running = currentPanes(model).filter((pane) => !isEnded(pane));
   const effect = toastCall("window.kill", { target: String(window.index), force: true });
   if (running.length === 0) return [model, [effect]];
   const names = running.map((pane) => pane.agent ?? pane.title).join(", ");

@@ -59,6 +59,18 @@ export function agentStateLabel(drawing: Drawing, agent: AgentView): { text: str
   }
 }
 
+/** State and what waits in one short line, where a pane has no lower border; a passing notice comes before both. */
+export function paneBrief(drawing: Drawing, pane: PaneView): Segment[] {
+  if (pane.notice) return [{ text: pane.notice.text, style: levelStyle(drawing, pane.notice.level) }];
+  const waiting = agentOfPane(drawing.model, pane)?.waiting;
+  const state = paneState(drawing, pane);
+  if (!waiting) return state;
+  return [
+    { text: `${drawing.glyphs.mail}${waiting.count} ${waiting.reason}  `, style: drawing.theme.accent },
+    ...state,
+  ];
+}
+
 /** Left side of the bottom border: a passing notice, else the task. */
 export function paneTask(drawing: Drawing, pane: PaneView): Segment[] {
   const { model, theme } = drawing;

@@ -11,7 +11,7 @@ import {
   type Segment,
   segmentsWidth,
 } from "./context.ts";
-import { paneFlags, paneMarks, paneName, paneState, paneTask } from "./pane-labels.ts";
+import { paneBrief, paneFlags, paneMarks, paneName, paneState, paneTask } from "./pane-labels.ts";
 
 /** Draws every pane of the current window. Returns where the focused program has its cursor. */
 export function drawPanes(drawing: Drawing): Cursor {
@@ -77,24 +77,34 @@ function drawPaneBorder(drawing: Drawing, pane: PaneView, outer: Rect, inner: Re
     if (hasRight) frame.text(right, y, glyphs.vertical, style);
   }
   if (hasTop && hasLeft) frame.text(outer.x, outer.y, glyphs.topLeft, style);
-  if (hasTop && hasRight) frame.text(right, outer.y, glyphs.topRight, style);
+  if (hasTop && hasRight) frame.text(right, outer.y, hasLeft ? glyphs.topRight : glyphs.teeDown, style);
   if (hasBottom && hasLeft) frame.text(outer.x, bottom, glyphs.bottomLeft, style);
   if (hasBottom && hasRight) frame.text(right, bottom, glyphs.bottomRight, style);
   const from = outer.x + (hasLeft ? 1 : 0);
   const columns = outer.cols - (hasLeft ? 1 : 0) - (hasRight ? 1 : 0);
-  if (hasTop) drawTitle(drawing, pane, from, outer.y, columns);
+  if (hasTop) drawTitle(drawing, pane, { x: from, y: outer.y, columns, isOnlyLine: !hasBottom });
   if (hasBottom)
     drawEdgeLine(drawing, from, bottom, columns, paneTask(drawing, pane), paneMarks(drawing, pane));
 }
 
-function drawTitle(drawing: Drawing, pane: PaneView, x: number, y: number, columns: number): void {
+interface TitleLine {
+  readonly x: number;
+  readonly y: number;
+  readonly columns: number;
+  /** There is no lower border: what would stand there has to stand here. */
+  readonly isOnlyLine: boolean;
+}
+
+function drawTitle(drawing: Drawing, pane: PaneView, line: TitleLine): void {
   const { model, theme, glyphs } = drawing;
   const name = ` ${paneName(model, pane, glyphs.dot)} `;
   const left: Segment[] = [
     { text: name, style: pane.focused ? theme.titleFocused : theme.title },
     ...paneFlags(drawing, pane),
   ];
-  drawEdge(drawing, x, y, columns, left, copyPosition(drawing, pane) ?? paneState(drawing, pane));
+  const right =
+    copyPosition(drawing, pane) ?? (line.isOnlyLine ? paneBrief(drawing, pane) : paneState(drawing, pane));
+  drawEdge(drawing, line.x, line.y, line.columns, left, right);
 }
 
 /** While one looks back, where one is takes the place of the state. */

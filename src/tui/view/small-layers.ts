@@ -33,7 +33,7 @@ export function helpLines(model: Model, drawing: Drawing, filter: string): Style
   const lines: StyledLine[] = [];
   const section = (title: string, rows: readonly StyledLine[]) => {
     if (rows.length === 0) return;
-    if (lines.length > 0) lines.push([{ text: "", style: theme.overlay }]);
+    if (lines.length > 0) lines.push([{ text: " ", style: theme.overlay }]);
     lines.push([{ text: title, style: theme.overlayAccent }], ...rows);
   };
   for (const group of BINDING_GROUPS) {

@@ -28,12 +28,13 @@ export function paneView(
   more: Partial<PaneView> = {},
   chrome: "boxed" | "thin" = "boxed",
 ): PaneView {
+  const touchesRight = outer !== null && outer.x > 0;
   const inner =
     outer === null
       ? null
       : chrome === "boxed"
         ? { x: outer.x + 1, y: outer.y + 1, cols: outer.cols - 2, rows: outer.rows - 2 }
-        : { x: outer.x, y: outer.y + 1, cols: outer.cols - (more.index === 1 ? 1 : 0), rows: outer.rows - 1 };
+        : { x: outer.x, y: outer.y + 1, cols: outer.cols - (touchesRight ? 0 : 1), rows: outer.rows - 1 };
   return {
     id: `%${number}`,
     number,

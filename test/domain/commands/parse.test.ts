@@ -1,0 +1,152 @@
+import { describe, expect, test } from "vitest";
+import { COMMANDS, completeCommandLine, parseCommandLine } from "../../../src/domain/commands/parse.ts";
+import { quoteWord, splitWords } from "../../../src/domain/commands/words.ts";
+import { METHODS, type MethodName } from "../../../src/protocol/methods.ts";
+
+const CALLS: readonly (readonly [string, string, Record<string, unknown>])[] = [
+  ["split-window -h", "pane.split", { direction: "right" }],
+  ["split-window -v -p 30", "pane.split", { direction: "down", percent: 30 }],
+  ["splitw -h htop -d 5", "pane.split", { direction: "right", command: ["htop", "-d", "5"] }],
+  ["send --to kimi try it with -x", "message.send", { to: "kimi", body: "try it with -x" }],
+  ["split-window -h -- htop -d 5", "pane.split", { direction: "right", command: ["htop", "-d", "5"] }],
+  ["new-window -n logs -- tail -f x", "window.new", { name: "logs", command: ["tail", "-f", "x"] }],
+  ["neww --profile claude", "window.new", { profile: "claude" }],
+  ["select-window -t 3", "window.select", { target: "3" }],
+  ["rename-window big room", "window.rename", { name: "big room" }],
+  ["move-window -t 7", "window.move", { index: 7 }],
+  ["kill-window -f", "window.kill", { force: true }],
+  ["kill-pane -f -t %3", "pane.kill", { target: "%3", force: true }],
+  ["select-pane -L", "pane.focus", { direction: "left" }],
+  ["select-pane -t kimi", "pane.focus", { target: "kimi" }],
+  ["resize-pane -R 5", "pane.resize", { direction: "right", cells: 5 }],
+  ["resizep -Z", "pane.zoom", {}],
+  ["swap-pane -s %1 -t %2", "pane.swap", { target: "%1", with: "%2" }],
+  ["rotate-window", "pane.rotate", {}],
+  ["break-pane", "pane.break", {}],
+  ["join-pane -v -s %4 -t %1", "pane.join", { target: "%4", into: "%1", direction: "down" }],
+  ["respawn-pane -t %2", "pane.respawn", { target: "%2" }],
+  ["select-layout tiled", "layout.preset", { name: "tiled" }],
+  ["next-layout", "layout.preset", { name: "next" }],
+  ["synchronize-panes off", "window.synchronize", { on: false }],
+  [
+    "send-keys -t kimi C-c Enter",
+    "pane.send-keys",
+    { target: "kimi", keys: ["C-c", "Enter"], literal: false },
+  ],
+  ["delegate --to kimi 'write the schema'", "task.delegate", { to: "kimi", text: "write the schema" }],
+  [
+    "quick --to=codex --priority high look at it",
+    "task.delegate",
+    { to: "codex", text: "look at it", priority: "high" },
+  ],
+  [
+    "send --to claude --subject hi done with it",
+    "message.send",
+    { to: "claude", body: "done with it", subject: "hi" },
+  ],
+  ["directive everybody stop", "message.send", { to: "all", body: "everybody stop" }],
+  ["lock src/auth/** rewriting it", "lock.acquire", { path: "src/auth/**", reason: "rewriting it" }],
+  ["unlock --force src/db.ts", "lock.release", { path: "src/db.ts", force: true }],
+  [
+    "task task-1 completed all green",
+    "task.update",
+    { task: "task-1", status: "completed", note: "all green" },
+  ],
+  ["decision tokens live in redis", "decision.record", { text: "tokens live in redis" }],
+  ["answer q-1 redis", "question.answer", { question: "q-1", answer: "redis" }],
+  ["note deployed", "activity.add", { text: "deployed" }],
+  ["agent-start kimi second", "agent.start", { profile: "kimi", name: "second" }],
+  ["mode peer", "session.set", { mode: "peer" }],
+  ["layout trio", "layout.open", { name: "trio" }],
+  ["layout-save mine", "layout.save", { name: "mine" }],
+];
+
+describe("a line at the prompt", () => {
+  test.each(CALLS)("%s calls %s", (line, method, params) => {
+    const parsed = parseCommandLine(line);
+    expect(parsed).toEqual({ ok: true, command: { kind: "call", method, params } });
+    expect(METHODS[method as MethodName].safeParse(params).success).toBe(true);
+  });
+
+  test.each([
+    ["delegate", { name: "delegate", to: null, text: "" }],
+    ["delegate --to kimi", { name: "delegate", to: "kimi", text: "" }],
+    ["send", { name: "message", to: null, text: "" }],
+    ["inbox", { name: "open-list", list: "inbox" }],
+    ["tasks", { name: "open-list", list: "tasks" }],
+    ["choose-tree", { name: "open-list", list: "tree" }],
+    ["detach", { name: "detach" }],
+    ["rename-window", { name: "rename-window" }],
+    ["kill-pane", { name: "kill-pane" }],
+    ["display-panes", { name: "display-panes" }],
+    ["copy-mode -u", { name: "copy-mode", pageUp: true, search: false }],
+    ["command-prompt split", { name: "command-prompt", initial: "split" }],
+  ])("%s is done by the screen itself", (line, action) => {
+    expect(parseCommandLine(line)).toEqual({ ok: true, command: { kind: "local", action } });
+  });
+
+  test.each([
+    ["nonsense", "There is no command nonsense."],
+    ["resize-pane", "Which way? -L, -R, -U or -D."],
+    ["resize-pane -R many", "The number of cells must be 1 or more."],
+    ["split-window -q", "There is no option -q."],
+    ["split-window -p", "-p needs a percent."],
+    ["select-layout round", "There is no arrangement round."],
+    ["send-keys 'open", "The quote ' is not closed."],
+    ["delegate --to kimi --priority urgent x", "There is no priority urgent."],
+    ["select-w-", "There is no command select-w-."],
+  ])("%s is refused with words", (line, message) => {
+    const parsed = parseCommandLine(line);
+    expect(parsed.ok).toBe(false);
+    if (!parsed.ok) expect(parsed.error.message).toBe(message);
+  });
+
+  test("a beginning that only one command has is enough; one that several have names them", () => {
+    expect(parseCommandLine("break")).toMatchObject({ ok: true });
+    const parsed = parseCommandLine("kill");
+    expect(parsed.ok ? "" : parsed.error.message).toBe(
+      "kill may be kill-window or kill-pane or kill-server.",
+    );
+  });
+
+  test("every name and alias belongs to one command", () => {
+    const names = COMMANDS.flatMap((spec) => [spec.name, ...spec.aliases]);
+    expect(names.length).toBe(new Set(names).size);
+  });
+});
+
+describe("completion", () => {
+  const context = {
+    agents: ["claude", "kimi"],
+    windows: ["1"],
+    panes: ["%1"],
+    layouts: ["trio"],
+    locks: [],
+    tasks: ["task-1"],
+  };
+  const complete = (line: string) => completeCommandLine(line, context).map((each) => each.line);
+
+  test.each([
+    ["deleg", ["delegate "]],
+    ["delegate --t", ["delegate --to "]],
+    ["delegate --to k", ["delegate --to kimi "]],
+    ["select-pane -t %", ["select-pane -t %1 "]],
+    ["select-layout even-", ["select-layout even-horizontal ", "select-layout even-vertical "]],
+    ["layout ", ["layout trio "]],
+    ["nonsense x", []],
+  ])("of %j", (line, expected) => {
+    expect(complete(line)).toEqual(expected);
+  });
+
+  test("of nothing offers every command with what it does", () => {
+    const all = completeCommandLine("", context);
+    expect(all.length).toBe(Math.min(50, COMMANDS.length));
+    expect(all.every((each) => each.detail !== "")).toBe(true);
+  });
+});
+
+test("words that need it are quoted so that they come back as they were", () => {
+  for (const word of ["plain", "two words", "it's", 'say "hi"', "back\\slash", ""]) {
+    expect(splitWords(quoteWord(word)).words.map((each) => each.text)).toEqual([word]);
+  }
+});
