@@ -281,7 +281,9 @@ describe("headless", () => {
     const after = await json<ServerInfo>(["server", "status"]);
     expect(after.pid).not.toBe(before.pid);
     expect(after.hostPid).toBe(before.hostPid);
-    expect((await json<Task[]>(["tasks"])).map((task) => task.id)).toEqual(tasks.map((task) => task.id));
+    // The demo agents may have begun another one meanwhile.
+    const ids = (await json<Task[]>(["tasks"])).map((task) => task.id);
+    expect(ids).toEqual(expect.arrayContaining(tasks.map((task) => task.id)));
     expect(await json(["whoami"], "ben")).toMatchObject({ name: "ben" });
   });
 });

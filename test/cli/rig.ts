@@ -77,6 +77,7 @@ export async function fakeServer(
       if (!handler) throw new AppError("unknown_method", `The script has no ${request.method}`);
       const notify = (notice: Notice) => void socket.write(`${JSON.stringify(notice)}\n`);
       reply({ ok: true, result: await handler(params, notify) });
+      if (request.method === "server.stop") socket.end();
     } catch (thrown) {
       reply({ ok: false, error: toWireError(thrown) });
     }

@@ -1,6 +1,6 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import { defineCommand, choice, flag, integer, text } from "../command.ts";
+import { type CommandContext, defineCommand, choice, flag, integer, text } from "../command.ts";
 
 const DIRECTIONS = ["left", "right", "up", "down"] as const;
 const program = {
@@ -41,14 +41,18 @@ export const paneCommands = [
   defineCommand({
     name: "pane capture",
     short: ["capture", "capture-pane"],
-    summary: "Print what stands on a pane's screen.",
+    summary: "Print what stands on a pane's screen, or on the whole workspace's.",
+    details: "Examples: ia-tmux capture kimi\n          ia-tmux capture --client --svg > workspace.svg",
     args: "[pane]",
     options: {
+      client: flag("The whole screen: panes, borders and status line. Only with --svg."),
+      svg: flag("As an SVG picture."),
       ansi: flag("With colours, as escape sequences.", { short: "e" }),
       history: integer("rows", "That many rows of scrollback before it.", { min: 0, max: 100_000 }),
       join: flag("Join wrapped lines.", { short: "J" }),
     },
     async run(context, { args, options }) {
+      if (options.client || options.svg) return printPicture(context, args[0], options);
       const capture = await context.call("pane.capture", {
         target: args[0],
         ansi: options.ansi,
@@ -170,6 +174,25 @@ export const paneCommands = [
     },
   }),
 ];
+
+async function printPicture(
+  context: CommandContext,
+  target: string | undefined,
+  options: { readonly client: boolean; readonly svg: boolean },
+): Promise<void> {
+  if (options.client && (!options.svg || target !== undefined)) {
+    throw new AppError("usage", "--client takes no pane and needs --svg", {
+      hint: "ia-tmux capture --client --svg > workspace.svg",
+    });
+  }
+  const { paneSvg, workspaceSvg } = await import("../../tui/snapshot.ts");
+  const connection = await context.connection();
+  const { env } = context.world;
+  const about = { connection, env, nowMs: context.world.nowMs() };
+  const svg = options.client ? await workspaceSvg(about) : await paneSvg({ ...about, target });
+  if (context.output.json) context.output.show({ svg }, () => "");
+  else context.output.raw(svg.trimEnd());
+}
 
 function simple(
   name: string,

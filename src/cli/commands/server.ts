@@ -2,6 +2,7 @@ import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { defineCommand, flag, integer, type CommandContext } from "../command.ts";
 import { formatSpan } from "../duration.ts";
+import { stopServer } from "../stop-server.ts";
 
 export const serverCommands = [
   defineCommand({
@@ -21,7 +22,7 @@ export const serverCommands = [
     summary: "Stop the server; agents go on in the PTY host and the next server finds them.",
     options: { endPanes: flag("End the panes too, as `down` does.") },
     async run(context, { options }) {
-      await context.call("server.stop", { endPanes: options.endPanes });
+      await stopServer(await context.connection(), options.endPanes);
       context.output.show({ stopped: true }, () => "Stopped.");
     },
   }),
@@ -29,7 +30,8 @@ export const serverCommands = [
     name: "server restart",
     summary: "Restart the server; agents do not notice.",
     async run(context) {
-      await stopAndWait(context);
+      const running = await runningServer(context);
+      if (running) await stopServer(running, false);
       const connection = await context.world.connect({
         cwd: context.world.cwd,
         env: context.world.env,
@@ -79,20 +81,11 @@ async function showInfo(context: CommandContext): Promise<void> {
   );
 }
 
-async function stopAndWait(context: CommandContext): Promise<void> {
-  let connection: Awaited<ReturnType<CommandContext["connection"]>>;
+async function runningServer(context: CommandContext) {
   try {
-    connection = await context.connection();
+    return await context.connection();
   } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === "server-unreachable") return;
+    if (thrown instanceof AppError && thrown.code === "server-unreachable") return null;
     throw thrown;
   }
-  const gone = new Promise<void>((resolve) => connection.onClose(() => resolve()));
-  try {
-    await connection.call("server.stop", { endPanes: false });
-  } catch (thrown) {
-    // It may close the connection before its answer is out.
-    if (!(thrown instanceof AppError) || thrown.code !== "server-unreachable") throw thrown;
-  }
-  await gone;
 }

@@ -5,6 +5,7 @@ import { AGENT_STATE_CHOICES, DELIVERY_STATE_CHOICES, STATUS_CHOICES } from "../
 import { choice, defineCommand, duration, flag, list, text, type CommandContext } from "../command.ts";
 import { assertFullScreen } from "../full-screen.ts";
 import { readLine } from "../prompt.ts";
+import { stopServer } from "../stop-server.ts";
 import { clock } from "./record.ts";
 
 const DAY_MS = 86_400_000;
@@ -72,7 +73,7 @@ export const workspaceCommands = [
           return 1;
         }
       }
-      await context.call("server.stop", { endPanes: true });
+      await stopServer(await context.connection(), true);
       context.output.show({ stopped: true }, () => "Down.");
       return 0;
     },

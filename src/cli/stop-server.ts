@@ -1,0 +1,22 @@
+import { AppError } from "../base/errors.ts";
+import type { Connection } from "../client/connection.ts";
+
+/** A server that was told to stop and still speaks is stuck; its caller goes on all the same. */
+const STOP_DEADLINE_MS = 10_000;
+
+/** Stops the server and waits until it has gone, so that whatever comes next meets none. */
+export async function stopServer(connection: Connection, endPanes: boolean): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const gone = new Promise<void>((resolve) => {
+    connection.onClose(() => resolve());
+    timer = setTimeout(resolve, STOP_DEADLINE_MS);
+  });
+  try {
+    await connection.call("server.stop", { endPanes });
+  } catch (thrown) {
+    // It may close the connection before its answer is out.
+    if (!(thrown instanceof AppError) || thrown.code !== "server-unreachable") throw thrown;
+  }
+  await gone;
+  clearTimeout(timer);
+}
