@@ -28,7 +28,7 @@ import type { Store } from "../store/contract.ts";
 import { createXtermScreen } from "../terminal/xterm-screen.ts";
 import type { HostLink } from "./host-link.ts";
 import { createCheckpointFiles } from "./pane-checkpoints.ts";
-import { createPathRules } from "./paths.ts";
+import { createPathRules } from "../node/path-rules.ts";
 import { createPrograms } from "./programs.ts";
 import { createRelayGate } from "./relay-gate.ts";
 import { openActivityService } from "./services/activity-service.ts";
@@ -298,6 +298,7 @@ export async function compose(world: World) {
     states.ended(pane);
     const { agent } = pane.record;
     if (agent !== null) {
+      inBackground("unbind", session.unbindPane(paneId));
       inBackground("release locks", locks.releaseAllOf(agent));
       inBackground("pane ended", relay.paneEnded(agent));
     } else if (pane.record.command === null && pane.dead?.exitCode === 0) {

@@ -11,7 +11,7 @@ import type { Services } from "../compose.ts";
 import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
 import type { LayoutOpener } from "../layout-opener.ts";
 import { readRows, searchPane } from "../pane-rows.ts";
-import { createPathRules } from "../paths.ts";
+import { createPathRules } from "../../node/path-rules.ts";
 import { agentViews } from "../services/agent-view.ts";
 import { createSummaryService } from "../services/summary-service.ts";
 import { agentHandlers } from "./agents.ts";

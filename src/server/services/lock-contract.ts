@@ -4,7 +4,7 @@ import type { Actor } from "../../domain/session/actor.ts";
 import type { Roster } from "../../domain/session/roster.ts";
 import type { LockView } from "../../protocol/views.ts";
 import type { Collection } from "../../store/contract.ts";
-import type { PathRules } from "../paths.ts";
+import type { PathRules } from "../../node/path-rules.ts";
 import type { Counter } from "./fencing.ts";
 import type { RecordDeps } from "./stamp.ts";
 

@@ -14,7 +14,7 @@ import { agentActor, THE_OPERATOR } from "../../../src/domain/session/actor.ts";
 import { AgentSchema, SessionSchema } from "../../../src/domain/session/session.ts";
 import { TaskSchema } from "../../../src/domain/task/task.ts";
 import { createRandomIds } from "../../../src/node/random-ids.ts";
-import { createPathRules } from "../../../src/server/paths.ts";
+import { createPathRules } from "../../../src/node/path-rules.ts";
 import { CounterSchema } from "../../../src/server/services/fencing.ts";
 import { openActivityService } from "../../../src/server/services/activity-service.ts";
 import { createDecisionService } from "../../../src/server/services/decision-service.ts";

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createPathRules } from "../../src/server/paths.ts";
+import { createPathRules } from "../../src/node/path-rules.ts";
 
 function makeProject() {
   const dir = mkdtempSync(join(tmpdir(), "ia-paths-"));
