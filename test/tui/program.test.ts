@@ -1,0 +1,310 @@
+import headless from "@xterm/headless";
+import { describe, expect, test } from "vitest";
+import type { AppError } from "../../src/base/errors.ts";
+import type { Connection } from "../../src/client/connection.ts";
+import { DEFAULT_BINDINGS, DEFAULT_PREFIX } from "../../src/domain/keys/bindings.ts";
+import { BLANK_CONTENT, CELL_WORDS, DEFAULT_MODES, type PaneModes } from "../../src/protocol/cells.ts";
+import type { Notice } from "../../src/protocol/envelope.ts";
+import { encodeGridFrame } from "../../src/protocol/grid.ts";
+import type { WorkspaceView } from "../../src/protocol/views.ts";
+import { loadBlessedChrome } from "../../src/tui/blessed-chrome.ts";
+import { createModel } from "../../src/tui/model.ts";
+import { createPacer } from "../../src/tui/pacer.ts";
+import { createProgram } from "../../src/tui/program.ts";
+import type { Terminal } from "../../src/tui/terminal.ts";
+import { NOW_MS, trioView } from "./support/views.ts";
+
+/** The server's side of a connection, in the test's hands. */
+function scriptedServer(view: WorkspaceView) {
+  const calls: { method: string; params: unknown }[] = [];
+  const acks: number[] = [];
+  const inputs: { pane: number; text: string }[] = [];
+  const notice: ((notice: Notice) => void)[] = [];
+  const grid: ((sequence: number, frame: Uint8Array) => void)[] = [];
+  const close: ((error: AppError | null) => void)[] = [];
+  const connection = {
+    hello: {},
+    async call(method: string, params: unknown) {
+      calls.push({ method, params });
+      return method === "client.attach" ? { clientId: "c1", view } : {};
+    },
+    onNotice: (listener: (typeof notice)[number]) => notice.push(listener),
+    onGrid: (listener: (typeof grid)[number]) => grid.push(listener),
+    ackGrid: (sequence: number) => acks.push(sequence),
+    sendInput: (pane: number, bytes: Uint8Array) => inputs.push({ pane, text: new TextDecoder().decode(bytes) }),
+    onClose: (listener: (typeof close)[number]) => close.push(listener),
+    close: () => {},
+  } as unknown as Connection;
+  return {
+    connection,
+    calls,
+    acks,
+    inputs,
+    say: (said: Notice) => notice.forEach((listener) => listener(said)),
+    sendGrid: (sequence: number, frame: Uint8Array) => grid.forEach((listener) => listener(sequence, frame)),
+    die: () => close.forEach((listener) => listener(null)),
+  };
+}
+
+function gridFrame(pane: number, cols: number, rows: number, text: string, options: { full?: boolean; y?: number; modes?: Partial<PaneModes> } = {}): Uint8Array {
+  const line = (words: string) => {
+    const cells = new Uint32Array(cols * CELL_WORDS);
+    for (let x = 0; x < cols; x++) cells[x * CELL_WORDS] = x < words.length ? words.charCodeAt(x) | (1 << 22) : BLANK_CONTENT;
+    return cells;
+  };
+  const full = options.full ?? true;
+  const shownAt = options.y ?? 0;
+  const spans = (full ? Array.from({ length: rows }, (_, y) => y) : [shownAt]).map((y) => ({ y, x: 0, words: line(y === shownAt ? text : ""), combined: new Map(), extras: new Map() }));
+  return encodeGridFrame({ pane, cols, rows, full, cursor: { x: text.length, y: shownAt, visible: true, shape: 0 }, modes: { ...DEFAULT_MODES, ...options.modes }, historyLength: 0, spans });
+}
+
+function start(view: WorkspaceView, reconnect: () => Promise<Connection> = () => new Promise(() => {})) {
+  const { cols, rows } = view.size;
+  const emulator = new headless.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
+  const size = { cols, rows };
+  let onInput: (bytes: Uint8Array) => void = () => {};
+  let onResize: () => void = () => {};
+  let held: (() => void)[] | null = null;
+  let frames = 0;
+  let entered = 0;
+  const terminal: Terminal = {
+    get cols() {
+      return size.cols;
+    },
+    get rows() {
+      return size.rows;
+    },
+    enter: () => void entered++,
+    leave: () => void (entered = 0),
+    suspend() {},
+    resume() {},
+    write(output) {
+      frames++;
+      return new Promise((resolve) => {
+        const done = () => emulator.write(output, resolve);
+        if (held) held.push(done);
+        else done();
+      });
+    },
+    onInput: (listener) => void (onInput = listener),
+    onResize: (listener) => void (onResize = listener),
+    onContinue() {},
+  };
+  const server = scriptedServer(view);
+  const program = createProgram({
+    connection: server.connection,
+    reconnect,
+    terminal,
+    layout: undefined,
+    colours: "truecolor",
+    nowMs: () => NOW_MS,
+    clock: {
+      now: () => performance.now(),
+      after(delayMs, job) {
+        const timer = setTimeout(job, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    loadChrome: loadBlessedChrome,
+    edit: async (text) => text,
+    model: createModel({ size, readOnly: false, theme: "dark", themeFixed: true, ascii: false, nowMs: NOW_MS, offsetMinutes: 0, prefixKey: DEFAULT_PREFIX, bindings: DEFAULT_BINDINGS }),
+  });
+  return {
+    program,
+    server,
+    ended: program.run(),
+    type: (text: string) => onInput(new TextEncoder().encode(text)),
+    resize(nextCols: number, nextRows: number) {
+      size.cols = nextCols;
+      size.rows = nextRows;
+      emulator.resize(nextCols, nextRows);
+      onResize();
+    },
+    /** Writes wait until the answer is called. */
+    holdWrites() {
+      held = [];
+      return () => {
+        const waiting = held ?? [];
+        held = null;
+        for (const done of waiting) done();
+      };
+    },
+    screen: () => Array.from({ length: emulator.rows }, (_, y) => emulator.buffer.active.getLine(y)?.translateToString(true) ?? "").join("\n"),
+    frames: () => frames,
+    entered: () => entered,
+  };
+}
+
+const VIEW = trioView(120, 40);
+const INNER = VIEW.panes[0]!.inner!;
+
+describe("the screen", () => {
+  test("is drawn after the attach, and cells of panes as they come", async () => {
+    const app = start(VIEW);
+    await app.program.untilIdle();
+    expect(app.server.calls[0]).toEqual({ method: "client.attach", params: { cols: 120, rows: 40, readOnly: false, layout: undefined } });
+    expect(app.screen()).toContain("1 claude · principal");
+    app.server.sendGrid(7, gridFrame(1, INNER.cols, INNER.rows, "hello from claude"));
+    await app.program.untilIdle();
+    expect(app.screen()).toContain("│hello from claude");
+    app.server.sendGrid(8, gridFrame(1, INNER.cols, INNER.rows, "a second line", { full: false, y: 1 }));
+    await app.program.untilIdle();
+    expect(app.screen()).toMatch(/│hello from claude[^\n]*\n│a second line/);
+    expect(app.server.acks).toEqual([7, 8]);
+  });
+
+  test("acknowledges a frame when it has left for the terminal, and paints many waiting ones as one", async () => {
+    const app = start(VIEW);
+    await app.program.untilIdle();
+    const release = app.holdWrites();
+    const before = app.frames();
+    app.server.sendGrid(1, gridFrame(1, INNER.cols, INNER.rows, "one"));
+    await Promise.resolve();
+    for (let sequence = 2; sequence < 50; sequence++) app.server.sendGrid(sequence, gridFrame(1, INNER.cols, INNER.rows, `line ${sequence}`));
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(app.server.acks).toEqual([]);
+    expect(app.frames() - before).toBeLessThanOrEqual(1);
+    release();
+    await app.program.untilIdle();
+    expect(app.screen()).toContain("line 49");
+    expect(app.frames() - before).toBeLessThanOrEqual(2);
+    expect(app.server.acks.at(-1)).toBe(49);
+  });
+
+  test("sends keys as the pane's program asked for them", async () => {
+    const app = start(VIEW);
+    await app.program.untilIdle();
+    app.type("x\x1b[A");
+    app.server.sendGrid(1, gridFrame(1, INNER.cols, INNER.rows, "", { modes: { applicationCursor: true, bracketedPaste: true } }));
+    app.type("\x1b[A\x1b[200~two\nlines\x1b[201~");
+    await app.program.untilIdle();
+    expect(app.server.inputs.map((input) => input.text)).toEqual(["x", "\x1b[A", "\x1bOA", "\x1b[200~two\nlines\x1b[201~"]);
+  });
+
+  test("a lone escape goes to the pane after a moment", async () => {
+    const app = start(VIEW);
+    await app.program.untilIdle();
+    app.type("\x1b");
+    await app.program.untilIdle();
+    expect(app.server.inputs).toEqual([{ pane: 1, text: "\x1b" }]);
+  });
+
+  test("follows a storm of resizes to the right picture", async () => {
+    const app = start(VIEW);
+    await app.program.untilIdle();
+    for (let step = 0; step < 200; step++) app.resize(30 + (step % 120), 8 + (step % 40));
+    app.resize(100, 30);
+    app.server.say({ notice: "view", view: trioView(100, 30) });
+    await app.program.untilIdle();
+    expect(app.server.calls.at(-1)).toEqual({ method: "client.resize", params: { cols: 100, rows: 30 } });
+    expect(app.screen().split("\n")[0]).toMatch(/^╭ 1 claude · principal/);
+    expect(app.screen().split("\n")[29]).toContain("shop ▸");
+  });
+
+  test("opens lists and dialogs over the panes", async () => {
+    const app = start(VIEW);
+    await app.program.untilIdle();
+    app.type("\x02a");
+    await app.program.untilIdle();
+    expect(app.screen()).toContain("Agents");
+    expect(app.screen()).toMatch(/▸ claude +principal +● working/);
+    app.type("\x1b");
+    await app.program.untilIdle();
+    expect(app.screen()).not.toContain("─ Agents ─");
+  });
+
+  test("leaves on C-b d, gives the terminal back and tells the server", async () => {
+    const app = start(VIEW);
+    await app.program.untilIdle();
+    expect(app.entered()).toBe(1);
+    app.type("\x02d");
+    await expect(app.ended).resolves.toMatchObject({ code: 0 });
+    expect(app.entered()).toBe(0);
+    expect(app.server.calls.at(-1)?.method).toBe("client.detach");
+  });
+
+  test("keeps the terminal while the server is away and goes on when it is back", async () => {
+    const second = scriptedServer(VIEW);
+    let attempts = 0;
+    const app = start(VIEW, async () => {
+      attempts++;
+      if (attempts < 2) throw new Error("not yet");
+      return second.connection;
+    });
+    await app.program.untilIdle();
+    app.server.die();
+    await app.program.untilIdle();
+    expect(app.screen()).toContain("server gone, reconnecting");
+    while (second.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await app.program.untilIdle();
+    expect(app.screen()).not.toContain("server gone");
+    second.sendGrid(1, gridFrame(1, INNER.cols, INNER.rows, "still here"));
+    await app.program.untilIdle();
+    expect(app.screen()).toContain("still here");
+  });
+});
+
+describe("the pace of frames", () => {
+  /** Time in the test's hands. */
+  function stage(writeMs: number) {
+    let now = 0;
+    const timers: { at: number; job: () => void }[] = [];
+    const painted: number[] = [];
+    const clock = {
+      now: () => now,
+      after(delayMs: number, job: () => void) {
+        const timer = { at: now + delayMs, job };
+        timers.push(timer);
+        return () => void timers.splice(timers.indexOf(timer), 1);
+      },
+    };
+    const pacer = createPacer(
+      clock,
+      () => {
+        painted.push(now);
+        return new Promise((resolve) => void clock.after(writeMs, resolve));
+      },
+      () => {},
+    );
+    const settle = () => new Promise((resolve) => setImmediate(resolve));
+    return {
+      pacer,
+      painted,
+      async run(untilMs: number, each: () => void = () => {}) {
+        while (now < untilMs) {
+          each();
+          await settle();
+          now++;
+          for (const timer of timers.filter((due) => due.at <= now)) {
+            timers.splice(timers.indexOf(timer), 1);
+            timer.job();
+          }
+          await settle();
+        }
+      },
+    };
+  }
+
+  test("a fast terminal gets at most one frame each 16 ms", async () => {
+    const { pacer, painted, run } = stage(1);
+    await run(100, () => pacer.request(false));
+    expect(painted.length).toBeGreaterThan(4);
+    expect(painted.every((at, index) => index === 0 || at - painted[index - 1]! >= 16)).toBe(true);
+  });
+
+  test("a slow terminal gets fewer, never a second one while one is under way", async () => {
+    const { pacer, painted, run } = stage(30);
+    await run(400, () => pacer.request(false));
+    expect(painted.length).toBeLessThanOrEqual(6);
+    expect(painted.every((at, index) => index === 0 || at - painted[index - 1]! >= 90)).toBe(true);
+  });
+
+  test("what a human waits for is painted at once", async () => {
+    const { pacer, painted, run } = stage(1);
+    pacer.request(false);
+    await run(3);
+    pacer.request(true);
+    await run(4);
+    expect(painted).toEqual([0, 3]);
+  });
+});
