@@ -131,7 +131,8 @@ const NAMED: readonly Rgb[] = [
   [255, 255, 255],
 ];
 
-function rgbOf256(index: number): Rgb {
+/** Red, green and blue (0-255) of a palette index, as xterm has them by default. */
+export function rgbOf256(index: number): Rgb {
   if (index < 16) return NAMED[index] as Rgb;
   if (index >= 232) {
     const grey = 8 + 10 * (index - 232);
