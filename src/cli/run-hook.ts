@@ -22,6 +22,7 @@ interface HookReply {
 /** `hook <kind> <event>`, or `hook <event>` for a tool without an adapter. Answers 0, or 2 when an edit is refused. */
 export async function runHook(argv: readonly string[], world: World): Promise<number> {
   try {
+    if (argv[0] === "--offline") return await runOffline(argv.slice(1), world);
     const [kind, event] = argv.length === 1 ? ["generic", argv[0]] : argv;
     if (kind === undefined || event === undefined || !WORD.test(kind) || !WORD.test(event)) {
       throw new Error("give the tool's kind and the event, such as `ia-tmux hook claude PreToolUse`");
@@ -42,6 +43,21 @@ export async function runHook(argv: readonly string[], world: World): Promise<nu
     world.stderr.write(`ia-tmux hook: ${inertText(messageOf(thrown))}\n`);
     return 0;
   }
+}
+
+/** `hook --offline <lock snapshot> <project> <kind> <event>`: for the hook script, when no server answered. */
+async function runOffline(argv: readonly string[], world: World): Promise<number> {
+  const [snapshot, projectRoot, kind, event] = argv;
+  if (snapshot === undefined || projectRoot === undefined || kind === undefined || event === undefined) {
+    throw new Error("--offline needs the lock snapshot, the project, the tool's kind and the event");
+  }
+  const body = (await readInput(world)).toString("utf8");
+  const { answerOffline } = await import("./offline-hook.ts");
+  const self = world.env["IA_TMUX_AGENT"] ?? null;
+  const answer = answerOffline({ snapshot, projectRoot, kind, event, body, self });
+  if (answer.stdout !== "") world.stdout.write(answer.stdout);
+  if (answer.stderr !== "") world.stderr.write(answer.stderr);
+  return answer.exitCode;
 }
 
 /** The hook socket lies next to the server's, wherever that is. */

@@ -40,6 +40,7 @@ export function writeHookScript(request: LaunchRequest, kind: HookKind): (event:
 function scriptText(request: LaunchRequest, kind: HookKind, curlConfig: string): string {
   const url = `http://ia-tmux/hook/${kind}`;
   const own = `${shellQuoted(request.node)} ${shellQuoted(request.mainScript)} hook`;
+  const offline = `${shellQuoted(request.lockSnapshot)} ${shellQuoted(request.projectRoot)}`;
   const cr = "\r";
   return `#!/bin/sh
 # A hook of an agent in ia-tmux: asks the server and answers in the agent's words. Made anew at every start of the pane.
@@ -84,7 +85,7 @@ else
 fi
 locks=$(cat ${shellQuoted(request.lockSnapshot)} 2>/dev/null)
 case $locks in
-*'"holder"'*) printf '%s' "$input" | ${own} --offline ${kind} "$1" ;;
+*'"holder"'*) printf '%s' "$input" | ${own} --offline ${offline} ${kind} "$1" ;;
 *) exit 0 ;;
 esac
 `;

@@ -1,11 +1,19 @@
 // What an agent's hook says becomes evidence, receipts and lock checks; what we answer goes back in its own format.
 // Owns nothing: every effect is a call to the service that owns the state.
+import { statSync } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Claim } from "../../domain/agent/evidence.ts";
 import { answerHook, canReply } from "../../domain/hook/answer.ts";
-import { NOTHING, SILENCE, type HookCall, type HookKind, type HookReply } from "../../domain/hook/call.ts";
-import { isOwnCommand, isOwnTool } from "../../domain/hook/own-command.ts";
+import {
+  NOTHING,
+  SILENCE,
+  type HookCall,
+  type HookKind,
+  type HookReply,
+  type TouchedPath,
+} from "../../domain/hook/call.ts";
+import { isOwnCall } from "../../domain/hook/own-command.ts";
 import { isHookKind, readHookCall } from "../../domain/hook/read.ts";
 import { deliveryText } from "../../domain/relay/encode.ts";
 import { agentActor } from "../../domain/session/actor.ts";
@@ -74,13 +82,13 @@ export function createHookService(deps: HookDeps) {
         if (call.prompt !== null) await relay.promptSubmitted(agent.name, call.prompt);
         return mail(pane, agent, call, "add-context");
       case "tool-before":
-        return { reply: guard(agent, call) };
+        return { reply: guard(agent, call, pane.profile.autoApproveOwnTools) };
       case "tool-after":
         deps.toolUsed(agent, call);
         return { reply: NOTHING };
       case "permission-requested":
         return {
-          reply: pane.profile.autoApproveOwnTools && isOurs(call) ? { kind: "permission-allow" } : NOTHING,
+          reply: pane.profile.autoApproveOwnTools ? approval(call) : NOTHING,
         };
       case "stopped":
         // Once: a turn that goes on because of us must be able to end.
@@ -100,10 +108,11 @@ export function createHookService(deps: HookDeps) {
     return { reply, settled: taken.settled };
   }
 
-  function guard(agent: Agent, call: HookCall): HookReply {
+  function guard(agent: Agent, call: HookCall, approvesOwn: boolean): HookReply {
     const { tool } = call;
-    if (!tool || tool.paths.length === 0) return NOTHING;
-    const paths = tool.paths.map((touched) => touched.path);
+    // Claude Code takes the permission here already, so that no dialog flashes up; others ask for it later.
+    if (!tool || tool.paths.length === 0) return approvesOwn ? approval(call) : NOTHING;
+    const paths = tool.paths.map(pathMeant);
     const checks = locks.guard(agentActor(agent.name), paths, call.cwd ?? undefined, tool.name);
     const held = checks.filter((check) => check.heldBy !== null);
     if (held.length === 0) return NOTHING;
@@ -122,10 +131,17 @@ function hookKind(kind: string): HookKind | null {
   return isHookKind(kind) ? kind : null;
 }
 
-function isOurs(call: HookCall): boolean {
-  const { tool } = call;
-  if (!tool) return false;
-  return tool.command === null ? isOwnTool(tool.name) : isOwnCommand(tool.command);
+/** Our own command and tools need nobody's permission: that and nothing more. */
+function approval(call: HookCall): HookReply {
+  const own =
+    call.tool !== null && isOwnCall(call.tool) && canReply(call.kind, call.event, "permission-allow");
+  return own ? { kind: "permission-allow" } : NOTHING;
+}
+
+/** `cp a.ts src` writes src/a.ts when src is a directory. */
+function pathMeant({ path, ifDirectory }: TouchedPath): string {
+  if (ifDirectory === undefined) return path;
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? `${path}/${ifDirectory}` : path;
 }
 
 /** What a hook call says of the agent's state. Null: nothing. */

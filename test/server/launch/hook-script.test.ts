@@ -162,7 +162,7 @@ describe("the hook script", () => {
       `process.stdin.on("data", (d) => { process.stderr.write(process.argv.slice(2).join(" ") + " " + d); process.exitCode = 2; });`,
     );
     expect(await run("PreToolUse", '{"a":1}')).toMatchObject({
-      stderr: 'hook --offline kimi PreToolUse {"a":1}',
+      stderr: `hook --offline ${join(place.root, "locks.snapshot")} ${join(place.root, "project")} kimi PreToolUse {"a":1}`,
       exitCode: 2,
     });
     expect(await run("Stop", '{"a":1}')).toMatchObject({ stderr: "", exitCode: 0 });
