@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "./prepare.mjs";
 
-/** Writes dist/ anew. Entries are the processes of the program; shared code lands in chunks. */
-export async function build() {
+/** Writes dist/ (or another directory) anew. Entries are the processes of the program; shared code lands in chunks. */
+export async function build(outdir = join(root, "dist")) {
   const { build: bundle } = await import("esbuild");
-  rmSync(join(root, "dist"), { recursive: true, force: true });
+  rmSync(outdir, { recursive: true, force: true });
   await bundle({
     absWorkingDir: root,
     entryPoints: {
@@ -16,7 +16,7 @@ export async function build() {
       server: "src/server/main.ts",
       "demo-agent": "src/demo/agent.ts",
     },
-    outdir: "dist",
+    outdir,
     bundle: true,
     splitting: true,
     format: "esm",
@@ -33,4 +33,4 @@ export async function build() {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build(process.argv[2]);

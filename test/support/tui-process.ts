@@ -1,0 +1,103 @@
+// The real TUI in a real terminal: a process in a PTY, its output drawn by an emulator of its own.
+import headless from "@xterm/headless";
+import { spawn } from "node-pty";
+import { eventually } from "./eventually.ts";
+
+export interface TuiProcess {
+  readonly pid: number;
+  /** Everything it wrote, as it was. */
+  readonly output: () => string;
+  /** Keys as a terminal sends them. */
+  press(keys: string): void;
+  /** As a terminal pastes: between marks. */
+  paste(text: string): void;
+  resize(cols: number, rows: number): void;
+  screen(): string[];
+  /** Waits until the text stands on the screen. */
+  shows(text: string | RegExp, timeoutMs?: number): Promise<void>;
+  until(what: string, holds: () => boolean, timeoutMs?: number): Promise<void>;
+  signal(signal: NodeJS.Signals): void;
+  /** Closes the terminal under it, as when its window is closed. */
+  hangUp(): void;
+  readonly exited: Promise<{ exitCode: number; signal: number }>;
+  close(): Promise<void>;
+}
+
+export interface TuiOptions {
+  readonly program: string;
+  readonly args?: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export function openTui(options: TuiOptions): TuiProcess {
+  const terminal = new headless.Terminal({
+    cols: options.cols,
+    rows: options.rows,
+    allowProposedApi: true,
+    scrollback: 0,
+  });
+  const pty = spawn(process.execPath, [options.program, ...(options.args ?? [])], {
+    cols: options.cols,
+    rows: options.rows,
+    cwd: options.cwd,
+    env: { ...options.env, TERM: "xterm-256color" },
+  });
+  let output = "";
+  let ended = false;
+  pty.onData((data) => {
+    output += data;
+    terminal.write(data);
+  });
+  terminal.onData((reply) => {
+    if (!ended) pty.write(reply);
+  });
+  const exited = new Promise<{ exitCode: number; signal: number }>((resolve) =>
+    pty.onExit(({ exitCode, signal }) => {
+      ended = true;
+      resolve({ exitCode, signal: signal ?? 0 });
+    }),
+  );
+  const screen = () =>
+    Array.from(
+      { length: terminal.rows },
+      (_, row) =>
+        terminal.buffer.active.getLine(terminal.buffer.active.baseY + row)?.translateToString(true) ?? "",
+    );
+  const until = async (what: string, holds: () => boolean, timeoutMs?: number) => {
+    await eventually(what, holds, { timeoutMs, describe: () => screen().join("\n") });
+  };
+  return {
+    pid: pty.pid,
+    output: () => output,
+    press: (keys) => pty.write(keys),
+    paste: (text) => pty.write(`\x1b[200~${text}\x1b[201~`),
+    resize(cols, rows) {
+      terminal.resize(cols, rows);
+      pty.resize(cols, rows);
+    },
+    screen,
+    shows: (text, timeoutMs) =>
+      until(
+        `the screen shows ${String(text)}`,
+        () => {
+          const all = screen().join("\n");
+          return typeof text === "string" ? all.includes(text) : text.test(all);
+        },
+        timeoutMs,
+      ),
+    until,
+    signal: (signal) => process.kill(pty.pid, signal),
+    hangUp: () => (pty as unknown as { destroy(): void }).destroy(),
+    exited,
+    async close() {
+      if (!ended) {
+        pty.kill("SIGKILL");
+        await exited;
+      }
+      terminal.dispose();
+    },
+  };
+}
