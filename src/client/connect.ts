@@ -1,5 +1,5 @@
 // Finds the project's server, starts it once when asked, and connects.
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AppError } from "../base/errors.ts";
 import { resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
@@ -31,7 +31,7 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
   const paths = pane ? null : resolveProjectPaths(options.cwd, env);
   const open = () =>
     openConnection({
-      socketPath: pane?.socket ?? paths!.serverSocket,
+      socketPath: pane?.socket ?? socketOf(paths!),
       client: options.client,
       version: VERSION,
       token: pane?.token ?? operatorToken(paths!),
@@ -80,6 +80,17 @@ function paneServer(env: NodeJS.ProcessEnv): { socket: string; token: string } |
     });
   }
   return { socket, token };
+}
+
+/** Where the server listens: it says so in the state directory, since callers may differ in XDG_RUNTIME_DIR. */
+function socketOf(paths: ProjectPaths): string {
+  if (existsSync(paths.serverSocket)) return paths.serverSocket;
+  try {
+    const recorded = join(readFileSync(join(paths.stateDir, "runtime-dir"), "utf8").trim(), "server.sock");
+    return existsSync(recorded) ? recorded : paths.serverSocket;
+  } catch {
+    return paths.serverSocket;
+  }
 }
 
 /** The operator's token lies in the state directory, readable by its owner only. Absent before the first start. */

@@ -58,10 +58,7 @@ export function createBroadcast(deps: BroadcastDeps) {
         kind: one.kind,
       })),
     answerQuestion: (id, answer) => services.questions.answer({ kind: "operator" }, id, answer),
-    respawn(pane) {
-      const { cols, rows } = workspace.sizeOf(pane.id);
-      return panes.respawn(pane.id, cols, rows);
-    },
+    respawn: (pane) => services.respawn(pane),
     trust: () => layouts.trust(),
     answerTrust: (sha256, trusted) => layouts.answerTrust(sha256, trusted),
   });

@@ -30,6 +30,7 @@ import type { HostLink } from "./host-link.ts";
 import { createCheckpointFiles } from "./pane-checkpoints.ts";
 import { createPathRules } from "../node/path-rules.ts";
 import { createPrograms } from "./programs.ts";
+import { createRawLogs } from "./raw-log-tail.ts";
 import { createRelayGate } from "./relay-gate.ts";
 import { openActivityService } from "./services/activity-service.ts";
 import { createAgentStateService } from "./services/agent-state-service.ts";
@@ -41,6 +42,7 @@ import { createHookService } from "./services/hook-service.ts";
 import { createLockService } from "./services/lock-service.ts";
 import { createMessageService } from "./services/message-service.ts";
 import { createNoticeBoard } from "./services/notice-board.ts";
+import type { PaneRuntime } from "./services/pane-runtime.ts";
 import { createPaneService } from "./services/pane-service.ts";
 import { createQuestionService } from "./services/question-service.ts";
 import { createRelayService } from "./services/relay-service.ts";
@@ -157,6 +159,7 @@ export async function compose(world: World) {
       host,
       records: paneRecords,
       checkpoints: createCheckpointFiles(paths.panesDir, log),
+      rawLogs: createRawLogs(paths.panesDir, log),
       announce: facts.emit,
       nextLogicalTime: record.nextLogicalTime,
       createScreen: createXtermScreen,
@@ -308,6 +311,26 @@ export async function compose(world: World) {
     clients.redraw();
   }
 
+  /** Runs a pane's program again, with its agent bound to it as long as it runs. */
+  async function startAgain(pane: PaneRuntime, run: () => Promise<unknown>): Promise<void> {
+    const { agent } = pane.record;
+    if (agent !== null) await session.bindPane(agent, pane.id);
+    try {
+      await run();
+    } finally {
+      if (agent !== null && pane.pid === null) await session.unbindPane(pane.id);
+    }
+    if (agent !== null) relay.poke(agent);
+    changed();
+    clients.redraw();
+  }
+
+  const sized = (pane: PaneRuntime) => workspace.sizeOf(pane.id);
+  const respawn = (pane: PaneRuntime) =>
+    startAgain(pane, () => panes.respawn(pane.id, sized(pane).cols, sized(pane).rows));
+  const revive = (pane: PaneRuntime) =>
+    startAgain(pane, () => panes.revive(pane, sized(pane).cols, sized(pane).rows));
+
   facts.on((fact) => {
     activity.observe(fact);
     delegation.hear(fact);
@@ -384,6 +407,8 @@ export async function compose(world: World) {
     trust,
     dirs,
     inBackground,
+    respawn,
+    revive,
     profileOf,
     get profiles() {
       return profiles;

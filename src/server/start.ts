@@ -16,6 +16,7 @@ import { createHookEndpoint } from "./hook-endpoint.ts";
 import { connectHost } from "./host-link.ts";
 import { createLayoutOpener } from "./layout-opener.ts";
 import { createSocketServer, listenPrivately } from "./listen.ts";
+import { restoreWorkspace } from "./restore.ts";
 
 export interface StartOptions {
   readonly paths: ProjectPaths;
@@ -24,7 +25,6 @@ export interface StartOptions {
 }
 
 const HOST_WAIT_MS = 10_000;
-const RENEW_LOCKS_MS = 5_000;
 const CHECKPOINT_MS = 2_000;
 /** After a full disk the store is tried again this often. */
 const RESUME_STORE_MS = 5_000;
@@ -55,12 +55,9 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
     emptied: () => void stop(true, "every pane was closed"),
     userUmask,
   });
-  const { workspace, panes, clients, relay, locks, session } = services;
+  const { workspace, panes, clients, relay } = services;
 
-  workspace.load();
-  await panes.restore((paneId) => workspace.sizeOf(paneId));
-  await workspace.dropMissing();
-  await relay.recover();
+  await restoreWorkspace(services, clock);
 
   const layouts = createLayoutOpener({ paths, services, clock });
   const broadcast = createBroadcast({ services, paths, clock, log, store, layouts });
@@ -108,10 +105,6 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
   });
 
   const timers = [
-    setInterval(() => {
-      const alive = session.all().filter((agent) => agent.paneId !== null && !session.isGone(agent.name));
-      services.inBackground("renew locks", locks.renewAll(alive.map((agent) => agent.name)));
-    }, RENEW_LOCKS_MS),
     setInterval(() => panes.checkpoint(), CHECKPOINT_MS),
     setInterval(() => {
       if (store.readOnlyReason !== null) services.inBackground("resume store", store.resume());
@@ -143,6 +136,7 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
     relay.stop();
     services.states.stop();
     services.notices.stop();
+    services.locks.stop();
     server.close();
     hooks.close();
     hooks.closeAllConnections();

@@ -16,6 +16,8 @@ export const PaneRecordSchema = z.object({
   env: z.record(z.string(), z.string()),
   /** SHA-256 of the token that the pane's programs hold. */
   tokenHash: z.string(),
+  /** Stem of the raw log's files on disk; empty before the first start. */
+  logName: z.string(),
   /** Why nothing runs in it, as a line for the pane. Null while a program runs or has run. */
   message: z.string().nullable(),
 });

@@ -81,6 +81,7 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
       workspace,
       panes,
       states,
+      respawn: services.respawn,
       paneViews: broadcast.paneViews,
       search: searchPane,
       rows: readRows,

@@ -38,6 +38,7 @@ export interface WorkspaceHandlerDeps {
   readonly workspace: WorkspaceService;
   readonly panes: PaneService;
   readonly states: AgentStateService;
+  readonly respawn: (pane: PaneRuntime) => Promise<void>;
   readonly paneViews: () => PaneView[];
   readonly search: (pane: PaneRuntime, pattern: RegExp) => SearchHit[];
   readonly rows: (
@@ -190,9 +191,7 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
       return {};
     },
     "pane.respawn": async (params) => {
-      const pane = workspace.resolve(params.target);
-      const { cols, rows } = workspace.sizeOf(pane.id);
-      await panes.respawn(pane.id, cols, rows);
+      await deps.respawn(workspace.resolve(params.target));
       return {};
     },
     "pane.capture": (params) => {

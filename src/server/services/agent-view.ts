@@ -26,7 +26,7 @@ export function agentViews(deps: AgentViewDeps): AgentView[] {
 }
 
 export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
-  const pane = agent.paneId === null ? undefined : deps.panes.get(agent.paneId);
+  const pane = deps.panes.byAgent(agent.name);
   const state = pane ? deps.states.of(pane).state : gone(agent);
   const task =
     deps.tasks.currentOf(agent.name) ??
@@ -41,7 +41,7 @@ export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
     state,
     presence: presenceOf({
       origin: agent.origin,
-      paneId: pane ? pane.id : null,
+      paneId: pane && !pane.dead ? pane.id : null,
       state,
       silentMs: deps.session.silentMs(agent.name),
     }),

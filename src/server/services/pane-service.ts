@@ -11,6 +11,8 @@ import type { Announce } from "../../domain/facts.ts";
 import type { PaneRecord } from "../../domain/pane/pane.ts";
 import type { EncodedDelivery } from "../../domain/relay/encode.ts";
 import type { Collection } from "../../store/contract.ts";
+import { sameName } from "../../domain/session/actor.ts";
+import { inertText } from "../../domain/text/inert.ts";
 import type { ProgramStatus } from "../../terminal/program-status.ts";
 import type { Screen, ScreenOptions } from "../../terminal/screen.ts";
 import type { HostLink } from "../host-link.ts";
@@ -35,6 +37,13 @@ export interface NewPane {
   readonly by: string;
 }
 
+/** What panes printed, on disk. */
+export interface RawLogs {
+  /** The last bytes of a log, from the beginning of a line; empty when there is none. */
+  tail(logName: string): Promise<Uint8Array>;
+  remove(logName: string): void;
+}
+
 export interface PaneDeps {
   readonly clock: Clock;
   readonly ids: Ids;
@@ -42,6 +51,7 @@ export interface PaneDeps {
   readonly host: HostLink;
   readonly records: Collection<PaneRecord>;
   readonly checkpoints: CheckpointFiles;
+  readonly rawLogs: RawLogs;
   readonly announce: Announce;
   readonly nextLogicalTime: () => number;
   readonly createScreen: (options: ScreenOptions) => Screen;
@@ -153,7 +163,8 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     return screen;
   }
 
-  async function start(pane: PaneRuntime, cols: number, rows: number): Promise<void> {
+  /** `history`: bytes that stand above the new program's output. */
+  async function start(pane: PaneRuntime, cols: number, rows: number, history?: Uint8Array): Promise<void> {
     const token = deps.ids.token();
     const tokenHash = hashToken(token);
     pane.record = await records.update(pane.id, (record) => ({ ...record, tokenHash, message: null }));
@@ -165,9 +176,11 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     pane.dead = null;
     pane.offset = 0;
     pane.startedAtMs = clock.nowMs();
-    attachScreen(pane, cols, rows);
+    const screen = attachScreen(pane, cols, rows);
+    if (history) screen.write(history);
+    const olderLog = pane.record.logName;
     try {
-      const { pid } = await host.spawn({
+      const { pid, logName } = await host.spawn({
         paneId: pane.id,
         file: prepared.file,
         args: [...prepared.args],
@@ -180,6 +193,8 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         umask: deps.userUmask,
       });
       pane.pid = pid;
+      pane.record = await records.update(pane.id, (record) => ({ ...record, logName }));
+      if (olderLog !== "" && olderLog !== logName) deps.rawLogs.remove(olderLog);
       log.info("pane.started", { paneId: pane.id, pid, profile: pane.profile.name });
     } catch (thrown) {
       pane.screen?.dispose();
@@ -210,8 +225,11 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     require,
     all: () => [...panes.values()],
     byNumber: (number: number) => [...panes.values()].find((pane) => pane.number === number),
-    byAgent: (agent: string) =>
-      [...panes.values()].find((pane) => pane.record.agent?.toLowerCase() === agent.toLowerCase()),
+    /** The pane that runs the agent, else one that ran it. */
+    byAgent(agent: string): PaneRuntime | undefined {
+      const named = [...panes.values()].filter((pane) => sameName(pane.record.agent ?? "", agent));
+      return named.find((pane) => pane.pid !== null) ?? named[0];
+    },
     /** The pane whose programs hold this token. */
     byToken(token: string): PaneRuntime | undefined {
       const hash = hashToken(token);
@@ -236,6 +254,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         cwd: request.cwd,
         env: { ...request.env },
         tokenHash: "",
+        logName: "",
         message: null,
       };
       const pane = runtime(record, request.profile);
@@ -288,6 +307,24 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       }
       // Nobody remembers these: their records never became durable, so nobody was told of them either.
       for (const stranger of hosted.keys()) host.close(stranger);
+    },
+
+    /** Panes that are remembered and that no host runs: after a reboot, or the host's end. */
+    lost: () => [...panes.values()].filter((pane) => pane.screen === null && pane.record.message === null),
+
+    /**
+     * Starts a lost pane's program again. An agent goes on with its session; a shell comes with what it had printed.
+     * A command is not run again by itself: the pane says how to.
+     */
+    async revive(pane: PaneRuntime, cols: number, rows: number): Promise<void> {
+      const { command, agent, logName } = pane.record;
+      if (command !== null) {
+        const message = `Was running before: ${inertText(command.join(" "), 300)}`;
+        pane.record = await records.update(pane.id, (record) => ({ ...record, message }));
+        return;
+      }
+      const history = agent === null && logName !== "" ? await deps.rawLogs.tail(logName) : new Uint8Array(0);
+      await start(pane, cols, rows, history.length > 0 ? withEnd(history) : undefined);
     },
 
     resize(paneId: string, cols: number, rows: number) {
@@ -352,6 +389,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       host.forget(paneId);
       pane.screen?.dispose();
       deps.checkpoints.remove(paneId);
+      if (pane.record.logName !== "") deps.rawLogs.remove(pane.record.logName);
       if (!pane.dead) {
         deps.announce({ kind: "pane.ended", by: "system", paneId, agent: pane.record.agent, exitCode: null });
       }
@@ -380,4 +418,11 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
 
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
+}
+
+/** Output of an earlier program, with its modes undone and a line that says where it ended. */
+function withEnd(history: Uint8Array): Uint8Array {
+  const end =
+    "\x1b[?1049l\x1b[!p\x1b[0m\r\n\x1b[2m── started again; above is what was printed before ──\x1b[0m\r\n";
+  return Buffer.concat([history, Buffer.from(end)]);
 }
