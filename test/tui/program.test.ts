@@ -31,7 +31,8 @@ function scriptedServer(view: WorkspaceView) {
     onNotice: (listener: (typeof notice)[number]) => notice.push(listener),
     onGrid: (listener: (typeof grid)[number]) => grid.push(listener),
     ackGrid: (sequence: number) => acks.push(sequence),
-    sendInput: (pane: number, bytes: Uint8Array) => inputs.push({ pane, text: new TextDecoder().decode(bytes) }),
+    sendInput: (pane: number, bytes: Uint8Array) =>
+      inputs.push({ pane, text: new TextDecoder().decode(bytes) }),
     onClose: (listener: (typeof close)[number]) => close.push(listener),
     close: () => {},
   } as unknown as Connection;
@@ -46,16 +47,38 @@ function scriptedServer(view: WorkspaceView) {
   };
 }
 
-function gridFrame(pane: number, cols: number, rows: number, text: string, options: { full?: boolean; y?: number; modes?: Partial<PaneModes> } = {}): Uint8Array {
+function gridFrame(
+  pane: number,
+  cols: number,
+  rows: number,
+  text: string,
+  options: { full?: boolean; y?: number; modes?: Partial<PaneModes> } = {},
+): Uint8Array {
   const line = (words: string) => {
     const cells = new Uint32Array(cols * CELL_WORDS);
-    for (let x = 0; x < cols; x++) cells[x * CELL_WORDS] = x < words.length ? words.charCodeAt(x) | (1 << 22) : BLANK_CONTENT;
+    for (let x = 0; x < cols; x++)
+      cells[x * CELL_WORDS] = x < words.length ? words.charCodeAt(x) | (1 << 22) : BLANK_CONTENT;
     return cells;
   };
   const full = options.full ?? true;
   const shownAt = options.y ?? 0;
-  const spans = (full ? Array.from({ length: rows }, (_, y) => y) : [shownAt]).map((y) => ({ y, x: 0, words: line(y === shownAt ? text : ""), combined: new Map(), extras: new Map() }));
-  return encodeGridFrame({ pane, cols, rows, full, cursor: { x: text.length, y: shownAt, visible: true, shape: 0 }, modes: { ...DEFAULT_MODES, ...options.modes }, historyLength: 0, spans });
+  const spans = (full ? Array.from({ length: rows }, (_, y) => y) : [shownAt]).map((y) => ({
+    y,
+    x: 0,
+    words: line(y === shownAt ? text : ""),
+    combined: new Map(),
+    extras: new Map(),
+  }));
+  return encodeGridFrame({
+    pane,
+    cols,
+    rows,
+    full,
+    cursor: { x: text.length, y: shownAt, visible: true, shape: 0 },
+    modes: { ...DEFAULT_MODES, ...options.modes },
+    historyLength: 0,
+    spans,
+  });
 }
 
 function start(view: WorkspaceView, reconnect: () => Promise<Connection> = () => new Promise(() => {})) {
@@ -107,7 +130,17 @@ function start(view: WorkspaceView, reconnect: () => Promise<Connection> = () =>
     },
     loadChrome: loadBlessedChrome,
     edit: async (text) => text,
-    model: createModel({ size, readOnly: false, theme: "dark", themeFixed: true, ascii: false, nowMs: NOW_MS, offsetMinutes: 0, prefixKey: DEFAULT_PREFIX, bindings: DEFAULT_BINDINGS }),
+    model: createModel({
+      size,
+      readOnly: false,
+      theme: "dark",
+      themeFixed: true,
+      ascii: false,
+      nowMs: NOW_MS,
+      offsetMinutes: 0,
+      prefixKey: DEFAULT_PREFIX,
+      bindings: DEFAULT_BINDINGS,
+    }),
   });
   return {
     program,
@@ -129,7 +162,11 @@ function start(view: WorkspaceView, reconnect: () => Promise<Connection> = () =>
         for (const done of waiting) done();
       };
     },
-    screen: () => Array.from({ length: emulator.rows }, (_, y) => emulator.buffer.active.getLine(y)?.translateToString(true) ?? "").join("\n"),
+    screen: () =>
+      Array.from(
+        { length: emulator.rows },
+        (_, y) => emulator.buffer.active.getLine(y)?.translateToString(true) ?? "",
+      ).join("\n"),
     frames: () => frames,
     entered: () => entered,
   };
@@ -142,7 +179,10 @@ describe("the screen", () => {
   test("is drawn after the attach, and cells of panes as they come", async () => {
     const app = start(VIEW);
     await app.program.untilIdle();
-    expect(app.server.calls[0]).toEqual({ method: "client.attach", params: { cols: 120, rows: 40, readOnly: false, layout: undefined } });
+    expect(app.server.calls[0]).toEqual({
+      method: "client.attach",
+      params: { cols: 120, rows: 40, readOnly: false, layout: undefined },
+    });
     expect(app.screen()).toContain("1 claude · principal");
     app.server.sendGrid(7, gridFrame(1, INNER.cols, INNER.rows, "hello from claude"));
     await app.program.untilIdle();
@@ -160,7 +200,8 @@ describe("the screen", () => {
     const before = app.frames();
     app.server.sendGrid(1, gridFrame(1, INNER.cols, INNER.rows, "one"));
     await Promise.resolve();
-    for (let sequence = 2; sequence < 50; sequence++) app.server.sendGrid(sequence, gridFrame(1, INNER.cols, INNER.rows, `line ${sequence}`));
+    for (let sequence = 2; sequence < 50; sequence++)
+      app.server.sendGrid(sequence, gridFrame(1, INNER.cols, INNER.rows, `line ${sequence}`));
     await new Promise((resolve) => setTimeout(resolve, 40));
     expect(app.server.acks).toEqual([]);
     expect(app.frames() - before).toBeLessThanOrEqual(1);
@@ -175,10 +216,18 @@ describe("the screen", () => {
     const app = start(VIEW);
     await app.program.untilIdle();
     app.type("x\x1b[A");
-    app.server.sendGrid(1, gridFrame(1, INNER.cols, INNER.rows, "", { modes: { applicationCursor: true, bracketedPaste: true } }));
+    app.server.sendGrid(
+      1,
+      gridFrame(1, INNER.cols, INNER.rows, "", { modes: { applicationCursor: true, bracketedPaste: true } }),
+    );
     app.type("\x1b[A\x1b[200~two\nlines\x1b[201~");
     await app.program.untilIdle();
-    expect(app.server.inputs.map((input) => input.text)).toEqual(["x", "\x1b[A", "\x1bOA", "\x1b[200~two\nlines\x1b[201~"]);
+    expect(app.server.inputs.map((input) => input.text)).toEqual([
+      "x",
+      "\x1b[A",
+      "\x1bOA",
+      "\x1b[200~two\nlines\x1b[201~",
+    ]);
   });
 
   test("a lone escape goes to the pane after a moment", async () => {

@@ -127,13 +127,17 @@ function messageRow(message: Message, model: Model): ListRow {
   );
 }
 
-/** The board's columns, from what moves to what is over. */
-const BOARD: readonly { readonly title: string; readonly statuses: readonly TaskStatus[] }[] = [
-  { title: "Waiting for somebody", statuses: ["pending", "assigned"] },
-  { title: "In work", statuses: ["in_progress", "revision_needed"] },
-  { title: "Blocked", statuses: ["blocked"] },
-  { title: "To review", statuses: ["completed", "under_review"] },
-  { title: "Over", statuses: ["approved", "rejected", "cancelled"] },
+/** The board's columns. A task with another status than the column's main one says so in front of its title. */
+const BOARD: readonly {
+  readonly title: string;
+  readonly statuses: readonly TaskStatus[];
+  readonly main: TaskStatus;
+}[] = [
+  { title: "Waiting for somebody", statuses: ["pending", "assigned"], main: "assigned" },
+  { title: "In work", statuses: ["in_progress", "revision_needed"], main: "in_progress" },
+  { title: "Blocked", statuses: ["blocked"], main: "blocked" },
+  { title: "To review", statuses: ["completed", "under_review"], main: "completed" },
+  { title: "Over", statuses: ["approved", "rejected", "cancelled"], main: "approved" },
 ];
 
 export const TASKS_LIST: ListSpec = {
@@ -142,11 +146,14 @@ export const TASKS_LIST: ListSpec = {
   fetch: { method: "task.list", params: {} },
   rows(value, model) {
     const tasks = value as readonly Task[];
-    return BOARD.flatMap(({ title, statuses }) => {
+    return BOARD.flatMap(({ title, statuses, main }) => {
       const here = tasks.filter((task) => statuses.includes(task.status)).toSorted(byUrgency);
       return here.length === 0
         ? []
-        : [heading(title, title, here.length), ...here.map((task) => taskRow(task, model))];
+        : [
+            heading(title, title, here.length),
+            ...here.map((task) => taskRow(task, model, task.status === main)),
+          ];
     });
   },
 };
@@ -157,7 +164,7 @@ function byUrgency(a: Task, b: Task): number {
   return URGENCY[a.priority] - URGENCY[b.priority] || b.statusAtMs - a.statusAtMs;
 }
 
-function taskRow(task: Task, model: Model): ListRow {
+function taskRow(task: Task, model: Model, isMain: boolean): ListRow {
   const move = (key: string, label: string, status: TaskStatus, ask: boolean) =>
     action(
       key,
@@ -177,15 +184,23 @@ function taskRow(task: Task, model: Model): ListRow {
   return row(
     task.id,
     [
-      cell(task.id.slice(0, 15), 16, "overlayMuted"),
-      cell(task.title, 0),
-      cell(task.assignee ?? "nobody", 10, "overlayStrong"),
+      cell(task.id.slice(0, 15), 15, "overlayMuted"),
+      {
+        runs: [
+          ...(isMain
+            ? []
+            : [{ text: `${task.status.replaceAll("_", " ")}: `, style: statusStyle(task.status) }]),
+          { text: task.title, style: "overlay" },
+        ],
+        width: 0,
+        side: "left",
+      },
+      cell(task.assignee ?? "nobody", 9, "overlayStrong"),
       cell(
-        task.priority,
-        9,
-        task.priority === "critical" || task.priority === "high" ? "overlayWarn" : "overlayMuted",
+        task.priority === "medium" ? "" : task.priority,
+        8,
+        task.priority === "low" ? "overlayMuted" : "overlayWarn",
       ),
-      cell(task.status.replaceAll("_", " "), 15, statusStyle(task.status)),
       cell(shortAge(model.nowMs - task.statusAtMs), 6, "overlayMuted", "right"),
     ],
     {

@@ -1,4 +1,5 @@
 // Draws a model and reads the picture back through a terminal emulator.
+import { Unicode11Addon } from "@xterm/addon-unicode11";
 import headless from "@xterm/headless";
 import { DEFAULT_BINDINGS, DEFAULT_PREFIX } from "../../../src/domain/keys/bindings.ts";
 import { BLANK_CONTENT, CELL_WORDS, DEFAULT_MODES, type PaneModes } from "../../../src/protocol/cells.ts";
@@ -119,6 +120,8 @@ export async function picture(
   });
   renderer.paint(frame, cursor ?? undefined);
   const terminal = new headless.Terminal({ cols, rows, allowProposedApi: true, scrollback: 0 });
+  terminal.loadAddon(new Unicode11Addon() as never);
+  terminal.unicode.activeVersion = "11";
   await new Promise<void>((resolve) => terminal.write(ansi, resolve));
   const lines = Array.from(
     { length: rows },
