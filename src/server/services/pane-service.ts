@@ -177,7 +177,10 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     pane.offset = 0;
     pane.startedAtMs = clock.nowMs();
     const screen = attachScreen(pane, cols, rows);
-    if (history) screen.write(history);
+    if (history) {
+      screen.write(history);
+      screen.write(endOfEarlier(screen));
+    }
     const olderLog = pane.record.logName;
     try {
       const { pid, logName } = await host.spawn({
@@ -324,7 +327,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         return;
       }
       const history = agent === null && logName !== "" ? await deps.rawLogs.tail(logName) : new Uint8Array(0);
-      await start(pane, cols, rows, history.length > 0 ? withEnd(history) : undefined);
+      await start(pane, cols, rows, history.length > 0 ? history : undefined);
     },
 
     resize(paneId: string, cols: number, rows: number) {
@@ -420,9 +423,10 @@ export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-/** Output of an earlier program, with its modes undone and a line that says where it ended. */
-function withEnd(history: Uint8Array): Uint8Array {
-  const end =
-    "\x1b[?1049l\x1b[!p\x1b[0m\r\n\x1b[2m── started again; above is what was printed before ──\x1b[0m\r\n";
-  return Buffer.concat([history, Buffer.from(end)]);
+/** Undoes the modes that an earlier program left on, and says where its output ends. */
+function endOfEarlier(screen: Screen): Uint8Array {
+  // Leaving the alternate screen restores a cursor: only where it was entered.
+  const leave = screen.modes().alternateScreen ? "\x1b[?1049l" : "";
+  const words = "started again; above is what was printed before";
+  return Buffer.from(`${leave}\x1b[!p\x1b[?2004l\x1b[?1000l\x1b[?1004l\r\n\x1b[2m── ${words} ──\x1b[0m\r\n`);
 }
