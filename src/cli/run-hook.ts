@@ -1,6 +1,7 @@
 // `ia-tmux hook`: what the shell script of the hooks falls back to, and the hook for tools that have no script of ours.
 // It may never disturb an agent: whatever goes wrong is one line on stderr and status 0. Status 2 comes from the server.
 import { request } from "node:http";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { inertText } from "../domain/text/inert.ts";
@@ -11,6 +12,8 @@ const MAX_STDIN_BYTES = 10 * 1024 * 1024;
 /** A hook's standard input is written at once; whoever leaves it open does not mean to send more. */
 const STDIN_DEADLINE_MS = 250;
 const ANSWER_DEADLINE_MS = 500;
+/** The one event at which a lock binds; agents differ in how they write it. */
+const TOOL_BEFORE = /^pre-?_?tool-?_?use$/i;
 const WORD = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
 interface HookReply {
@@ -19,45 +22,71 @@ interface HookReply {
   readonly stderr: string;
 }
 
-/** `hook <kind> <event>`, or `hook <event>` for a tool without an adapter. Answers 0, or 2 when an edit is refused. */
+interface Asked {
+  readonly kind: string;
+  readonly event: string;
+  /** Where the locks are listed and what they are about, when the caller already knows that no server answers. */
+  readonly offline: { readonly snapshotPath: string; readonly projectRoot: string } | null;
+}
+
+/**
+ * `hook <kind> <event>`, or `hook <event>` for a tool without an adapter; `hook --offline <snapshot> <root> <kind>
+ * <event>` asks only the disk. Answers 0, or 2 when an edit is refused.
+ */
 export async function runHook(argv: readonly string[], world: World): Promise<number> {
   try {
-    if (argv[0] === "--offline") return await runOffline(argv.slice(1), world);
-    const [kind, event] = argv.length === 1 ? ["generic", argv[0]] : argv;
-    if (kind === undefined || event === undefined || !WORD.test(kind) || !WORD.test(event)) {
-      throw new Error("give the tool's kind and the event, such as `ia-tmux hook claude PreToolUse`");
-    }
+    const asked = readArguments(argv);
     const body = await readInput(world);
     const problem = payloadProblem(body);
     if (problem !== null) throw new Error(problem);
-    const reply = await post(
-      socketOf(world),
-      `/hook/${kind}/${event}`,
-      world.env["IA_TMUX_TOKEN"] ?? "",
-      body,
-    );
-    if (reply.stdout !== "") world.stdout.write(reply.stdout);
-    if (reply.stderr !== "") world.stderr.write(reply.stderr);
-    return reply.exitCode;
+    const answer = asked.offline ? null : await askServer(asked, world, body);
+    return say(answer ?? (await askDisk(asked, world, body)), world);
   } catch (thrown) {
     world.stderr.write(`ia-tmux hook: ${inertText(messageOf(thrown))}\n`);
     return 0;
   }
 }
 
-/** `hook --offline <lock snapshot> <project> <kind> <event>`: for the hook script, when no server answered. */
-async function runOffline(argv: readonly string[], world: World): Promise<number> {
-  const [snapshot, projectRoot, kind, event] = argv;
-  if (snapshot === undefined || projectRoot === undefined || kind === undefined || event === undefined) {
-    throw new Error("--offline needs the lock snapshot, the project, the tool's kind and the event");
+function readArguments(argv: readonly string[]): Asked {
+  const [snapshotPath, projectRoot, ...rest] = argv[0] === "--offline" ? argv.slice(1) : ["", "", ...argv];
+  const [kind, event] = rest.length === 1 ? ["generic", rest[0]] : rest;
+  if (kind === undefined || event === undefined || !WORD.test(kind) || !WORD.test(event)) {
+    throw new Error("give the tool's kind and the event, such as `ia-tmux hook claude PreToolUse`");
   }
-  const body = (await readInput(world)).toString("utf8");
-  const { answerOffline } = await import("./offline-hook.ts");
-  const self = world.env["IA_TMUX_AGENT"] ?? null;
-  const answer = answerOffline({ snapshot, projectRoot, kind, event, body, self });
-  if (answer.stdout !== "") world.stdout.write(answer.stdout);
-  if (answer.stderr !== "") world.stderr.write(answer.stderr);
-  return answer.exitCode;
+  return { kind, event, offline: snapshotPath && projectRoot ? { snapshotPath, projectRoot } : null };
+}
+
+/** Null when no server answers and the locks on disk have to be asked. */
+async function askServer(asked: Asked, world: World, body: Buffer): Promise<HookReply | null> {
+  const path = `/hook/${asked.kind}/${asked.event}`;
+  try {
+    return await post(socketOf(world), path, world.env["IA_TMUX_TOKEN"] ?? "", body);
+  } catch (thrown) {
+    if (TOOL_BEFORE.test(asked.event) && existsSync(placesOf(world).snapshotPath)) return null;
+    throw thrown;
+  }
+}
+
+async function askDisk(asked: Asked, world: World, body: Buffer): Promise<HookReply> {
+  const { answerOffline } = await import("./hook-offline.ts");
+  return answerOffline({
+    ...(asked.offline ?? placesOf(world)),
+    kind: asked.kind,
+    event: asked.event,
+    body: body.toString("utf8"),
+    self: world.env["IA_TMUX_AGENT"] || null,
+  });
+}
+
+function placesOf(world: World) {
+  const paths = resolveProjectPaths(world.cwd, world.env);
+  return { snapshotPath: join(paths.stateDir, "locks.snapshot"), projectRoot: paths.root };
+}
+
+function say(reply: HookReply, world: World): number {
+  if (reply.stdout !== "") world.stdout.write(reply.stdout);
+  if (reply.stderr !== "") world.stderr.write(reply.stderr);
+  return reply.exitCode;
 }
 
 /** The hook socket lies next to the server's, wherever that is. */
