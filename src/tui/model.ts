@@ -229,6 +229,11 @@ export function isEnded(pane: PaneView): boolean {
   return pane.dead !== null || (pane.message !== null && pane.message !== "starting" && pane.pid === null);
 }
 
+/** How a question or a list calls a pane. */
+export function paneLabel(pane: PaneView): string {
+  return pane.agent ?? (pane.title.trim() || pane.profile);
+}
+
 export function currentWindow(model: Model) {
   return model.view?.windows.find((window) => window.current) ?? null;
 }

@@ -2,7 +2,7 @@
 import { shortAge, wallTime } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
-import { agentOfPane } from "../model.ts";
+import { agentOfPane, paneLabel } from "../model.ts";
 import { action, cell, jumpAction, type ListRow, type ListSpec, row } from "./list-row.ts";
 
 export const TREE_LIST: ListSpec = {
@@ -62,7 +62,7 @@ function treeRows(model: Model): readonly ListRow[] {
       return row(
         `pane ${pane.id}`,
         [
-          cell(`   ${pane.index} ${pane.agent ?? pane.title}`, 0),
+          cell(`   ${pane.index} ${paneLabel(pane)}`, 0),
           cell(pane.cwd.split("/").at(-1) ?? "", 18, "overlayMuted"),
           cell(state, 14, "overlayMuted"),
         ],
@@ -75,7 +75,7 @@ function treeRows(model: Model): readonly ListRow[] {
               params: { target: pane.id, force: true },
               done: "Pane closed",
               confirm: {
-                question: `Close pane ${pane.index} (${pane.agent ?? pane.title})?`,
+                question: `Close pane ${pane.index} (${paneLabel(pane)})?`,
                 loss: "Its program ends.",
               },
             }),

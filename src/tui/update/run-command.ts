@@ -5,7 +5,7 @@ import { parseKey } from "../../domain/keys/key.ts";
 import { createCopyState } from "../copy/copy-state.ts";
 import { createEditor } from "../editor.ts";
 import { type Effect, toastCall } from "../effects.ts";
-import { agentOfPane, currentPanes, currentWindow, focusedPane, isEnded, type Model } from "../model.ts";
+import { agentOfPane, currentPanes, currentWindow, focusedPane, isEnded, paneLabel, type Model } from "../model.ts";
 import { bindingContext, type Change, closeLayer, openLayer, same, toast } from "./change.ts";
 import { openDelegate } from "./delegate-layer.ts";
 import { openList } from "./open-list.ts";
@@ -281,7 +281,7 @@ function killPane(model: Model): Change {
       ? ` Its ${agent.locks === 1 ? "lock is" : `${agent.locks} locks are`} released.`
       : "";
   return same(
-    confirm(model, `Close pane ${pane.index} (${agent?.name ?? pane.title})?`, loss + locks, [effect]),
+    confirm(model, `Close pane ${pane.index} (${paneLabel(pane)})?`, loss + locks, [effect]),
   );
 }
 
@@ -291,7 +291,7 @@ function killWindow(model: Model): Change {
   const running = currentPanes(model).filter((pane) => !isEnded(pane));
   const effect = toastCall("window.kill", { target: String(window.index), force: true });
   if (running.length === 0) return [model, [effect]];
-  const names = running.map((pane) => pane.agent ?? pane.title).join(", ");
+  const names = running.map((pane) => paneLabel(pane)).join(", ");
   return same(
     confirm(model, `Close window ${window.index}: ${window.name}?`, `These end: ${names}.`, [effect]),
   );
