@@ -21,6 +21,7 @@ import type { Agent } from "../../domain/session/session.ts";
 import type { HookAnswer, HookOutcome, HookRequest } from "../hook-endpoint.ts";
 import type { AgentStateService } from "./agent-state-service.ts";
 import type { LockService } from "./lock-service.ts";
+import { createOwnCallApproval } from "./own-call-approval.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 import type { PaneService } from "./pane-service.ts";
 import type { RelayService } from "./relay-service.ts";
@@ -45,6 +46,12 @@ export type HookService = ReturnType<typeof createHookService>;
 
 export function createHookService(deps: HookDeps) {
   const { panes, states, session, relay, locks } = deps;
+  const ownCalls = createOwnCallApproval({
+    clock: deps.clock,
+    log: deps.log,
+    look: (pane) => states.lookNow(pane).detection,
+    press: (pane, key) => panes.type(pane, Buffer.from(key)),
+  });
 
   return {
     /** Answers one hook call. Whoever has no pane of ours, or speaks no format we know, is let through. */
@@ -61,6 +68,7 @@ export function createHookService(deps: HookDeps) {
       const { reply, settled } = await decide(pane, agent, call);
       const claim = claimOf(call, reply, deps.clock.nowMs());
       if (claim) states.hook(pane, claim);
+      if (pane.profile.autoApproveOwnTools) ownCalls.heard(pane, call);
       deps.log.debug("hook.call", { agent: agent.name, event: call.event, reply: reply.kind });
       return { ...answerHook(call, reply), settled };
     },
@@ -116,7 +124,7 @@ export function createHookService(deps: HookDeps) {
     const checks = locks.guard(agentActor(agent.name), paths, call.cwd ?? undefined, tool.name);
     const held = checks.filter((check) => check.heldBy !== null);
     if (held.length === 0) return NOTHING;
-    const reasons = held.map((check) => check.text).join(" ");
+    const reasons = held.map((check) => check.text.replace(/[.!?]?$/, ".")).join(" ");
     const holder = held[0]!.heldBy!.holder;
     return {
       kind: "deny",
