@@ -1,68 +1,72 @@
-// The locks that bind while no server runs: a hook asks what stands on disk. Everything else is let through.
-import { readFileSync, statSync } from "node:fs";
+// A hook while no server answers: nothing can be asked, but the locks that are known on disk still bind.
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { answerHook } from "../domain/hook/answer.ts";
-import { NOTHING, SILENCE, type HookAnswer, type HookReply, type TouchedPath } from "../domain/hook/call.ts";
+import { SILENCE, type HookAnswer, type TouchedPath } from "../domain/hook/call.ts";
 import { isHookKind, readHookCall } from "../domain/hook/read.ts";
+import type { LockTarget } from "../domain/lock/lease.ts";
 import { formatRemaining } from "../domain/lock/rules.ts";
 import { deniedBySnapshot, LockSnapshotSchema, type SnapshotDenial } from "../domain/lock/snapshot.ts";
-import type { LockTarget } from "../domain/lock/lease.ts";
 import { createPathRules, type PathRules } from "../node/path-rules.ts";
 import { createSystemClock } from "../node/system-clock.ts";
 
-export interface OfflineQuestion {
-  /** The lock snapshot that the server keeps up to date. */
+/** Thousands of locks; what is larger is not ours. */
+const MAX_SNAPSHOT_BYTES = 4 * 1024 * 1024;
+
+export interface OfflineHook {
   readonly snapshot: string;
   readonly projectRoot: string;
+  /** The agent's profile kind: claude, codex, kimi, or one that speaks Claude Code's format. */
   readonly kind: string;
   readonly event: string;
-  /** What the agent wrote to the hook. */
   readonly body: string;
-  /** The agent that asks. Its own locks do not bind it. */
+  /** The agent whose hook it is; its own locks do not bind it. */
   readonly self: string | null;
 }
 
-/** Throws when the snapshot cannot be read or says nothing sensible; the caller lets the agent go on then. */
-export function answerOffline(question: OfflineQuestion): HookAnswer {
-  const { kind, event } = question;
-  if (!isHookKind(kind)) return SILENCE;
-  const call = readHookCall(kind, event, question.body);
-  if (call.event !== "tool-before" || call.tool === null || call.tool.paths.length === 0) return SILENCE;
-  const snapshot = LockSnapshotSchema.parse(JSON.parse(readFileSync(question.snapshot, "utf8")));
-  const rules = createPathRules(question.projectRoot);
+/** What the hook says: a refusal in the agent's words when a live lock of another covers the path, else nothing. */
+export function answerOffline(hook: OfflineHook): HookAnswer {
+  const call = readHookCall(isHookKind(hook.kind) ? hook.kind : "claude", hook.event, hook.body);
+  if (call.event !== "tool-before" || !call.tool || call.tool.paths.length === 0) return SILENCE;
+  const known = LockSnapshotSchema.parse(JSON.parse(readSnapshot(hook.snapshot)));
   const clock = createSystemClock();
-  const denial = deniedBySnapshot(snapshot, {
+  const rules = createPathRules(hook.projectRoot);
+  const targets = call.tool.paths.flatMap((path) => targetsOf(rules, path, call.cwd ?? hook.projectRoot));
+  const denial = deniedBySnapshot(known, {
     bootId: clock.bootId,
     nowBootMs: clock.bootMs(),
-    self: question.self,
-    targets: call.tool.paths.flatMap((touched) => targetOf(touched, call.cwd, rules)),
+    self: hook.self,
+    targets,
     isAlive,
   });
-  return answerHook(call, denial === null ? NOTHING : refusal(denial));
+  return denial === null ? SILENCE : answerHook(call, { kind: "deny", reason: refusal(denial) });
 }
 
-function refusal(denial: SnapshotDenial): HookReply {
-  const { path, lock, holder, reason, remainingMs } = denial;
-  const through = lock === path ? "" : ` (lock on ${lock})`;
-  const why = reason === "" ? "" : `: ${reason}`;
-  return {
-    kind: "deny",
-    reason:
-      `${path} is locked by ${holder}${through} for another ${formatRemaining(remainingMs)}${why}. ` +
-      "Do not work around it. The server of ia-tmux does not answer; `ia-tmux locks` starts it and shows all locks.",
-  };
+function refusal(denial: SnapshotDenial): string {
+  const through = denial.lock === denial.path ? "" : ` (lock on ${denial.lock})`;
+  const reason = denial.reason === "" ? "" : `: ${denial.reason}`;
+  return `${denial.path} is locked by ${denial.holder}${through} for another ${formatRemaining(denial.remainingMs)}${reason}. Do not work around it. The ia-tmux server does not run; \`ia-tmux server start\` starts it.`;
 }
 
-/** Nothing when the path is outside the project: no lock reaches there. */
-function targetOf(touched: TouchedPath, cwd: string | null, rules: PathRules): LockTarget[] {
+/** A path that is none of the project's is nobody's lock. */
+function targetsOf(rules: PathRules, touched: TouchedPath, cwd: string): LockTarget[] {
   try {
-    const name = touched.ifDirectory;
-    const inside =
-      name !== undefined && statSync(touched.path, { throwIfNoEntry: false })?.isDirectory() === true;
-    return [
-      rules.locate(inside ? `${touched.path}/${name}` : touched.path, { cwd: cwd ?? undefined }).target,
-    ];
+    const { target } = rules.locate(touched.path, { cwd });
+    if (target.kind !== "directory" || touched.ifDirectory === undefined) return [target];
+    return [rules.locate(join(touched.path, touched.ifDirectory), { cwd }).target];
   } catch {
     return [];
+  }
+}
+
+function readSnapshot(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile() || stat.size > MAX_SNAPSHOT_BYTES) throw new Error(`${path} is no list of locks`);
+    return readFileSync(fd, "utf8");
+  } finally {
+    closeSync(fd);
   }
 }
 

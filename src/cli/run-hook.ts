@@ -26,7 +26,7 @@ interface Asked {
   readonly kind: string;
   readonly event: string;
   /** Where the locks are listed and what they are about, when the caller already knows that no server answers. */
-  readonly offline: { readonly snapshotPath: string; readonly projectRoot: string } | null;
+  readonly offline: { readonly snapshot: string; readonly projectRoot: string } | null;
 }
 
 /**
@@ -48,12 +48,12 @@ export async function runHook(argv: readonly string[], world: World): Promise<nu
 }
 
 function readArguments(argv: readonly string[]): Asked {
-  const [snapshotPath, projectRoot, ...rest] = argv[0] === "--offline" ? argv.slice(1) : ["", "", ...argv];
+  const [snapshot, projectRoot, ...rest] = argv[0] === "--offline" ? argv.slice(1) : ["", "", ...argv];
   const [kind, event] = rest.length === 1 ? ["generic", rest[0]] : rest;
   if (kind === undefined || event === undefined || !WORD.test(kind) || !WORD.test(event)) {
     throw new Error("give the tool's kind and the event, such as `ia-tmux hook claude PreToolUse`");
   }
-  return { kind, event, offline: snapshotPath && projectRoot ? { snapshotPath, projectRoot } : null };
+  return { kind, event, offline: snapshot && projectRoot ? { snapshot, projectRoot } : null };
 }
 
 /** Null when no server answers and the locks on disk have to be asked. */
@@ -62,13 +62,13 @@ async function askServer(asked: Asked, world: World, body: Buffer): Promise<Hook
   try {
     return await post(socketOf(world), path, world.env["IA_TMUX_TOKEN"] ?? "", body);
   } catch (thrown) {
-    if (TOOL_BEFORE.test(asked.event) && existsSync(placesOf(world).snapshotPath)) return null;
+    if (TOOL_BEFORE.test(asked.event) && existsSync(placesOf(world).snapshot)) return null;
     throw thrown;
   }
 }
 
 async function askDisk(asked: Asked, world: World, body: Buffer): Promise<HookReply> {
-  const { answerOffline } = await import("./hook-offline.ts");
+  const { answerOffline } = await import("./offline-hook.ts");
   return answerOffline({
     ...(asked.offline ?? placesOf(world)),
     kind: asked.kind,
@@ -80,7 +80,7 @@ async function askDisk(asked: Asked, world: World, body: Buffer): Promise<HookRe
 
 function placesOf(world: World) {
   const paths = resolveProjectPaths(world.cwd, world.env);
-  return { snapshotPath: join(paths.stateDir, "locks.snapshot"), projectRoot: paths.root };
+  return { snapshot: join(paths.stateDir, "locks.snapshot"), projectRoot: paths.root };
 }
 
 function say(reply: HookReply, world: World): number {

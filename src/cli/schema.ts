@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../base/errors.ts";
+import { jsonSchemaOf, SCHEMA_NAMES, type SchemaName } from "../config/json-schemas.ts";
 import { ActivitySchema } from "../domain/activity/activity.ts";
-import { ProfileSchema } from "../domain/agent/profile.ts";
 import { LeaseSchema } from "../domain/lock/lease.ts";
 import { MessageSchema } from "../domain/message/message.ts";
 import { DeliverySchema } from "../domain/relay/delivery.ts";
@@ -11,9 +11,8 @@ import { inertText } from "../domain/text/inert.ts";
 import { METHODS, type MethodName } from "../protocol/methods.ts";
 import { ScenarioSchema } from "../scenario/schema.ts";
 
-/** Files a user writes, and records as `--json` prints them. */
+/** Records as `--json` prints them, and scenarios. */
 const NAMED = {
-  profile: ProfileSchema,
   scenario: ScenarioSchema,
   activity: ActivitySchema,
   agent: AgentSchema,
@@ -25,11 +24,12 @@ const NAMED = {
 } as const;
 
 export function schemaNames(): string[] {
-  return [...Object.keys(NAMED), ...Object.keys(METHODS)];
+  return [...SCHEMA_NAMES, ...Object.keys(NAMED), ...Object.keys(METHODS)];
 }
 
 /** JSON Schema of a file, a record or the parameters of a request. @throws AppError not-found */
 export function schemaNamed(name: string): object {
+  if (SCHEMA_NAMES.includes(name as SchemaName)) return jsonSchemaOf(name as SchemaName);
   if (Object.hasOwn(NAMED, name)) return z.toJSONSchema(NAMED[name as keyof typeof NAMED], { io: "input" });
   if (Object.hasOwn(METHODS, name)) return z.toJSONSchema(METHODS[name as MethodName], { io: "input" });
   throw new AppError("not-found", `no schema "${inertText(name, 60)}"`, {

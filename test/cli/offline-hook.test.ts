@@ -59,7 +59,7 @@ describe("a hook that no server answers", () => {
     hold();
     const answer = ask("Edit", { file_path: join(project, "src", "a.ts") });
     const reason = JSON.parse(answer.stdout).hookSpecificOutput.permissionDecisionReason;
-    expect(reason).toMatch(/^src\/a\.ts is locked by kimi for another 10 min: rework\. .*ia-tmux locks/u);
+    expect(reason).toMatch(/^src\/a\.ts is locked by kimi for another 10 min: rework\. .*ia-tmux server start/u);
     expect(answer.exitCode).toBe(0);
   });
 
@@ -93,7 +93,7 @@ describe("a hook that no server answers", () => {
     const edit = () => ask("Edit", { file_path: join(project, "src", "a.ts") });
     hold({ bootId: "another" });
     expect(edit()).toEqual(SILENT);
-    hold({ deadlineBootMs: clock.bootMs() - 1 });
+    hold({ deadlineBootMs: clock.bootMs() - 1_000 });
     expect(edit()).toEqual(SILENT);
     hold({ holderPid: 2 ** 22 + 1 });
     expect(edit()).toEqual(SILENT);

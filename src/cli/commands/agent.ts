@@ -46,7 +46,7 @@ export const agentCommands = [
           ...explain.nearMisses.map(
             (miss) => `nearly: ${inertText(miss.rule)} (missing: ${inertText(miss.missing)})`,
           ),
-          `draft: ${explain.draft === null ? "none seen" : JSON.stringify(inertText(explain.draft))}`,
+          `draft: ${inertText(explain.draft ?? "no composer seen")}`,
           `relay: ${explain.gate.verdict}, ${inertText(explain.gate.reason)}`,
         ].join("\n"),
       );
