@@ -7,13 +7,16 @@ import { parse } from "yaml";
 import { silentLogger } from "../../src/base/log.ts";
 import { ProfileSchema } from "../../src/domain/agent/profile.ts";
 import type { Profile } from "../../src/domain/agent/profile.ts";
+import { createDetector } from "../../src/domain/agent/detect.ts";
 import { answerHook } from "../../src/domain/hook/answer.ts";
 import { NOTHING } from "../../src/domain/hook/call.ts";
 import type { HookCall, HookReply } from "../../src/domain/hook/call.ts";
-import { isOwnCall, OWN_CALL_APPROVAL } from "../../src/domain/hook/own-command.ts";
+import { isOwnCall } from "../../src/domain/hook/own-command.ts";
 import { isHookKind, readHookCall } from "../../src/domain/hook/read.ts";
 import { createHookEndpoint } from "../../src/server/hook-endpoint.ts";
 import { prepareLaunch } from "../../src/server/launch/prepare-launch.ts";
+import { createOwnCallApproval } from "../../src/server/services/own-call-approval.ts";
+import type { PaneRuntime } from "../../src/server/services/pane-runtime.ts";
 import { ASKING, CODEX_MODELS, seedHome } from "./homes.ts";
 import type { SeededHome } from "./homes.ts";
 import { allText, holds, textsOf } from "./model/reading.ts";
@@ -105,18 +108,19 @@ describe.each([
   let mail: string | null = null;
   const calls: HookCall[] = [];
 
-  /** What the server does for an agent that asks nobody but the human. */
-  function pressWhenShown(key: string): void {
-    const shown = terminal.waitForScreen(/▶ 1\. Approve once/u, "Kimi's dialog");
-    shown.then(() => terminal.write(key)).catch(() => {});
-  }
+  /** Kimi asks nobody but the human: there the server presses the key, as here. */
+  const detector = createDetector(profileOf(agent).detect);
+  const ownCalls = createOwnCallApproval({
+    clock: { after: startTimer },
+    log: silentLogger,
+    look: () => detector.detect({ lines: terminal.screen().split("\n"), title: "" }),
+    press: (_pane, key) => terminal.write(key),
+  });
 
   /** The rules of this test in place of the server's. */
   function decide(call: HookCall): HookReply {
     const { tool } = call;
-    const approval = OWN_CALL_APPROVAL[call.kind];
     if (tool !== null && isOwnCall(tool) && /^(?:permission-requested|tool-before)$/u.test(call.event)) {
-      if (approval.by === "key" && call.event === "permission-requested") pressWhenShown(approval.key);
       return { kind: "permission-allow" };
     }
     if (call.event === "tool-before" && tool?.paths.some((one) => one.path.endsWith("/locked.txt"))) {
@@ -138,6 +142,7 @@ describe.each([
     endpoint = createHookEndpoint(async ({ kind, event, body }) => {
       const call = readHookCall(isHookKind(kind) ? kind : "claude", event, body);
       calls.push(call);
+      ownCalls.heard({ id: "%7" } as PaneRuntime, call);
       return answerHook(call, decide(call));
     }, silentLogger);
     await new Promise<void>((resolve) => endpoint.listen(hookSocket, resolve));
@@ -242,6 +247,11 @@ describe.each([
     expect(existsSync(join(seeded.project, "sneaked.txt"))).toBe(true);
   });
 });
+
+function startTimer(delayMs: number, job: () => void): () => void {
+  const timer = setTimeout(job, delayMs);
+  return () => clearTimeout(timer);
+}
 
 /** The profile as it is delivered, with the arguments that make the agent ask before it acts. */
 function profileOf(agent: BenchAgent): Profile {
