@@ -96,11 +96,10 @@ export function moveTo(copy: CopyState, row: number, col: number): CopyState {
   return { ...copy, cursor: { row: at, col: column }, top: clampTop(copy, top), note: null };
 }
 
-/** Scrolls by rows; the cursor stays where it is on the screen. */
+/** Scrolls by rows; the cursor stays where it is on the screen, and moves on alone at either end. */
 export function scrollBy(copy: CopyState, rows: number): CopyState {
   const top = clampTop(copy, copy.top + rows);
-  const moved = top - copy.top;
-  const row = Math.max(0, Math.min(copy.cursor.row + (moved === 0 ? rows : moved), copy.total - 1));
+  const row = Math.max(0, Math.min(copy.cursor.row + rows, copy.total - 1));
   return { ...copy, top, cursor: { ...copy.cursor, row }, note: null };
 }
 

@@ -118,7 +118,7 @@ function explainText(view: ExplainView): string {
     view.rule ? `Rule that matched: ${view.rule}` : "No rule matched the screen.",
     ...view.nearMisses.map((miss) => `  nearly: ${miss.rule}, missing ${miss.missing}`),
     "",
-    view.draft ? `Half-typed: ${view.draft}` : "The composer is empty.",
+    `Composer: ${view.draft ?? "none on the screen"}`,
     `A delivery would ${view.gate.verdict === "go" ? "go now" : "be held"}: ${view.gate.reason}`,
   ].join("\n");
 }

@@ -5,7 +5,15 @@ import { parseKey } from "../../domain/keys/key.ts";
 import { createCopyState } from "../copy/copy-state.ts";
 import { createEditor } from "../editor.ts";
 import { type Effect, toastCall } from "../effects.ts";
-import { agentOfPane, currentPanes, currentWindow, focusedPane, isEnded, paneLabel, type Model } from "../model.ts";
+import {
+  agentOfPane,
+  currentPanes,
+  currentWindow,
+  focusedPane,
+  isEnded,
+  paneLabel,
+  type Model,
+} from "../model.ts";
 import { bindingContext, type Change, closeLayer, openLayer, same, toast } from "./change.ts";
 import { openDelegate } from "./delegate-layer.ts";
 import { openList } from "./open-list.ts";
@@ -280,9 +288,7 @@ function killPane(model: Model): Change {
     agent && agent.locks > 0
       ? ` Its ${agent.locks === 1 ? "lock is" : `${agent.locks} locks are`} released.`
       : "";
-  return same(
-    confirm(model, `Close pane ${pane.index} (${paneLabel(pane)})?`, loss + locks, [effect]),
-  );
+  return same(confirm(model, `Close pane ${pane.index} (${paneLabel(pane)})?`, loss + locks, [effect]));
 }
 
 function killWindow(model: Model): Change {
