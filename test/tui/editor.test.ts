@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { splitClusters, textWidth } from "../../src/protocol/width.ts";
 import { createEditor, editKey, type Editor, insertText, layoutEditor } from "../../src/tui/editor.ts";
