@@ -159,7 +159,10 @@ export interface ExplainView {
   }[];
   readonly rule: string | null;
   readonly nearMisses: readonly { readonly rule: string; readonly missing: string }[];
+  /** That one is there and how long it is, never its words. */
   readonly draft: string | null;
+  /** Two sources that disagree, in words. */
+  readonly conflict?: string | null;
   readonly gate: { readonly verdict: "go" | "hold"; readonly reason: string };
 }
 

@@ -1,5 +1,6 @@
 // Protocol ↔ agents' states, and waiting for anything to become so.
 import { AppError } from "../../base/errors.ts";
+import { explain as explainVerdict } from "../../domain/agent/explain.ts";
 import type { AgentStateName } from "../../domain/agent/state.ts";
 import type { ExplainView } from "../../protocol/views.ts";
 import type { HandlerTable } from "../dispatcher.ts";
@@ -53,17 +54,8 @@ export function agentHandlers(deps: AgentHandlerDeps): Pick<HandlerTable, Method
       agent: pane.record.agent,
       paneId: pane.id,
       profile: pane.profile.name,
+      ...explainVerdict(verdict, detection),
       state,
-      evidence: verdict.weighed.map((one) => ({
-        source: one.kind,
-        says: one.says,
-        ageMs: one.ageMs,
-        valid: one.used,
-        note: one.note,
-      })),
-      rule: detection?.rule ?? null,
-      nearMisses: (detection?.nearMisses ?? []).map((miss) => ({ rule: miss.rule, missing: miss.why })),
-      draft: detection?.draft ?? null,
       gate: gate.go
         ? { verdict: "go", reason: "idle, composer empty, nobody is typing" }
         : { verdict: "hold", reason: gate.reason },

@@ -1,0 +1,74 @@
+// Who is there.
+import { z } from "zod";
+import { ROLES } from "../../domain/session/session.ts";
+import { describeAgent, orNone } from "../describe.ts";
+import { defineTool } from "../tool.ts";
+
+export const agentTools = [
+  defineTool({
+    name: "register_agent",
+    title: "Register",
+    description:
+      "Say what you are working on. You are already known by your pane: call it once at the start, with one line for the status board.",
+    input: { description: z.string().max(500).optional(), role: z.enum(ROLES).optional() },
+    async run({ connection }, { description, role }) {
+      const server = await connection();
+      const { identity } = server.hello;
+      if (role !== undefined) await server.call("agent.set", { name: identity.name, role });
+      if (description) await server.call("status.set", { text: description });
+      return `You are ${identity.name} (${identity.kind}, by ${identity.how}).`;
+    },
+  }),
+  defineTool({
+    name: "whoami",
+    title: "Who am I",
+    description: "Your name in this project and how it was resolved.",
+    input: {},
+    readOnly: true,
+    async run({ connection }) {
+      const identity = await (await connection()).call("server.whoami", {});
+      return `${identity.name} (${identity.kind}, by ${identity.how}${identity.paneId ? `, pane ${identity.paneId}` : ""})`;
+    },
+  }),
+  defineTool({
+    name: "list_agents",
+    title: "List agents",
+    description: "The agents of this project: role, state, task, locks, unread mail, status line.",
+    input: {},
+    readOnly: true,
+    async run({ connection, nowMs }) {
+      const agents = await (await connection()).call("agent.list", {});
+      return orNone(
+        agents.map((each) => describeAgent(each, nowMs())),
+        "No agents.",
+      );
+    },
+  }),
+  defineTool({
+    name: "set_status",
+    title: "Set my status",
+    description: "One line on the status board: what you are doing.",
+    input: { status: z.string().min(1).max(500) },
+    async run({ connection }, { status }) {
+      await (await connection()).call("status.set", { text: status });
+      return `Status: ${status}`;
+    },
+  }),
+  defineTool({
+    name: "get_statuses",
+    title: "Status board",
+    description: "What each agent says it is doing, with its state; and what is to be done in the project.",
+    input: {},
+    readOnly: true,
+    async run({ connection, nowMs }) {
+      const summary = await (await connection()).call("summary.show", {});
+      return [
+        `${summary.project.name}: ${summary.mode}, led by ${summary.principal}`,
+        ...summary.agents.map((each) => describeAgent(each, nowMs())),
+        ...(summary.actionItems.length > 0
+          ? ["", "To do:", ...summary.actionItems.map((item) => `- ${item}`)]
+          : []),
+      ].join("\n");
+    },
+  }),
+];

@@ -1,0 +1,61 @@
+// Locks on paths and named things.
+import { z } from "zod";
+import { LOCK_TTL_MS } from "../../domain/lock/lease.ts";
+import { describeLock, orNone } from "../describe.ts";
+import { defineTool } from "../tool.ts";
+
+export const lockTools = [
+  defineTool({
+    name: "acquire_lock",
+    title: "Lock a path",
+    description:
+      "Lock a file, directory or glob before you edit it, or a named resource. Edits of others are refused while you hold it.",
+    input: {
+      path: z.string().min(1).max(4_096).optional(),
+      resource: z.string().min(1).max(200).optional(),
+      reason: z.string().max(500).optional(),
+      ttl_minutes: z
+        .number()
+        .min(LOCK_TTL_MS.min / 60_000)
+        .max(LOCK_TTL_MS.max / 60_000)
+        .optional(),
+      wait_seconds: z.number().min(0).max(300).optional(),
+    },
+    async run({ connection }, input) {
+      const waitMs = (input.wait_seconds ?? 0) * 1_000;
+      const lock = await (await connection()).call(
+        "lock.acquire",
+        {
+          path: input.path,
+          resource: input.resource,
+          reason: input.reason,
+          ttlMs: input.ttl_minutes === undefined ? undefined : Math.round(input.ttl_minutes * 60_000),
+          waitMs,
+        },
+        { timeoutMs: waitMs + 30_000 },
+      );
+      return `Locked ${describeLock(lock)}`;
+    },
+  }),
+  defineTool({
+    name: "release_lock",
+    title: "Release a lock",
+    description: "Release a lock of yours.",
+    input: { path: z.string().min(1).max(4_096).optional(), resource: z.string().min(1).max(200).optional() },
+    async run({ connection }, input) {
+      const result = await (await connection()).call("lock.release", input);
+      return result.released ? `Unlocked ${result.label}.` : `No lock held on ${result.label}.`;
+    },
+  }),
+  defineTool({
+    name: "list_locks",
+    title: "List locks",
+    description: "Who holds what, for how long, and who waits.",
+    input: {},
+    readOnly: true,
+    async run({ connection }) {
+      const locks = await (await connection()).call("lock.list", {});
+      return orNone(locks.map(describeLock), "No active locks.");
+    },
+  }),
+];

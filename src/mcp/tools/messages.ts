@@ -1,0 +1,90 @@
+// Messages between agents.
+import { z } from "zod";
+import { MESSAGE_TYPES } from "../../domain/message/message.ts";
+import { describeMessage, messageLine } from "../describe.ts";
+import { defineTool } from "../tool.ts";
+import { agent, body, priority, ref } from "./inputs.ts";
+
+export const messageTools = [
+  defineTool({
+    name: "send_message",
+    title: "Send a message",
+    description:
+      "Send a message to an agent, `role:reviewer`, `all`, or `operator` (the human). It reaches an agent when that is safe.",
+    input: {
+      to: agent,
+      content: body,
+      subject: z.string().max(200).optional(),
+      type: z.enum(MESSAGE_TYPES).optional(),
+      priority,
+      task_id: ref.optional(),
+    },
+    async run({ connection }, input) {
+      const message = await (await connection()).call("message.send", {
+        to: input.to,
+        body: input.content,
+        subject: input.subject,
+        type: input.type,
+        priority: input.priority,
+        taskId: input.task_id,
+      });
+      return `Sent ${message.id} to ${message.to}.`;
+    },
+  }),
+  defineTool({
+    name: "check_inbox",
+    title: "Check my inbox",
+    description: "Your messages, unread first. You are told of new ones: no need to poll.",
+    input: { all: z.boolean().optional().describe("Read and archived ones too.") },
+    readOnly: true,
+    async run({ connection, nowMs }, { all }) {
+      const server = await connection();
+      const reader = server.hello.identity.name;
+      const messages = await server.call("message.inbox", { all });
+      const unread = messages.filter((message) =>
+        message.receipts.some((receipt) => receipt.agent === reader && receipt.state === "unread"),
+      ).length;
+      if (messages.length === 0) return "No new messages.";
+      const head = `${messages.length} message(s), ${unread} unread:`;
+      return [head, ...messages.map((message) => messageLine(message, reader, nowMs()))].join("\n");
+    },
+  }),
+  defineTool({
+    name: "read_message",
+    title: "Read a message",
+    description: "The whole text of a message to you; marks it read and acknowledged.",
+    input: { message_id: ref },
+    async run({ connection, nowMs }, { message_id }) {
+      const server = await connection();
+      const message = await server.call("message.show", { message: message_id });
+      const reader = server.hello.identity.name;
+      const receipt = message.receipts.find((each) => each.agent === reader);
+      const fresh = receipt?.state === "unread" || receipt?.state === "read";
+      return describeMessage(
+        fresh ? await server.call("message.mark", { message: message.id, state: "acknowledged" }) : message,
+        nowMs(),
+      );
+    },
+  }),
+  defineTool({
+    name: "reply_message",
+    title: "Reply",
+    description: "Answer a message; with mark_complete the matter is settled.",
+    input: { message_id: ref, content: body, mark_complete: z.boolean().optional() },
+    async run({ connection }, { message_id, content, mark_complete }) {
+      const server = await connection();
+      const original = await server.call("message.show", { message: message_id });
+      const subject =
+        original.subject && !/^re:/i.test(original.subject) ? `Re: ${original.subject}` : original.subject;
+      const message = await server.call("message.send", {
+        to: original.from,
+        body: content,
+        subject: subject.slice(0, 200),
+        replyTo: original.id,
+        taskId: original.taskId ?? undefined,
+      });
+      if (mark_complete) await server.call("message.mark", { message: original.id, state: "completed" });
+      return `Sent ${message.id} to ${message.to}. The original is ${mark_complete ? "completed" : "still open"}.`;
+    },
+  }),
+];
