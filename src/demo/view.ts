@@ -33,10 +33,10 @@ export function liveRows(state: LiveState): LiveRows {
   const above: string[] = [];
   if (state.busy !== null) {
     const glyph = SPINNER[state.busy.frame % SPINNER.length] ?? "⠋";
-    above.push(
-      "",
-      ` ${accent(glyph)} ${state.busy.label}… ${dim(`(${state.busy.seconds}s · esc to interrupt)`)}`,
-    );
+    const aside = `(${state.busy.seconds}s · esc to interrupt)`;
+    // One row, always: a row that wraps would push the conversation apart.
+    const label = fit(`${state.busy.label}…`, Math.max(1, width - 5 - textWidth(aside)));
+    above.push("", ` ${accent(glyph)} ${label} ${dim(aside)}`);
   }
   for (const text of state.queued.slice(0, 3)) {
     above.push(dim(fit(` ↳ queued: ${text.replace(/\s+/g, " ")}`, width - 1)));
