@@ -51,7 +51,7 @@ export function liveRows(state: LiveState): LiveRows {
 
 /** A piece of the conversation as terminal rows; text of others stands inert. */
 export function said(mark: string, text: string, columns: number): string[] {
-  return wrap(text, Math.max(10, columns - 4)).map((row, index) =>
+  return wrapWords(text, Math.max(10, columns - 4)).map((row, index) =>
     index === 0 ? `${mark} ${row}` : `  ${row}`,
   );
 }
@@ -143,6 +143,24 @@ export function wrap(text: string, columns: number): string[] {
       used += cluster.width;
     }
     return [...rows, row];
+  });
+}
+
+/** As `wrap`, but between words where there are any. */
+function wrapWords(text: string, columns: number): string[] {
+  return text.split("\n").flatMap((line) => {
+    const rows: string[] = [];
+    let row = "";
+    for (const word of line.split(/(?<= )/)) {
+      if (row !== "" && textWidth(row + word.trimEnd()) > columns) {
+        rows.push(row.trimEnd());
+        row = "";
+      }
+      const pieces = wrap(row + word, columns);
+      rows.push(...pieces.slice(0, -1));
+      row = pieces.at(-1) ?? "";
+    }
+    return [...rows, row.trimEnd()];
   });
 }
 
