@@ -146,16 +146,20 @@ describe.each([
       return answerHook(call, decide(call));
     }, silentLogger);
     await new Promise<void>((resolve) => endpoint.listen(hookSocket, resolve));
+    start(null);
+  });
+
+  function start(resumeSessionId: string | null): void {
     const launch = prepareLaunch({
       profile: profileOf(agent),
       command: null,
       paneId: "pane-7",
       agentName: "tester",
       token: "0123456789abcdef0123456789abcdef",
-      resumeSessionId: null,
+      resumeSessionId,
       projectRoot: seeded.project,
       paneDir: join(seeded.root, "pane"),
-      hookSocket,
+      hookSocket: join(seeded.root, "hook.sock"),
       lockSnapshot: join(seeded.root, "locks.snapshot"),
       binDir: join(seeded.root, "own-bin"),
       node: process.execPath,
@@ -165,7 +169,7 @@ describe.each([
     if ("message" in launch) throw new Error(launch.message);
     sessionId = launch.sessionId;
     terminal = openTerminal({ ...launch, cwd: seeded.project });
-  });
+  }
 
   afterAll(async () => {
     await terminal?.close();
@@ -245,6 +249,18 @@ describe.each([
     await terminal.answerDialog("\r", manners.dialog);
     await terminal.waitForScreen(/It is there\./u);
     expect(existsSync(join(seeded.project, "sneaked.txt"))).toBe(true);
+  });
+
+  it("goes on with its session when it is started again", async () => {
+    await free();
+    const known = calls.findLast((call) => call.sessionId !== null)?.sessionId ?? null;
+    await terminal.close();
+    start(known);
+    const since = server.requests.length;
+    await prompt("second life", [{ text: "Here again." }]);
+    const request = await server.waitForRequest(holds(agent, "user", "second life"), { since });
+    expect(allText(request)).toContain("first words");
+    await terminal.waitForScreen(/Here again\./u);
   });
 });
 
