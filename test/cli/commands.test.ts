@@ -9,6 +9,7 @@ import {
   makeLock,
   makeMessage,
   makePane,
+  makeQuestion,
   makeSummary,
   makeTask,
 } from "./records.ts";
@@ -44,16 +45,7 @@ const session = {
   principal: "claude",
 };
 const decision = { id: "dec-1", atMs: NOW_MS, by: "claude", text: "use redis", supersededBy: null };
-const question = {
-  id: "q-1",
-  atMs: NOW_MS,
-  by: "claude",
-  question: "redis or memory?",
-  options: ["redis", "memory"],
-  deadlineAtMs: null,
-  default: null,
-  answer: null,
-};
+const question = makeQuestion();
 const activity = {
   id: "act-1",
   atMs: NOW_MS,

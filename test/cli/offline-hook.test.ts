@@ -59,7 +59,9 @@ describe("a hook that no server answers", () => {
     hold();
     const answer = ask("Edit", { file_path: join(project, "src", "a.ts") });
     const reason = JSON.parse(answer.stdout).hookSpecificOutput.permissionDecisionReason;
-    expect(reason).toMatch(/^src\/a\.ts is locked by kimi for another 10 min: rework\. .*ia-tmux server start/u);
+    expect(reason).toMatch(
+      /^src\/a\.ts is locked by kimi for another 10 min: rework\. .*ia-tmux server start/u,
+    );
     expect(answer.exitCode).toBe(0);
   });
 

@@ -6,6 +6,7 @@ import {
   makeLock,
   makeMessage,
   makePane,
+  makeQuestion,
   makeSummary,
   makeTask,
 } from "./records.ts";
@@ -37,17 +38,8 @@ function poison<T>(value: T, text: string, keep: readonly string[]): T {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, poison(item, text, keep)])) as T;
 }
 
-const WORDS = ["assigned", "idle", "queued", "unread", "file", "hook"];
-const question = {
-  id: "q",
-  atMs: NOW_MS,
-  by: "x",
-  question: "x",
-  options: ["x"],
-  deadlineAtMs: null,
-  default: "x",
-  answer: "x",
-};
+const WORDS = ["question", "open", "assigned", "idle", "queued", "unread", "file", "hook"];
+const question = makeQuestion({ options: ["x"], default: "x", answer: "x" });
 const spec = { name: "x", version: 1, author: "x", atMs: NOW_MS, content: "x", versions: 1 };
 const screen = {
   paneId: "x",

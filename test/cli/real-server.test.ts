@@ -19,6 +19,7 @@ import type { PaneView } from "../../src/protocol/views.ts";
 
 let home: string;
 let project: string;
+let hostPid: number;
 let agents: Record<string, NodeJS.ProcessEnv>;
 
 interface Ran {
@@ -80,12 +81,19 @@ beforeAll(async () => {
   writeFileSync(join(project, "src", "a.ts"), "a\n");
   const up = await cli(["up", "--headless", "--layout", "demo"]);
   expect(up.stderr).toBe("");
+  hostPid = (await json<ServerInfo>(["server", "status"])).hostPid as number;
   const panes = await json<PaneView[]>(["ls"]);
   agents = Object.fromEntries(panes.map((pane) => [pane.agent, environmentOf(pane.pid as number)]));
 }, 60_000);
 
 afterAll(async () => {
   await cli(["down", "--yes"]);
+  // Should `down` not even start, nothing may be left behind: without its host a server ends by itself.
+  try {
+    process.kill(hostPid, "SIGKILL");
+  } catch {
+    // It has gone, as it should.
+  }
   rmSync(home, { recursive: true, force: true });
 });
 

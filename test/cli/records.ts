@@ -1,6 +1,7 @@
 // Records and views for scripts of the fake server.
 import type { Message } from "../../src/domain/message/message.ts";
 import type { Task } from "../../src/domain/task/task.ts";
+import type { QuestionView } from "../../src/protocol/results.ts";
 import type { AgentView, DeliveryView, LockView, PaneView, SummaryView } from "../../src/protocol/views.ts";
 import { NOW_MS } from "./rig.ts";
 
@@ -148,6 +149,22 @@ export function makeSummary(more: Partial<SummaryView> = {}): SummaryView {
     deliveriesWaiting: 1,
     locks: 0,
     actionItems: ["kimi has 2 unread messages"],
+    ...more,
+  };
+}
+
+export function makeQuestion(more: Partial<QuestionView> = {}): QuestionView {
+  return {
+    id: "q-1",
+    kind: "question",
+    state: "open",
+    atMs: NOW_MS,
+    by: "claude",
+    question: "redis or memory?",
+    options: ["redis", "memory"],
+    deadlineAtMs: null,
+    default: null,
+    answer: null,
     ...more,
   };
 }

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { AppError } from "../../src/base/errors.ts";
 import { TOOLS } from "../../src/mcp/tools.ts";
 import { packageRoot } from "../../src/node/entry-paths.ts";
-import { makeAgent, makeDelivery, makeLock, makeMessage, makeTask } from "../cli/records.ts";
+import { makeAgent, makeDelivery, makeLock, makeMessage, makeQuestion, makeTask } from "../cli/records.ts";
 import { CLAUDE, fakeServer, type FakeServer, type Script } from "../cli/rig.ts";
 
 let dir: string;
@@ -183,16 +183,7 @@ describe("the MCP server", () => {
         ...inbox,
         receipts: [{ agent: "claude", state: params.state, atMs: 0 }],
       }),
-      "question.escalate": () => ({
-        id: "q-1",
-        atMs: 0,
-        by: "claude",
-        question: "",
-        options: [],
-        deadlineAtMs: null,
-        default: null,
-        answer: null,
-      }),
+      "question.escalate": () => makeQuestion({ kind: "escalation" }),
     });
     expect((await mcp.call("send_message", { to: "kimi", content: "hi" })).text).toBe("Sent msg-2 to kimi.");
     expect((await mcp.call("check_inbox")).text).toContain(
