@@ -5,19 +5,14 @@ import { createInputDecoder } from "../domain/keys/decode.ts";
 import { decodeGridFrame } from "../protocol/grid.ts";
 import type { ColourDepth } from "../protocol/sgr.ts";
 import type { BlessedChrome } from "./blessed-chrome.ts";
-import { createFrame } from "./compositor/frame.ts";
 import { createPaneGrid, type PaneGrid } from "./compositor/pane-grid.ts";
-import { createRenderer } from "./compositor/renderer.ts";
-import { glyphsFor } from "./glyphs.ts";
 import type { MessageBody, Message } from "./message.ts";
-import { focusedPane, type Model } from "./model.ts";
+import type { Model } from "./model.ts";
 import { createPacer, type PaintClock } from "./pacer.ts";
+import { createPainter } from "./painter.ts";
 import { createEffectRunner } from "./run-effects.ts";
 import type { Terminal } from "./terminal.ts";
-import { createTheme } from "./theme.ts";
 import { nextWakeMs, update } from "./update/update.ts";
-import type { Cursor } from "./view/context.ts";
-import { drawScreen, MIN_COLS, MIN_ROWS } from "./view/draw.ts";
 
 export interface ProgramOptions {
   readonly connection: Connection;
@@ -53,15 +48,11 @@ export function createProgram(options: ProgramOptions): Program {
   const { terminal, clock } = options;
   const decoder = createInputDecoder();
   const grids = new Map<number, PaneGrid>();
-  const frame = createFrame(options.model.size.cols, options.model.size.rows);
-  let output = "";
-  const renderer = createRenderer({ colours: options.colours, write: (text) => void (output += text) });
+  const painter = createPainter(options.colours, grids);
   let model = options.model;
   let connection: Connection | null = null;
   let chrome: BlessedChrome | null = null;
   let chromeAsked = false;
-  let drawnModel: Model | null = null;
-  let dirtyRows = new Map<number, { y0: number; y1: number }>();
   let acks = new Set<number>();
   let lastKey = Number.NEGATIVE_INFINITY;
   let cancelEscape: (() => void) | null = null;
@@ -100,8 +91,7 @@ export function createProgram(options: ProgramOptions): Program {
     terminal,
     dispatch,
     redraw() {
-      renderer.invalidate();
-      drawnModel = null;
+      painter.invalidate();
       pacer.request(true);
     },
     edit: options.edit,
@@ -137,7 +127,7 @@ export function createProgram(options: ProgramOptions): Program {
     const over = begin();
     try {
       chrome = await options.loadChrome();
-      drawnModel = null;
+      painter.redrawAll();
       if (!finished) pacer.request(true);
     } finally {
       over();
@@ -158,12 +148,7 @@ export function createProgram(options: ProgramOptions): Program {
   /** Draws and sends what differs; null when nothing does. */
   function paint(): Promise<void> | null {
     if (finished) return null;
-    const cursor = drawnModel === model && canDrawRowsOnly() ? drawRows() : drawAll();
-    drawnModel = model;
-    dirtyRows = new Map();
-    renderer.paint(frame, cursor ?? { x: 0, y: 0, visible: false, shape: 0 });
-    const text = output;
-    output = "";
+    const text = painter.paint(model, chrome);
     const done = acks;
     acks = new Set();
     const acknowledge = () => {
@@ -176,53 +161,6 @@ export function createProgram(options: ProgramOptions): Program {
     return terminal.write(text).then(acknowledge);
   }
 
-  function drawAll(): Cursor {
-    const { cols, rows } = model.size;
-    if (frame.cols !== cols || frame.rows !== rows) frame.resize(cols, rows);
-    return drawScreen({
-      frame,
-      model,
-      theme: createTheme(model.theme),
-      glyphs: glyphsFor(model.ascii),
-      grids,
-      chrome,
-    });
-  }
-
-  /** Only cells of panes changed and nothing lies over them: no need to look at the rest. */
-  function canDrawRowsOnly() {
-    return (
-      model.layers.length === 0 &&
-      model.toasts.length === 0 &&
-      !model.view?.banner &&
-      model.size.cols >= MIN_COLS &&
-      model.size.rows >= MIN_ROWS
-    );
-  }
-
-  function drawRows(): Cursor {
-    for (const pane of model.view?.panes ?? []) {
-      const rows = dirtyRows.get(pane.number);
-      const grid = grids.get(pane.number);
-      if (!rows || !grid || !pane.inner) continue;
-      if (pane.dead || pane.message !== null) return drawAll();
-      const height = Math.min(rows.y1, pane.inner.rows - 1) - rows.y0 + 1;
-      if (height > 0)
-        frame.blitPane(grid, 0, rows.y0, {
-          x: pane.inner.x,
-          y: pane.inner.y + rows.y0,
-          width: pane.inner.cols,
-          height,
-        });
-    }
-    const focused = focusedPane(model);
-    const grid = focused && grids.get(focused.number);
-    if (!focused?.inner || !grid || focused.dead || focused.message !== null) return null;
-    const { cursor } = grid;
-    if (cursor.x >= focused.inner.cols || cursor.y >= focused.inner.rows) return null;
-    return { ...cursor, x: focused.inner.x + cursor.x, y: focused.inner.y + cursor.y };
-  }
-
   function takeGrid(sequence: number, bytes: Uint8Array) {
     // Frames of several panes may share a number: it is acknowledged once.
     acks.add(sequence);
@@ -232,13 +170,8 @@ export function createProgram(options: ProgramOptions): Program {
       let grid = grids.get(pane);
       if (!grid) grids.set(pane, (grid = createPaneGrid()));
       const changed = grid.apply(decoded.value);
-      if (changed) {
-        const before = dirtyRows.get(pane);
-        dirtyRows.set(
-          pane,
-          before ? { y0: Math.min(before.y0, changed.y0), y1: Math.max(before.y1, changed.y1) } : changed,
-        );
-      } else if (!grid.isComplete) {
+      if (changed) painter.markRows(pane, changed.y0, changed.y1);
+      else if (!grid.isComplete) {
         // Its base is not what we have: a resize makes the server send everything.
         runEffect({
           type: "call",
@@ -340,12 +273,11 @@ export function createProgram(options: ProgramOptions): Program {
       });
       terminal.onInput(takeInput);
       terminal.onResize(() => {
-        renderer.invalidate();
+        painter.invalidate();
         dispatch({ type: "resized", cols: terminal.cols, rows: terminal.rows });
       });
       terminal.onContinue(() => {
-        renderer.invalidate();
-        drawnModel = null;
+        painter.invalidate();
         pacer.request(true);
       });
       terminal.enter();

@@ -74,6 +74,8 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
     }
   };
   const onData = (chunk: Uint8Array) => inputListener?.(chunk);
+  // Without a hang-up signal (a pipe, a broken ssh) the end of input is all that is heard.
+  const onEnd = () => void process.kill(process.pid, "SIGHUP");
   const onResize = () => resizeListener?.();
   const onContinue = () => {
     if (!entered) return;
@@ -89,12 +91,14 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
     setRaw(true);
     writeNow(onSequence);
     stdin.on("data", onData);
+    stdin.on("end", onEnd);
     stdin.resume();
   };
   const giveBack = () => {
     if (!entered) return;
     entered = false;
     stdin.off("data", onData);
+    stdin.off("end", onEnd);
     stdin.pause();
     writeNow(offSequence);
     setRaw(false);

@@ -275,17 +275,20 @@ describe("the screen", () => {
   test("keeps the terminal while the server is away and goes on when it is back", async () => {
     const second = scriptedServer(VIEW);
     let attempts = 0;
+    let serverIsBack = false;
     const app = start(VIEW, async () => {
       attempts++;
-      if (attempts < 2) throw new Error("not yet");
+      if (!serverIsBack) throw new Error("not yet");
       return second.connection;
     });
     await app.program.untilIdle();
     app.server.die();
     await app.program.untilIdle();
     expect(app.screen()).toContain("server gone, reconnecting");
+    serverIsBack = true;
     while (second.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await app.program.untilIdle();
+    expect(attempts).toBeGreaterThan(0);
     expect(app.screen()).not.toContain("server gone");
     second.sendGrid(1, gridFrame(1, INNER.cols, INNER.rows, "still here"));
     await app.program.untilIdle();

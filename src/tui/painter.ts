@@ -1,0 +1,104 @@
+// Turns the model and the panes' cells into what the terminal is to be told. Knows what it drew last.
+import type { ColourDepth } from "../protocol/sgr.ts";
+import type { BlessedChrome } from "./blessed-chrome.ts";
+import { createFrame } from "./compositor/frame.ts";
+import type { PaneGrid } from "./compositor/pane-grid.ts";
+import { createRenderer } from "./compositor/renderer.ts";
+import { glyphsFor } from "./glyphs.ts";
+import { focusedPane, type Model } from "./model.ts";
+import { createTheme } from "./theme.ts";
+import type { Cursor } from "./view/context.ts";
+import { drawScreen, MIN_COLS, MIN_ROWS } from "./view/draw.ts";
+
+export interface Painter {
+  /** The output that brings the terminal up to date; empty when it is. */
+  paint(model: Model, chrome: BlessedChrome | null): string;
+  /** Rows of a pane's screen changed, both inclusive. */
+  markRows(paneNumber: number, y0: number, y1: number): void;
+  /** More than cells changed: look at everything again. */
+  redrawAll(): void;
+  /** What the terminal shows is unknown: send everything. */
+  invalidate(): void;
+}
+
+export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, PaneGrid>): Painter {
+  const frame = createFrame(1, 1);
+  let output = "";
+  const renderer = createRenderer({ colours, write: (text) => void (output += text) });
+  let drawnModel: Model | null = null;
+  let dirtyRows = new Map<number, { y0: number; y1: number }>();
+
+  function drawAll(model: Model, chrome: BlessedChrome | null): Cursor {
+    const { cols, rows } = model.size;
+    if (frame.cols !== cols || frame.rows !== rows) frame.resize(cols, rows);
+    return drawScreen({
+      frame,
+      model,
+      theme: createTheme(model.theme),
+      glyphs: glyphsFor(model.ascii),
+      grids,
+      chrome,
+    });
+  }
+
+  /** Only cells of panes changed and nothing lies over them: no need to look at the rest. */
+  function canDrawRowsOnly(model: Model) {
+    return (
+      model.layers.length === 0 &&
+      model.toasts.length === 0 &&
+      !model.view?.banner &&
+      model.size.cols >= MIN_COLS &&
+      model.size.rows >= MIN_ROWS
+    );
+  }
+
+  function drawRows(model: Model, chrome: BlessedChrome | null): Cursor {
+    for (const pane of model.view?.panes ?? []) {
+      const rows = dirtyRows.get(pane.number);
+      const grid = grids.get(pane.number);
+      if (!rows || !grid || !pane.inner) continue;
+      if (pane.dead || pane.message !== null) return drawAll(model, chrome);
+      const height = Math.min(rows.y1, pane.inner.rows - 1) - rows.y0 + 1;
+      if (height > 0)
+        frame.blitPane(grid, 0, rows.y0, {
+          x: pane.inner.x,
+          y: pane.inner.y + rows.y0,
+          width: pane.inner.cols,
+          height,
+        });
+    }
+    const focused = focusedPane(model);
+    const grid = focused && grids.get(focused.number);
+    if (!focused?.inner || !grid || focused.dead || focused.message !== null) return null;
+    const { cursor } = grid;
+    if (cursor.x >= focused.inner.cols || cursor.y >= focused.inner.rows) return null;
+    return { ...cursor, x: focused.inner.x + cursor.x, y: focused.inner.y + cursor.y };
+  }
+
+  return {
+    paint(model, chrome) {
+      const cursor =
+        drawnModel === model && canDrawRowsOnly(model) ? drawRows(model, chrome) : drawAll(model, chrome);
+      drawnModel = model;
+      dirtyRows = new Map();
+      renderer.paint(frame, cursor ?? { x: 0, y: 0, visible: false, shape: 0 });
+      const text = output;
+      output = "";
+      return text;
+    },
+    markRows(paneNumber, y0, y1) {
+      const before = dirtyRows.get(paneNumber);
+      dirtyRows.set(
+        paneNumber,
+        before ? { y0: Math.min(before.y0, y0), y1: Math.max(before.y1, y1) } : { y0, y1 },
+      );
+    },
+    redrawAll() {
+      drawnModel = null;
+    },
+    invalidate() {
+      drawnModel = null;
+      renderer.invalidate();
+    },
+  };
+}
