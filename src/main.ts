@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import module from "node:module";
 
 // Absent before Node 22.8; there the bundle is parsed anew each time.

@@ -51,6 +51,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "nedb-promises": ["store/"],
   "@seald-io/nedb": ["store/"],
   yaml: ["config/", "cli/config-files.ts", "server/layout-opener.ts"],
+  "strip-ansi": ["cli/doctor/find-program.ts"],
   picomatch: ["domain/lock/overlap.ts"],
   zod: [
     "domain/",

@@ -10,7 +10,9 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 /** Installs the locked packages when the lock file differs from what was installed last. */
 export function ensureInstalled() {
   requireNode();
-  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   const stamp = join(root, "node_modules", ".ia-tmux-installed");
   if (read(stamp) === lock) return;
   process.stderr.write("ia-tmux: installing packages (first run only)\n");
@@ -36,7 +38,8 @@ export async function ensureBuilt() {
 
 function fingerprint() {
   const hash = createHash("sha256").update(process.version);
-  for (const file of ["package.json", "package-lock.json"]) hash.update(String(statSync(join(root, file)).mtimeMs));
+  for (const file of ["package.json", "package-lock.json"])
+    hash.update(String(statSync(join(root, file)).mtimeMs));
   for (const path of walk(join(root, "src"))) {
     const { mtimeMs, size } = statSync(path);
     hash.update(`${path} ${mtimeMs} ${size}\n`);

@@ -17,7 +17,7 @@ const run =
         join(root, ".config", suite === "agents" ? "vitest.agents.config.ts" : "vitest.config.ts"),
         "--root",
         root,
-        ...args.filter((arg) => arg !== "--agents"),
+        ...args.filter((arg) => arg !== "--agents" && arg !== "--bench"),
       ];
 const done = spawnSync(process.execPath, run, { cwd: root, stdio: "inherit" });
 process.exit(done.status ?? 1);

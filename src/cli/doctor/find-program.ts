@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, sep } from "node:path";
+import stripAnsi from "strip-ansi";
 
 /**
  * Where PATH leads for a program, leaving out directories of the project itself: a cloned repository could bring its
@@ -36,7 +37,7 @@ function isInside(dir: string, root: string): boolean {
 
 const MAX_OUTPUT = 4_096;
 
-/** First line that a program prints, or null when it fails or takes too long. */
+/** First line that a program prints, without colours, or null when it fails or takes too long. */
 export function firstLineOf(
   program: string,
   args: readonly string[],
@@ -56,7 +57,9 @@ export function firstLineOf(
     });
     child.once("close", (status) => {
       clearTimeout(timer);
-      const line = output.split("\n").find((candidate) => candidate.trim() !== "");
+      const line = stripAnsi(output)
+        .split("\n")
+        .find((candidate) => candidate.trim() !== "");
       resolve(status === 0 && line !== undefined ? line.trim() : null);
     });
   });
