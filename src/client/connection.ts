@@ -1,6 +1,7 @@
 // One connection to the server: correlates replies, hands on notices and grid frames. Loads no package.
 import { connect as connectSocket, type Socket } from "node:net";
 import { AppError } from "../base/errors.ts";
+import type { OutsideSource } from "../domain/session/outside.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
 import { BINARY_KINDS, createFrameReader, encodeBinary } from "../protocol/frames.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
@@ -32,7 +33,9 @@ export interface OpenOptions {
   readonly version: string;
   readonly token?: string;
   /** Act as this agent instead of the operator. Ignored with a pane's token. */
-  readonly agent?: string;
+  readonly agent?: string | undefined;
+  /** Where that name comes from. */
+  readonly agentFrom?: OutsideSource | undefined;
   /** Adds this delay to everything sent and received, to feel a slow link. */
   readonly latencyMs?: number;
 }
@@ -52,6 +55,7 @@ export async function openConnection(options: OpenOptions): Promise<Connection> 
         client: options.client,
         token: options.token,
         agent: options.agent,
+        agentFrom: options.agentFrom,
       },
       { timeoutMs: 5_000 },
     );
@@ -72,7 +76,8 @@ function dial(path: string): Promise<Socket> {
       socket.removeAllListeners("error");
       resolve(socket);
     });
-    socket.once("error", (cause) => {
+    socket.once("error", (cause: NodeJS.ErrnoException) => {
+      if (cause.code === "EPERM" || cause.code === "EACCES") return reject(notAllowed(path, cause));
       reject(
         new AppError("server-unreachable", `No server answers at ${path}.`, {
           hint: "Run `ia-tmux` or `ia-tmux up --headless` to start one.",
@@ -80,6 +85,14 @@ function dial(path: string): Promise<Socket> {
         }),
       );
     });
+  });
+}
+
+/** Sandboxes of agents (Codex) keep programs from sockets. The agent can ask to run the same command outside of it. */
+function notAllowed(path: string, cause: Error): AppError {
+  return new AppError("permission-denied", `This program may not connect to ${path}.`, {
+    hint: "In an agent's sandbox: run the same command again with escalated permissions, or use the ia-tmux MCP tools.",
+    cause,
   });
 }
 

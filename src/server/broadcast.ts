@@ -41,6 +41,8 @@ export function createBroadcast(deps: BroadcastDeps) {
   const startProblems = store.report().problems;
 
   const needs = createNeedsService({
+    nowMs: () => clock.nowMs(),
+    pause: (ms) => new Promise((resolve) => clock.after(ms, resolve)),
     panes: () => panes.all(),
     observe: (pane) => services.states.of(pane),
     lookNow: (pane) => services.states.lookNow(pane),
@@ -124,6 +126,14 @@ export function createBroadcast(deps: BroadcastDeps) {
         connections.delete(connection.id);
         subscribers.delete(connection.id);
       });
+    },
+
+    /** Sends a view that waits, if there is one and this client draws it. */
+    catchUp(connection: ServerConnection) {
+      if (pending === null || clients.get(connection.id) === undefined) return;
+      pending();
+      pending = null;
+      pushView();
     },
 
     subscribe: (id: string) => void subscribers.add(id),

@@ -13,11 +13,11 @@ export const PaneRecordSchema = z.object({
   name: z.string().nullable(),
   cwd: z.string(),
   /** Variables that a trusted layout gave it. */
-  env: z.record(z.string(), z.string()),
+  env: z.record(z.string(), z.string()).default({}),
   /** SHA-256 of the token that the pane's programs hold. */
   tokenHash: z.string(),
   /** Stem of the raw log's files on disk; empty before the first start. */
-  logName: z.string(),
+  logName: z.string().default(""),
   /** Why nothing runs in it, as a line for the pane. Null while a program runs or has run. */
   message: z.string().nullable(),
 });

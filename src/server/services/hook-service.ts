@@ -62,6 +62,11 @@ export function createHookService(deps: HookDeps) {
       if (!pane || !agent || kind === null) return SILENCE;
       const call = readHookCall(kind, request.event, request.body);
       session.touch(agent.name);
+      if (isForeign(pane, agent, call)) {
+        // An agent that this agent started: its locks bind all the same, its turns and its session are not ours.
+        const denial = call.event === "tool-before" ? guard(agent, call, false) : NOTHING;
+        return answerHook(call, denial);
+      }
       if (call.sessionId !== null && call.sessionId !== agent.agentSessionId) {
         deps.inBackground("session id", session.setAgentSession(agent.name, call.sessionId));
       }
@@ -73,6 +78,17 @@ export function createHookService(deps: HookDeps) {
       return { ...answerHook(call, reply), settled };
     },
   };
+
+  /**
+   * A call from another session while the agent itself is in the middle of a turn: a program that it runs, which
+   * inherited its environment. Between turns another session is the agent's own, begun anew.
+   */
+  function isForeign(pane: PaneRuntime, agent: Agent, call: HookCall): boolean {
+    if (call.sessionId === null || agent.agentSessionId === null) return false;
+    if (call.sessionId === agent.agentSessionId) return false;
+    const { state } = states.of(pane);
+    return state.name === "working" || state.name === "blocked";
+  }
 
   async function decide(
     pane: PaneRuntime,

@@ -15,7 +15,12 @@ export interface OpenQuestion {
   readonly kind: "question" | "escalation";
 }
 
+/** A dialog takes keys only after it has stood this long: Claude Code drops those of the first 150 ms. */
+const YOUNG_DIALOG_MS = 300;
+
 export interface NeedsDeps {
+  readonly nowMs: () => number;
+  readonly pause: (ms: number) => Promise<void>;
   readonly panes: () => readonly PaneRuntime[];
   readonly observe: (pane: PaneRuntime) => Observation;
   /** Reads the screen again: a dialog may have closed since it was listed. */
@@ -152,7 +157,8 @@ export function createNeedsService(deps: NeedsDeps) {
       const subject = rest.join(":");
       switch (kind) {
         case "dialog":
-          return pressOption(subject, action);
+          await pressOption(subject, action);
+          return;
         case "dead":
           await deps.respawn(paneOf(subject));
           return;
@@ -175,10 +181,13 @@ export function createNeedsService(deps: NeedsDeps) {
   };
 
   /** The option is named by its label and must still stand on the screen, or another dialog would get the key. */
-  function pressOption(paneId: string, action: string) {
+  async function pressOption(paneId: string, action: string) {
     const [verb, key = "", ...label] = action.split(":");
     const pane = paneOf(paneId);
     if (verb !== "press") throw new AppError("usage", `"${action}" is not something this dialog takes.`);
+    // Agents drop what is pressed in the first moments of a dialog.
+    const youngMs = YOUNG_DIALOG_MS - (deps.nowMs() - deps.lookNow(pane).state.sinceMs);
+    if (youngMs > 0) await deps.pause(Math.min(youngMs, YOUNG_DIALOG_MS));
     const { state, detection } = deps.lookNow(pane);
     const stillThere = detection?.options.some(
       (option) => option.key === key && option.label === label.join(":"),
