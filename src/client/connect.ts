@@ -6,6 +6,7 @@ import { resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
 import { VERSION } from "../version.ts";
 import { startServer } from "./autostart.ts";
 import { openConnection, type Connection } from "./connection.ts";
+import { operatorToken, outsideAgentOf } from "./identity.ts";
 
 export interface ConnectOptions {
   readonly cwd: string;
@@ -29,13 +30,15 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
   const { env } = options;
   const pane = paneServer(env);
   const paths = pane ? null : resolveProjectPaths(options.cwd, env);
+  const outside = pane ? null : outsideAgentOf(env, null);
   const open = () =>
     openConnection({
       socketPath: pane?.socket ?? socketOf(paths!),
       client: options.client,
       version: VERSION,
       token: pane?.token ?? operatorToken(paths!),
-      agent: pane ? undefined : env["IA_TMUX_AGENT"] || undefined,
+      agent: outside?.name,
+      agentFrom: outside?.from,
       latencyMs: latencyOf(env),
     });
   try {
@@ -90,15 +93,6 @@ function socketOf(paths: ProjectPaths): string {
     return existsSync(recorded) ? recorded : paths.serverSocket;
   } catch {
     return paths.serverSocket;
-  }
-}
-
-/** The operator's token lies in the state directory, readable by its owner only. Absent before the first start. */
-function operatorToken(paths: ProjectPaths): string | undefined {
-  try {
-    return readFileSync(join(paths.stateDir, "operator.token"), "utf8").trim();
-  } catch {
-    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { DEV_ROLES, MODES, ROLES } from "../domain/session/session.ts";
 import { AGENT_STATES } from "../domain/agent/state.ts";
 import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
 import { PRIORITIES, TASK_STATUSES } from "../domain/task/task.ts";
+import { OUTSIDE_SOURCES } from "../domain/session/outside.ts";
 
 const text = z.string();
 const id = z.string().min(1).max(64);
@@ -33,8 +34,10 @@ export const METHODS = {
     version: text,
     client: z.enum(["tui", "cli", "mcp", "hook", "test"]),
     token: text.max(256).optional(),
-    /** Outside the panes: act as this agent instead of the operator (IA_TMUX_AGENT). */
+    /** Outside the panes: act as this agent instead of the operator. */
     agent: text.max(32).optional(),
+    /** Where that name comes from. */
+    agentFrom: z.enum(OUTSIDE_SOURCES).optional(),
   }),
   "server.info": nothing,
   "server.stop": z.object({ endPanes: z.boolean() }),
@@ -117,6 +120,8 @@ export const METHODS = {
     name: text.max(32).optional(),
     role: z.enum(ROLES).optional(),
   }),
+  /** Outside the panes: takes a name and a role, once for a session of the agent. */
+  "agent.register": z.object({ name: text, role: z.enum(ROLES).optional() }),
   "agent.set": z.object({
     name: text,
     role: z.enum(ROLES).optional(),
@@ -124,17 +129,31 @@ export const METHODS = {
   }),
 
   "session.show": nothing,
+  "session.init": z.object({
+    project: text.max(200).optional(),
+    mode: z.enum(MODES).optional(),
+    principal: text.optional(),
+    agents: z.array(text).max(64).optional(),
+    force: z.boolean().default(false),
+  }),
   "session.set": z.object({
     mode: z.enum(MODES).optional(),
     principal: text.optional(),
     project: text.optional(),
   }),
   "summary.show": nothing,
+  /** What each agent says it does, with the age of that, its task and the file it has in hand. */
+  "summary.board": nothing,
+  /** The state of the project in a few lines, for the caller or (operator) for an agent. */
+  "summary.compact": z.object({ agent: text.optional() }),
   "status.set": z.object({ text: text.max(500) }),
   "activity.list": z.object({
     limit: z.number().int().min(1).max(10_000).default(50),
     kind: text.optional(),
     actor: text.optional(),
+    sinceMs: z.number().int().optional(),
+    /** The id of anything the line is about, or a path. */
+    ref: text.optional(),
   }),
   "activity.add": z.object({
     kind: text.max(64).default("note"),
@@ -177,6 +196,8 @@ export const METHODS = {
     deliverables: z.array(text).optional(),
   }),
   "task.assign": z.object({ task: text, to: text }),
+  /** Replaces the tasks that it waits for. */
+  "task.depend": z.object({ task: text, dependsOn: z.array(text).max(50) }),
   "task.claim": z.object({ task: text, lock: z.boolean().default(false), force: z.boolean().default(false) }),
   "task.claim-next": z.object({ lock: z.boolean().default(false) }),
 
@@ -192,6 +213,19 @@ export const METHODS = {
     attachments: z.array(text).max(20).default([]),
     id: id.optional(),
   }),
+  /** To the sender of a message, in its thread; the original counts as acknowledged, or as completed. */
+  "message.reply": z.object({
+    message: text,
+    body: text,
+    subject: text.max(200).optional(),
+    priority: priority.optional(),
+    complete: z.boolean().default(false),
+    attachments: z.array(text).max(20).default([]),
+    id: id.optional(),
+  }),
+  /** The operator's word; to `all` it becomes one message for each agent that is there. */
+  "message.directive": z.object({ to: text, body: text }),
+  "message.thread": z.object({ message: text }),
   "message.inbox": z.object({
     agent: text.optional(),
     state: z.enum(RECEIPT_STATES).optional(),
@@ -211,6 +245,8 @@ export const METHODS = {
     reason: text.max(500).default(""),
     ttlMs,
     waitMs: z.number().min(0).max(3_600_000).default(0),
+    /** Breaks the locks of others. Operator only. */
+    force: z.boolean().default(false),
     /** Directory that a relative path is relative to; default the project root. */
     cwd: text.optional(),
   }),
@@ -227,23 +263,60 @@ export const METHODS = {
     content: text,
     newline: z.boolean().default(true),
     cwd: text.optional(),
-    waitMs: z.number().min(0).default(0),
+    reason: text.max(500).optional(),
+    waitMs: z.number().min(0).max(3_600_000).default(0),
   }),
 
-  "spec.publish": z.object({ name: text, content: text }),
+  "spec.publish": z.object({
+    name: text,
+    content: text,
+    /** Refuse when there is a later version than this one. */
+    baseVersion: z.number().int().min(0).optional(),
+  }),
   "spec.show": z.object({ name: text, version: z.number().int().optional() }),
   "spec.list": nothing,
+  "spec.history": z.object({ name: text }),
+  /** Unified diff; from the version before the latest to the latest unless said otherwise. */
+  "spec.diff": z.object({
+    name: text,
+    from: z.number().int().min(0).optional(),
+    to: z.number().int().min(1).optional(),
+  }),
+  "spec.subscribe": z.object({ name: text }),
+  "spec.unsubscribe": z.object({ name: text }),
   "decision.record": z.object({ text: text.min(1), supersedes: text.optional() }),
-  "decision.list": z.object({ query: text.optional() }),
+  "decision.list": z.object({ query: text.optional(), current: z.boolean().default(false) }),
+  "decision.show": z.object({ decision: text }),
   "question.ask": z.object({
     question: text.min(1),
     options: z.array(text).max(10).default([]),
     deadlineMs: z.number().int().positive().optional(),
     default: text.optional(),
   }),
-  "question.list": nothing,
+  "question.list": z.object({ openOnly: z.boolean().default(false), by: text.optional() }),
+  "question.withdraw": z.object({ question: text }),
   "question.answer": z.object({ question: text, answer: text.min(1) }),
   "question.escalate": z.object({ about: text, reason: text.min(1) }),
+
+  /** Puts away what is long over: reads as gone, stays in the archive. */
+  "archive.run": z.object({
+    olderThanMs: z
+      .number()
+      .int()
+      .min(0)
+      .default(30 * 86_400_000),
+    dryRun: z.boolean().default(false),
+  }),
+  "archive.list": z.object({
+    kind: z.enum(["task", "message"]).optional(),
+    query: text.optional(),
+    limit: z.number().int().min(1).max(1_000).default(50),
+  }),
+  "store.check": nothing,
+  /** The next piece of the export's text; `start` begins anew. */
+  "store.export": z.object({ start: z.boolean().default(false) }),
+  /** A piece of an export's text; the answer to the last one is the report. */
+  "store.import": z.object({ text: text.max(400_000), last: z.boolean().default(false) }),
 
   "relay.prompt": z.object({ agent: text }),
   "delivery.list": z.object({ all: z.boolean().default(true), agent: text.optional() }),

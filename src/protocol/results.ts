@@ -1,7 +1,9 @@
 // What each method answers. Types only: results are made by our own server and are not parsed again.
 import type { Activity } from "../domain/activity/activity.ts";
 import type { Message } from "../domain/message/message.ts";
+import type { OutsideSource } from "../domain/session/outside.ts";
 import type { Agent, Session } from "../domain/session/session.ts";
+import type { BoardRow } from "../domain/summary/board.ts";
 import type { Task } from "../domain/task/task.ts";
 import type { Delivery } from "../domain/relay/delivery.ts";
 import type { MethodName } from "./methods.ts";
@@ -29,7 +31,7 @@ export interface Identity {
   readonly kind: "operator" | "agent";
   readonly name: string;
   readonly paneId: string | null;
-  readonly how: "pane token" | "operator token" | "IA_TMUX_AGENT" | "attached client";
+  readonly how: "pane token" | "operator token" | "attached client" | OutsideSource;
 }
 
 export interface ServerInfo {
@@ -103,6 +105,8 @@ export interface DecisionView {
 
 export interface QuestionView {
   readonly id: string;
+  readonly kind: "question" | "escalation";
+  readonly state: "open" | "answered" | "lapsed" | "withdrawn";
   readonly atMs: number;
   readonly by: string;
   readonly question: string;
@@ -110,6 +114,44 @@ export interface QuestionView {
   readonly deadlineAtMs: number | null;
   readonly default: string | null;
   readonly answer: string | null;
+}
+
+/** What a run of the archive did, or would do. */
+export interface ArchiveReport {
+  readonly dryRun: boolean;
+  /** Locks whose time was over. */
+  readonly locks: number;
+  /** Messages, per recipient, that were done with and are archived now. */
+  readonly receipts: number;
+  /** Tasks and messages that left the store for the archive. */
+  readonly tasks: number;
+  readonly messages: number;
+}
+
+export interface ArchivedRecord {
+  readonly kind: "task" | "message";
+  readonly archivedAtMs: number;
+  readonly record: Task | Message;
+}
+
+/** `ia-tmux store check`: the files read again and compared with what the server holds. */
+export interface StoreCheck {
+  readonly collections: readonly {
+    readonly name: string;
+    readonly documents: number;
+    readonly fileBytes: number;
+    readonly problems: readonly string[];
+  }[];
+  readonly problems: readonly string[];
+}
+
+export interface ImportResult {
+  readonly added: number;
+  readonly unchanged: number;
+  readonly conflicts: readonly { readonly collection: string; readonly id: string }[];
+  readonly rejected: readonly { readonly line: number; readonly reason: string }[];
+  /** Documents that belong to the machine they were made on: panes, locks, deliveries. */
+  readonly leftOut: number;
 }
 
 interface ResultTable {
@@ -131,9 +173,13 @@ interface ResultTable {
   "agent.explain": ExplainView;
   "agent.start": PaneRef & { name: string };
   "agent.set": Agent;
+  "agent.register": Agent;
   "session.show": Session;
+  "session.init": Session;
   "session.set": Session;
   "summary.show": SummaryView;
+  "summary.board": BoardRow[];
+  "summary.compact": { agent: string; text: string };
   "activity.list": Activity[];
   "activity.add": Activity;
   "task.delegate": DelegateResult;
@@ -142,9 +188,13 @@ interface ResultTable {
   "task.show": Task;
   "task.update": TaskResult;
   "task.assign": TaskResult;
+  "task.depend": Task;
   "task.claim": TaskResult;
   "task.claim-next": { task: Task | null };
   "message.send": Message;
+  "message.reply": Message;
+  "message.directive": Message[];
+  "message.thread": Message[];
   "message.inbox": Message[];
   "message.show": Message;
   "message.mark": Message;
@@ -156,10 +206,19 @@ interface ResultTable {
   "spec.publish": SpecView;
   "spec.show": SpecView;
   "spec.list": SpecView[];
+  "spec.history": SpecView[];
+  "spec.diff": { diff: string };
   "decision.record": DecisionView;
+  "decision.show": DecisionView;
   "decision.list": DecisionView[];
   "question.ask": QuestionView;
   "question.list": QuestionView[];
+  "question.withdraw": QuestionView;
+  "archive.run": ArchiveReport;
+  "archive.list": ArchivedRecord[];
+  "store.check": StoreCheck;
+  "store.export": { text: string; last: boolean };
+  "store.import": ImportResult | Record<never, never>;
   "question.answer": QuestionView;
   "question.escalate": QuestionView;
   "relay.prompt": { text: string };

@@ -18,8 +18,11 @@ import { PaneRecordSchema } from "../domain/pane/pane.ts";
 import { WorkspaceSchema } from "../domain/pane/workspace.ts";
 import { QuestionSchema } from "../domain/question/question.ts";
 import { DeliverySchema } from "../domain/relay/delivery.ts";
-import { sessionStartText } from "../domain/relay/prompt.ts";
-import { AgentSchema, SessionSchema } from "../domain/session/session.ts";
+import type { HookCall } from "../domain/hook/call.ts";
+import { sessionGuideText } from "../domain/relay/prompt.ts";
+import { agentActor, THE_OPERATOR } from "../domain/session/actor.ts";
+import { frameText } from "../domain/text/frame.ts";
+import { type Agent, AgentSchema, SessionSchema } from "../domain/session/session.ts";
 import { SpecSchema, SubscriptionSchema } from "../domain/spec/spec.ts";
 import { TaskSchema } from "../domain/task/task.ts";
 import { packageRoot } from "../node/entry-paths.ts";
@@ -38,6 +41,12 @@ import { createClientService } from "./services/client-service.ts";
 import { createDecisionService } from "./services/decision-service.ts";
 import { createDelegationService } from "./services/delegation-service.ts";
 import { CounterSchema } from "./services/fencing.ts";
+import type { HookRequest } from "./hook-endpoint.ts";
+import { agentViews } from "./services/agent-view.ts";
+import { createArchiveService } from "./services/archive-service.ts";
+import { createOutsideHooks } from "./services/outside-hook-service.ts";
+import { createSummaryService, type SummaryService } from "./services/summary-service.ts";
+import { createTouchedFiles } from "./services/touched-files.ts";
 import { createHookService } from "./services/hook-service.ts";
 import { createLockService } from "./services/lock-service.ts";
 import { createMessageService } from "./services/message-service.ts";
@@ -110,7 +119,7 @@ export async function compose(world: World) {
   ]);
 
   let logicalTime = 0;
-  for (const collection of [
+  const numbered = [
     sessions,
     agents,
     tasksDb,
@@ -121,9 +130,12 @@ export async function compose(world: World) {
     specsDb,
     decisionsDb,
     questionsDb,
-  ]) {
-    for (const one of collection.all()) logicalTime = Math.max(logicalTime, one.logicalTime);
+  ];
+  function risen() {
+    for (const collection of numbered)
+      for (const one of collection.all()) logicalTime = Math.max(logicalTime, one.logicalTime);
   }
+  risen();
   const record = { clock, ids, announce: facts.emit, nextLogicalTime: () => ++logicalTime };
 
   const dirs = { builtIn: packageRoot, user: paths.configDir, project: join(paths.root, ".ia-tmux") };
@@ -254,7 +266,7 @@ export async function compose(world: World) {
         return { id: task.id, label: task.title };
       } catch {
         const message = messages.show(actor, reference);
-        return { id: message.id, label: message.subject };
+        return { id: message.id, label: message.subject || `message from ${message.from}` };
       }
     },
     onBackgroundError: (thrown) => log.error("questions.failed", { error: messageOf(thrown) }),
@@ -273,6 +285,53 @@ export async function compose(world: World) {
     inBackground,
   });
 
+  const touched = createTouchedFiles(clock);
+  const archive = createArchiveService({
+    dir: join(paths.stateDir, "archive"),
+    clock,
+    tasks,
+    messages,
+    locks,
+  });
+  const summary: SummaryService = createSummaryService({
+    project: { name: basename(paths.root), root: paths.root },
+    session,
+    tasks,
+    messages,
+    locks,
+    questions,
+    decisions,
+    agents: () => agentViews({ panes, states, session, tasks, messages, locks, relay }),
+    deliveries: () => relay.list(),
+    fileOf: touched.of,
+    nowMs: () => clock.nowMs(),
+  });
+
+  /** What an agent hears when its session starts or was compacted: its place, and the state as data of others. */
+  function sessionText(agent: Agent): string {
+    const guide = sessionGuideText(
+      agent,
+      { principal: session.principal(), mode: session.mode(), agents: session.all() },
+      delegation.pointers(),
+    );
+    return `${guide}\n\n${frameText(summary.compact(agent.name), "ia-tmux", "state")}`;
+  }
+
+  function toolUsed(agent: Agent, call: HookCall): void {
+    if (call.tool?.use !== "edit" || call.nativeEvent === "PostToolUseFailure") return;
+    const actor = agentActor(agent.name);
+    const paths = call.tool.paths.map((one) => one.path);
+    for (const { path } of locks.check(actor, paths, call.cwd ?? undefined)) {
+      touched.note(agent.name, path);
+      activity.add(actor, {
+        kind: "file.edited",
+        text: `${call.tool.name} ${path}`,
+        path,
+        tool: call.tool.name,
+      });
+    }
+  }
+
   const hooks = createHookService({
     clock,
     log,
@@ -281,17 +340,25 @@ export async function compose(world: World) {
     session,
     relay,
     locks,
-    sessionText: (agent) =>
-      sessionStartText(
-        agent,
-        { principal: session.principal(), mode: session.mode(), agents: session.all() },
-        {
-          tasks: tasks.list({ assignee: agent.name, activeOnly: true }),
-          unread: messages.unreadCount(agent.name),
-        },
-        delegation.pointers(),
-      ),
-    toolUsed: () => {},
+    sessionText,
+    toolUsed,
+    inBackground,
+  });
+
+  const outsideHooks = createOutsideHooks({
+    clock,
+    log,
+    session,
+    relay,
+    locks,
+    tasks,
+    operatorToken: operatorToken(paths.stateDir),
+    agentOfToken: (token) => (token === "" ? null : (panes.byToken(token)?.record.agent ?? null)),
+    sessionText,
+    toolUsed,
+    isBroadcast: (delivery) =>
+      delivery.messageIds.length > 0 &&
+      delivery.messageIds.every((id) => messages.show(THE_OPERATOR, id).to === "all"),
     inBackground,
   });
 
@@ -402,7 +469,18 @@ export async function compose(world: World) {
     questions,
     activity,
     delegation,
-    hooks,
+    summary,
+    archive,
+    hooks: {
+      handle: (request: HookRequest) =>
+        outsideHooks.concerns(request) ? outsideHooks.handle(request) : hooks.handle(request),
+    },
+    /** Documents came in behind the services' backs. */
+    imported() {
+      messages.reload();
+      risen();
+      changed();
+    },
     settings,
     trust,
     dirs,

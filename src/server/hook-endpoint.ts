@@ -12,6 +12,11 @@ export interface HookRequest {
   readonly event: string;
   /** The hook's standard input as it was. */
   readonly body: string;
+  /** Outside the panes: the agent's name, the directory the hook ran in, and what its environment asks for. */
+  readonly agent?: string;
+  readonly cwd?: string;
+  readonly autoClaim?: boolean;
+  readonly autoRelease?: boolean;
 }
 
 /** What the hook script prints and how it ends. Exit 2 means "blocked" and nothing else. */
@@ -62,7 +67,7 @@ export function createHookEndpoint(
     const body = await readBody(request);
     if (body === null) return send(response, NO_ANSWER);
     const token = String(request.headers["x-ia-tmux-token"] ?? "");
-    const answer = await withDeadline(handle({ token, kind, event, body }));
+    const answer = await withDeadline(handle({ token, kind, event, body, ...outsideOf(request) }));
     if (!answer) log.warn("hook.too-late", { kind, event });
     log.debug("hook", {
       kind,
@@ -72,6 +77,20 @@ export function createHookEndpoint(
     });
     send(response, answer ?? NO_ANSWER);
   }
+}
+
+function outsideOf(
+  request: IncomingMessage,
+): Pick<HookRequest, "agent" | "cwd" | "autoClaim" | "autoRelease"> {
+  const header = (name: string) => String(request.headers[`x-ia-tmux-${name}`] ?? "");
+  const agent = header("agent");
+  if (agent === "" && header("cwd") === "") return {};
+  return {
+    agent,
+    cwd: decodeURIComponent(header("cwd")),
+    autoClaim: header("auto-claim") === "1",
+    autoRelease: header("auto-release") === "1",
+  };
 }
 
 function send(response: ServerResponse, answer: HookAnswer) {

@@ -63,6 +63,7 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
   const broadcast = createBroadcast({ services, paths, clock, log, store, layouts });
   const handlers = createHandlers({
     services,
+    store,
     paths,
     clock,
     operatorToken: operatorToken(paths.stateDir),
@@ -134,6 +135,7 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
     for (const timer of timers) clearInterval(timer);
     broadcast.closing(reason);
     relay.stop();
+    services.questions.stop();
     services.states.stop();
     services.notices.stop();
     services.locks.stop();

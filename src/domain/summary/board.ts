@@ -10,6 +10,8 @@ export interface BoardRow {
   /** What the agent says it does, and how old that is; null when it said nothing. */
   readonly status: { readonly text: string; readonly ageMs: number } | null;
   readonly task: string | null;
+  /** The file it wrote last, and how long ago; null when it wrote none since the server started. */
+  readonly file: { readonly path: string; readonly ageMs: number } | null;
 }
 
 export interface BoardAgent {
@@ -19,6 +21,7 @@ export interface BoardAgent {
   readonly statusText: string | null;
   readonly statusAtMs: number | null;
   readonly task: { readonly title: string } | null;
+  readonly file?: BoardRow["file"];
 }
 
 /** A status never gets lost with age, but its age is shown: an old one is no presence. */
@@ -32,6 +35,7 @@ export function boardRows(agents: readonly BoardAgent[], nowMs: number): readonl
         ? null
         : { text: inertText(agent.statusText, 500), ageMs: Math.max(0, nowMs - (agent.statusAtMs ?? nowMs)) },
     task: agent.task === null ? null : inertText(agent.task.title, 100),
+    file: agent.file ?? null,
   }));
 }
 

@@ -20,3 +20,10 @@ export function operatorOnly(connection: ServerConnection, what: string): void {
     },
   );
 }
+
+/** Aborts when the client is gone: nobody waits any more for what it asked. */
+export function untilClosed(connection: ServerConnection): AbortSignal {
+  const controller = new AbortController();
+  connection.onClose(() => controller.abort());
+  return controller.signal;
+}

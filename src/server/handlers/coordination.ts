@@ -8,7 +8,8 @@ import type { MessageService } from "../services/message-service.ts";
 import type { RelayService } from "../services/relay-service.ts";
 import type { SessionService } from "../services/session-service.ts";
 import type { TaskService } from "../services/task-service.ts";
-import { actorOf, operatorOnly } from "./actor.ts";
+import { nameOutsideAgent } from "../outside-agents.ts";
+import { actorOf, operatorOnly, untilClosed } from "./actor.ts";
 
 export interface CoordinationDeps {
   readonly session: SessionService;
@@ -19,20 +20,15 @@ export interface CoordinationDeps {
   readonly relay: RelayService;
   /** What the sender is told about when it will go: "goes now", or why it waits. */
   readonly outlook: (agent: string) => string;
-  readonly appendLocked: (
-    path: string,
-    content: string,
-    cwd: string | undefined,
-  ) => Promise<{ path: string; bytes: number }>;
 }
 
 type Methods =
-  | `session.${"show" | "set"}`
-  | `task.${"delegate" | "create" | "list" | "show" | "update" | "assign" | "claim" | "claim-next"}`
-  | `message.${"send" | "inbox" | "show" | "mark" | "search"}`
+  | `session.${"show" | "init" | "set"}`
+  | `task.${"delegate" | "create" | "list" | "show" | "update" | "assign" | "depend" | "claim" | "claim-next"}`
+  | `message.${"send" | "reply" | "directive" | "thread" | "inbox" | "show" | "mark" | "search"}`
   | `lock.${"acquire" | "release" | "list" | "append"}`
   | "status.set"
-  | "agent.set"
+  | `agent.${"register" | "set"}`
   | "relay.prompt"
   | `delivery.${"list" | "show" | "retry" | "drop"}`;
 
@@ -41,7 +37,18 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
 
   return {
     "session.show": () => session.current(),
+    "session.init": (params, connection) => session.init(actorOf(connection), params),
     "session.set": (params, connection) => session.set(actorOf(connection), params),
+    "agent.register": async (params, connection) => {
+      const identity = connection.identity!;
+      if (identity.kind !== "agent" || identity.paneId !== null)
+        throw new AppError("usage", "Only an agent outside the panes registers itself", {
+          hint: "Set IA_TMUX_AGENT, or run the command from within the agent.",
+        });
+      const agent = await nameOutsideAgent(session, identity.name, params);
+      connection.identity = { ...identity, name: agent.name };
+      return agent;
+    },
     "agent.set": (params, connection) => session.setRole(actorOf(connection), params.name, params),
     "status.set": async (params, connection) => ({
       agent: await session.setStatus(actorOf(connection), params.text),
@@ -60,6 +67,7 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
       if (outcome.already === null) await delegation.relayTask(actorOf(connection), outcome.task);
       return outcome;
     },
+    "task.depend": (params, connection) => tasks.depend(actorOf(connection), params.task, params.dependsOn),
     "task.claim": (params, connection) => tasks.claim(actorOf(connection), params.task, params),
     "task.claim-next": (params, connection) => tasks.claimNext(actorOf(connection), params),
 
@@ -70,6 +78,12 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
         ? messages.send(actorOf(connection), more)
         : messages.send(actorOf(connection), { ...more, replyTo });
     },
+    "message.reply": ({ message, ...input }, connection) =>
+      messages.reply(actorOf(connection), message, input),
+    "message.directive": async (params, connection) => [
+      ...(await messages.directive(actorOf(connection), params.to, params.body)),
+    ],
+    "message.thread": (params, connection) => [...messages.thread(actorOf(connection), params.message)],
     "message.inbox": (params, connection) => {
       const me = connection.identity?.name ?? OPERATOR;
       const name = params.agent ?? me;
@@ -86,6 +100,8 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
         reason: params.reason,
         ttlMs: params.ttlMs,
         waitMs: params.waitMs,
+        force: params.force,
+        signal: untilClosed(connection),
       });
       return view!;
     },
@@ -95,23 +111,8 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
       return locks.release(actorOf(connection), wish, { force: params.force });
     },
     "lock.list": () => [...locks.list()],
-    "lock.append": async (params, connection) => {
-      const [view] = await locks.acquire(actorOf(connection), {
-        wishes: [{ path: params.path, cwd: params.cwd }],
-        reason: "append",
-        ttlMs: 60_000,
-        waitMs: params.waitMs,
-      });
-      try {
-        return await deps.appendLocked(
-          params.path,
-          params.newline ? `${params.content}\n` : params.content,
-          params.cwd,
-        );
-      } finally {
-        await locks.release(actorOf(connection), { lockId: view!.id });
-      }
-    },
+    "lock.append": (params, connection) =>
+      locks.append(actorOf(connection), { ...params, signal: untilClosed(connection) }),
 
     "relay.prompt": (params) => ({ text: delegation.classicPrompt(params.agent) }),
     "delivery.list": (params) =>

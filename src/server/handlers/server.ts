@@ -1,7 +1,7 @@
 // Protocol ↔ who is there, the server's own life, attached clients, waiting.
 import { timingSafeEqual } from "node:crypto";
 import { AppError } from "../../base/errors.ts";
-import { agentActor } from "../../domain/session/actor.ts";
+import type { OutsideSource } from "../../domain/session/outside.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../../protocol/version.ts";
 import type { Identity, ServerInfo } from "../../protocol/results.ts";
 import type { WorkspaceView } from "../../protocol/views.ts";
@@ -11,6 +11,7 @@ import type { ClientService } from "../services/client-service.ts";
 import type { NeedsService } from "../services/needs-service.ts";
 import type { PaneService } from "../services/pane-service.ts";
 import type { SessionService } from "../services/session-service.ts";
+import { outsideAgent } from "../outside-agents.ts";
 import { operatorOnly } from "./actor.ts";
 
 export interface ServerHandlerDeps {
@@ -48,14 +49,16 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
   const tries = new WeakMap<object, number>();
   const { clients, panes, session, needs } = deps;
 
-  async function identify(token: string | undefined, agent: string | undefined): Promise<Identity> {
+  async function identify(
+    token: string | undefined,
+    agent: string | undefined,
+    how: OutsideSource,
+  ): Promise<Identity> {
     if (token !== undefined && equal(token, deps.operatorToken)) {
       if (agent === undefined)
         return { kind: "operator", name: "operator", paneId: null, how: "operator token" };
-      const known =
-        session.find(agent) ??
-        (await session.register(agentActor(agent), { name: agent, profile: "outside", origin: "outside" }));
-      return { kind: "agent", name: known.name, paneId: null, how: "IA_TMUX_AGENT" };
+      const known = await outsideAgent(session, agent);
+      return { kind: "agent", name: known.name, paneId: null, how };
     }
     const pane = token === undefined ? undefined : panes.byToken(token);
     if (!pane) {
@@ -77,7 +80,7 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       const failed = tries.get(connection) ?? 0;
       if (failed >= FREE_TRIES) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
       try {
-        connection.identity = await identify(params.token, params.agent);
+        connection.identity = await identify(params.token, params.agent, params.agentFrom ?? "IA_TMUX_AGENT");
       } catch (thrown) {
         tries.set(connection, failed + 1);
         throw thrown;

@@ -1,9 +1,9 @@
 // All methods with their handlers: the one place that knows every noun.
-import { appendFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import type { ProjectPaths } from "../../node/runtime-dir.ts";
 import type { ServerInfo } from "../../protocol/results.ts";
+import type { Store } from "../../store/contract.ts";
 import { PROTOCOL_VERSION } from "../../protocol/version.ts";
 import { VERSION } from "../../version.ts";
 import type { Broadcast } from "../broadcast.ts";
@@ -11,17 +11,16 @@ import type { Services } from "../compose.ts";
 import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
 import type { LayoutOpener } from "../layout-opener.ts";
 import { readRows, searchPane } from "../pane-rows.ts";
-import { createPathRules } from "../../node/path-rules.ts";
-import { agentViews } from "../services/agent-view.ts";
-import { createSummaryService } from "../services/summary-service.ts";
 import { agentHandlers } from "./agents.ts";
 import { coordinationHandlers } from "./coordination.ts";
 import { recordHandlers } from "./records.ts";
 import { serverHandlers } from "./server.ts";
+import { storeHandlers } from "./store.ts";
 import { workspaceHandlers } from "./workspace.ts";
 
 export interface HandlerDeps {
   readonly services: Services;
+  readonly store: Store;
   readonly paths: ProjectPaths;
   readonly clock: Clock;
   readonly operatorToken: string;
@@ -36,14 +35,6 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
   const { services, paths, clock, broadcast, layouts } = deps;
   const { workspace, panes, states, relay } = services;
   const project = { name: basename(paths.root), root: paths.root };
-  const pathRules = createPathRules(paths.root);
-  const summary = createSummaryService({
-    ...services,
-    project,
-    agents: () => agentViews(services),
-    deliveries: () => relay.list(),
-    nowMs: () => clock.nowMs(),
-  });
   const info = (): ServerInfo => ({ version: VERSION, protocol: PROTOCOL_VERSION, ...deps.info() });
 
   function outlook(agent: string): string {
@@ -89,15 +80,16 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
       openLayout: layouts.open,
       saveLayout: layouts.save,
     }),
-    ...coordinationHandlers({
-      ...services,
-      outlook,
-      async appendLocked(path, content, cwd) {
-        const { absolute } = pathRules.locate(path, { cwd });
-        appendFileSync(absolute, content);
-        return { path: absolute.slice(paths.root.length + 1), bytes: Buffer.byteLength(content) };
+    ...coordinationHandlers({ ...services, outlook }),
+    ...recordHandlers(services),
+    ...storeHandlers({
+      store: deps.store,
+      archive: services.archive,
+      knowsAgent(name, id) {
+        const known = services.session.find(name);
+        return known !== undefined && known.id !== id;
       },
+      imported: services.imported,
     }),
-    ...recordHandlers({ ...services, summary: summary.summary }),
   };
 }

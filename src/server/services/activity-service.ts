@@ -37,7 +37,10 @@ export interface ActivityService {
   /** Oldest first. */
   list(filter?: ActivityFilter): readonly Activity[];
   /** Somebody's own entry. */
-  add(actor: Actor, entry: { kind?: string; text: string; path?: string | undefined }): Activity;
+  add(
+    actor: Actor,
+    entry: { kind?: string; text: string; path?: string | undefined; tool?: string | undefined },
+  ): Activity;
   /** Logs a fact. To be given every fact; ignores those that leave no line. */
   observe(fact: Fact): void;
   /** Resolves when all that was logged is in the file, or is known not to be. */
@@ -172,14 +175,12 @@ export async function openActivityService(deps: ActivityServiceDeps): Promise<Ac
 
   return {
     list,
-    add(actor, { kind, text, path }) {
+    add(actor, { kind, text, path, tool }) {
       const clean = inertText(text.replace(/\s+/g, " ").trim(), MAX_TEXT_CHARACTERS);
-      return append(
-        inertText(kind ?? "note", 64),
-        actorName(actor),
-        clean,
-        path === undefined ? {} : { path: inertText(path, 400) },
-      );
+      return append(inertText(kind ?? "note", 64), actorName(actor), clean, {
+        ...(path === undefined ? {} : { path: inertText(path, 400) }),
+        ...(tool === undefined ? {} : { tool: inertText(tool, 64) }),
+      });
     },
     observe(fact) {
       const entry = entryOf(fact);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AppError } from "../../base/errors.ts";
 import type { Fact } from "../../domain/facts.ts";
 import type { Message } from "../../domain/message/message.ts";
+import { outcomeOf } from "../../domain/question/rules.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
 import {
@@ -179,7 +180,11 @@ export function createDelegationService(deps: DelegationDeps) {
             }),
           );
         }
-      } else if (fact.kind === "question.answered" && session.find(fact.question.createdBy)) {
+      } else if (
+        (fact.kind === "question.answered" ||
+          (fact.kind === "question.lapsed" && fact.question.state === "lapsed")) &&
+        session.find(fact.question.createdBy)
+      ) {
         deps.inBackground(
           "announce answer",
           relay.enqueue({
@@ -189,7 +194,10 @@ export function createDelegationService(deps: DelegationDeps) {
             priority: "high",
             taskId: null,
             messageIds: [],
-            body: `The operator answers your question ${fact.question.id}: ${fact.question.answer ?? ""}`,
+            body:
+              fact.kind === "question.answered"
+                ? `The operator answers your question ${fact.question.id}: ${fact.question.answer ?? ""}`
+                : `Your question ${fact.question.id}: ${outcomeOf(fact.question)}.`,
           }),
         );
       }

@@ -32,6 +32,7 @@ export interface AppendRequest {
   readonly cwd?: string | undefined;
   readonly reason?: string | undefined;
   readonly waitMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PathCheck {

@@ -136,6 +136,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
       ttlMs: APPEND_TTL_MS,
       ...(before ? {} : { reason }),
       waitMs: request.waitMs,
+      signal: request.signal,
     });
     try {
       const text =

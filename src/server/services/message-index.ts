@@ -15,6 +15,8 @@ export interface MessageIndex {
   thread(threadId: string): readonly Message[];
   /** The mark is durable: `name` need not be asked about this message any more. */
   settled(name: string, messageId: string): void;
+  /** Reads all messages anew: some came in or went behind the index's back. */
+  reload(): void;
 }
 
 export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "all">): MessageIndex {
@@ -40,9 +42,15 @@ export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "
       return message === undefined ? [] : [message];
     });
 
-  for (const message of messages.all()) add(message);
+  function reload(): void {
+    for (const map of [byRecipient, unreadBy, byThread]) map.clear();
+    for (const message of messages.all()) add(message);
+  }
+
+  reload();
   return {
     add,
+    reload,
     of: (name) => load(byRecipient.get(name.toLowerCase())),
     unread(name) {
       const ids = unreadBy.get(name.toLowerCase());

@@ -1,7 +1,7 @@
 import { AppError } from "../../base/errors.ts";
 import { type Addressed, resolveAddress } from "../../domain/message/addressing.ts";
 import { type MESSAGE_TYPES, type Message, type ReceiptState } from "../../domain/message/message.ts";
-import { isExpired, isUnreadBy, receiptOf, withMark } from "../../domain/message/receipts.ts";
+import { isExpired, isUnreadBy, type Receipt, receiptOf, withMark } from "../../domain/message/receipts.ts";
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { type Actor, actorName, isActor, sameName } from "../../domain/session/actor.ts";
 import type { Roster } from "../../domain/session/roster.ts";
@@ -60,6 +60,14 @@ export interface MessageService {
   search(actor: Actor, query: string): readonly Message[];
   /** Archives receipts that were read, acknowledged or completed before the moment; returns how many. */
   archiveBefore(actor: Actor, atMs: number): Promise<number>;
+  /** How many receipts that would archive. */
+  doneBefore(atMs: number): number;
+  /** Messages that every recipient had archived before the moment. */
+  archivedBefore(atMs: number): readonly Message[];
+  /** Takes messages out of the store: they are kept elsewhere. */
+  forget(actor: Actor, gone: readonly Message[]): Promise<void>;
+  /** The store changed behind our back: an import. */
+  reload(): void;
 }
 
 export interface MessageServiceDeps extends RecordDeps {
@@ -266,10 +274,7 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     const writes: Promise<void>[] = [];
     for (const message of messages.all()) {
       const receipts = message.receipts.map((receipt) => {
-        const done =
-          receipt.state !== "archived" &&
-          receipt.atMs < atMs &&
-          (receipt.state !== "unread" || isExpired(message, nowMs));
+        const done = isDone(message, receipt, atMs, nowMs);
         if (done) count++;
         return done ? { agent: receipt.agent, state: "archived" as const, atMs: nowMs } : receipt;
       });
@@ -287,6 +292,25 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
   }
 
   return {
+    doneBefore: (atMs) =>
+      messages
+        .all()
+        .reduce(
+          (count, message) =>
+            count +
+            message.receipts.filter((receipt) => isDone(message, receipt, atMs, clock.nowMs())).length,
+          0,
+        ),
+    archivedBefore: (atMs) =>
+      messages.find((message) =>
+        message.receipts.every((receipt) => receipt.state === "archived" && receipt.atMs < atMs),
+      ),
+    async forget(actor, gone) {
+      requireOperator(actor, "Taking messages out of the store");
+      await Promise.all(gone.map((message) => messages.remove(message.id)));
+      if (gone.length > 0) index.reload();
+    },
+    reload: index.reload,
     send,
     reply,
     directive,
@@ -301,6 +325,12 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     search,
     archiveBefore,
   };
+}
+
+/** Nothing waits for this recipient any more: seen before the moment, or no longer worth seeing. */
+function isDone(message: Message, receipt: Receipt, atMs: number, nowMs: number): boolean {
+  if (receipt.state === "archived" || receipt.atMs >= atMs) return false;
+  return receipt.state !== "unread" || isExpired(message, nowMs);
 }
 
 function startsLike(id: string, wanted: string): boolean {

@@ -31,6 +31,8 @@ export interface QuestionService {
   list(filter?: { openOnly?: boolean | undefined; by?: string | undefined }): readonly QuestionView[];
   open(): readonly Question[];
   show(reference: string): Question;
+  /** Calls off the deadlines: the server ends. They hold again at its next start. */
+  stop(): void;
 }
 
 export interface QuestionServiceDeps extends RecordDeps {
@@ -178,6 +180,10 @@ export function createQuestionService(deps: QuestionServiceDeps): QuestionServic
         .map(view),
     open,
     show,
+    stop() {
+      for (const callOff of alarms.values()) callOff();
+      alarms.clear();
+    },
   };
 }
 
@@ -193,6 +199,8 @@ function checkText(text: string, what: string): string {
 function view(question: Question): QuestionView {
   return {
     id: question.id,
+    kind: question.kind,
+    state: question.state,
     atMs: question.createdAtMs,
     by: question.by,
     question: question.question,

@@ -307,13 +307,14 @@ export function createRelayService(deps: RelayDeps) {
       }
     },
 
-    /** The agent was given a prompt. Each delivery whose id stands in it has arrived. Returns those. */
+    /** The agent was given a prompt. Each delivery whose header ends in it has arrived. Returns those. */
     async promptSubmitted(agent: string, prompt: string): Promise<readonly Delivery[]> {
       const arrived = deliveries.find(
         (one) =>
           (one.state === "writing" || one.state === "written" || one.state === "unconfirmed") &&
           same(one.to, agent) &&
-          prompt.includes(one.id),
+          // With the header's end: one id may begin another, and a text may speak of a delivery.
+          prompt.includes(`${one.id}]`),
       );
       for (const delivery of arrived) await confirm(delivery, "the agent's own hook named it");
       return arrived;
@@ -327,12 +328,13 @@ export function createRelayService(deps: RelayDeps) {
 
     /**
      * Mail that a hook can carry into the running turn. The caller says in `settled` what became of the answer.
-     * Null when there is none.
+     * Null when there is none. `accepts`: what this hook may carry.
      */
     async takeForHook(
       agent: string,
+      accepts: (delivery: Delivery) => boolean = (one) => HOOK_KINDS.includes(one.kind),
     ): Promise<{ deliveries: readonly Delivery[]; settled(outcome: HookOutcome): void } | null> {
-      const taken = openOf(agent).filter((one) => one.state === "queued" && HOOK_KINDS.includes(one.kind));
+      const taken = openOf(agent).filter((one) => one.state === "queued" && accepts(one));
       if (taken.length === 0) return null;
       const pane = deps.paneOf(agent);
       const channel: Channel = "hook";

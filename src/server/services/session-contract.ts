@@ -43,6 +43,8 @@ export interface SessionService extends Roster {
   byPane(paneId: string): Agent | undefined;
   /** Notes that the agent was heard of. In memory only. */
   touch(name: string): void;
+  /** An agent outside our panes said that it ends: it is gone from now on, until it is heard of again. */
+  leave(name: string): void;
   /** Milliseconds since the agent was heard of; null when not since the server started. */
   silentMs(name: string): number | null;
 }

@@ -339,6 +339,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     mustFind,
     byPane,
     touch,
+    leave: (name) => void lastSeenBootMs.set(name.toLowerCase(), clock.bootMs() - OFFLINE_AFTER_MS),
     silentMs,
     mode: () => sessions.all()[0]?.mode ?? "hierarchical",
     principal: () => sessions.all()[0]?.principal ?? OPERATOR,

@@ -32,6 +32,7 @@ export interface SummaryServiceDeps {
   /** As clients see them. */
   agents(): readonly AgentView[];
   deliveries(): readonly Delivery[];
+  fileOf(agent: string): BoardRow["file"];
   nowMs(): number;
 }
 
@@ -69,9 +70,11 @@ export function createSummaryService(deps: SummaryServiceDeps): SummaryService {
     }),
     board: () =>
       boardRows(
-        deps
-          .agents()
-          .map((agent) => ({ ...agent, statusAtMs: session.find(agent.name)?.statusAtMs ?? null })),
+        deps.agents().map((agent) => ({
+          ...agent,
+          statusAtMs: session.find(agent.name)?.statusAtMs ?? null,
+          file: deps.fileOf(agent.name),
+        })),
         deps.nowMs(),
       ),
     compact(name) {

@@ -59,6 +59,10 @@ export interface TaskService {
   depend(actor: Actor, reference: string, dependsOn: readonly string[]): Promise<Task>;
   claim(actor: Actor, reference: string, options?: { lock?: boolean; force?: boolean }): Promise<TaskOutcome>;
   claimNext(actor: Actor, options?: { lock?: boolean }): Promise<{ task: Task | null }>;
+  /** Finished tasks that did not change since the moment and that no open task waits for. */
+  finishedBefore(atMs: number): readonly Task[];
+  /** Takes tasks out of the store: they are kept elsewhere. */
+  forget(actor: Actor, gone: readonly Task[]): Promise<void>;
   /** What the agent works on: its latest task in progress, else null. */
   currentOf(name: string): Task | null;
   /** Ids of dependencies that hold the task up. */

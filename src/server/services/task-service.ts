@@ -257,6 +257,19 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     update,
     assign,
     depend,
+    finishedBefore(atMs) {
+      const needed = new Set(tasks.find((task) => isOpen(task.status)).flatMap((task) => unmet(task)));
+      return tasks.find(
+        (task) =>
+          (isFinal(task.status) || task.status === "completed") &&
+          task.updatedAtMs < atMs &&
+          !needed.has(task.id),
+      );
+    },
+    async forget(actor, gone) {
+      requireOperator(actor, "Taking tasks out of the store");
+      await Promise.all(gone.map((task) => tasks.remove(task.id)));
+    },
     claim: claims.claim,
     claimNext: claims.claimNext,
     currentOf(name) {

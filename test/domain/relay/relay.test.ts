@@ -7,11 +7,10 @@ import { deliveryText, encodeDelivery, encodeStash, headerLine } from "../../../
 import { type GateInput, mayPaste } from "../../../src/domain/relay/gate.ts";
 import {
   classicRelayPrompt,
-  compactStateText,
   messageBody,
   noticeBody,
   relayBody,
-  sessionStartText,
+  sessionGuideText,
   taskNews,
 } from "../../../src/domain/relay/prompt.ts";
 import { compareDeliveries, nextDelivery } from "../../../src/domain/relay/queue.ts";
@@ -393,22 +392,18 @@ To write to the operator: ia-tmux send --to operator --task task-a3f2 "…"`);
     );
   });
 
-  it("says at a session's start who and what there is, and in short after a compaction", () => {
-    const start = sessionStartText(
+  it("says at a session's start who is there and with which words to work together", () => {
+    const start = sessionGuideText(
       kimi,
       {
         principal: "claude",
         mode: "hierarchical",
         agents: [kimi, { name: "claude", role: "principal", devRole: null }],
       },
-      { tasks: [task()], unread: 2 },
       pointers,
     );
     expect(start).toContain("You are kimi (delegate, backend_dev)");
     expect(start).toContain("You work with claude (principal).");
-    expect(start).toContain("- task-a3f2 assigned: Schema\nUnread messages: 2");
-    expect(compactStateText(kimi, { tasks: [], unread: 0 })).toBe(
-      "You are kimi (delegate, backend_dev) (ia-tmux).\nNo open tasks.\nNo unread messages.",
-    );
+    expect(start).toContain("ia-tmux status, inbox");
   });
 });

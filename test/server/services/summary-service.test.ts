@@ -53,6 +53,7 @@ async function openSummary() {
     decisions,
     agents,
     deliveries: () => deliveries,
+    fileOf: () => null,
     nowMs: () => clock.nowMs(),
   });
   return { ...world, summary, blocked, deliveries };
@@ -124,8 +125,9 @@ describe("status board", () => {
         presence: "idle",
         status: { text: "refactoring auth", ageMs: 300_000 },
         task: null,
+        file: null,
       },
-      { agent: "kimi", role: "delegate", presence: "idle", status: null, task: null },
+      { agent: "kimi", role: "delegate", presence: "idle", status: null, task: null, file: null },
     ]);
     expect([0, 300_000, 3 * 3_600_000, 50 * 3_600_000].map(formatAge)).toEqual([
       "just now",
