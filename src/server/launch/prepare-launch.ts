@@ -48,5 +48,5 @@ function missing(program: string, request: LaunchRequest): string {
     request.command === null && request.profile.install !== ""
       ? ` Install it: ${request.profile.install}.`
       : "";
-  return `${program === "" ? "The command" : program} was not found on PATH.${how}`;
+  return `${program === "" ? "The command" : program} was not found on PATH.${how} Press r to try again.`;
 }
