@@ -94,7 +94,8 @@ afterAll(async () => {
   } catch {
     // It has gone, as it should.
   }
-  rmSync(home, { recursive: true, force: true });
+  // What still ends may still write its last line.
+  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
 
 describe("who speaks", () => {
