@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AppError } from "../base/errors.ts";
-import { resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
+import type { Logger } from "../base/log.ts";
+import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
 import { VERSION } from "../version.ts";
 import { startServer } from "./autostart.ts";
 import { openConnection, type Connection } from "./connection.ts";
@@ -31,6 +32,7 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
   const pane = paneServer(env);
   const paths = pane ? null : resolveProjectPaths(options.cwd, env);
   const outside = pane ? null : outsideAgentOf(env, null);
+  const log = await clientLog(options, paths);
   const open = () =>
     openConnection({
       socketPath: pane?.socket ?? socketOf(paths!),
@@ -39,6 +41,7 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
       token: pane?.token ?? operatorToken(paths!),
       agent: outside?.name,
       agentFrom: outside?.from,
+      log,
       latencyMs: latencyOf(env),
     });
   try {
@@ -94,6 +97,20 @@ function socketOf(paths: ProjectPaths): string {
   } catch {
     return paths.serverSocket;
   }
+}
+
+/** `logs/client.log` of the project, when IA_TMUX_LOG asks for it; it is not worth its loading time otherwise. */
+async function clientLog(options: ConnectOptions, paths: ProjectPaths | null): Promise<Logger | undefined> {
+  const level = options.env["IA_TMUX_LOG"];
+  if (!level || !paths) return undefined;
+  const [{ createFileLog }, { createSystemClock }] = await Promise.all([
+    import("../node/file-log.ts"),
+    import("../node/system-clock.ts"),
+  ]);
+  preparePaths(paths);
+  const log = createFileLog({ path: join(paths.logsDir, "client.log"), clock: createSystemClock(), level });
+  log.info("client.started", { client: options.client, pid: process.pid });
+  return log;
 }
 
 function latencyOf(env: NodeJS.ProcessEnv): number {

@@ -1,6 +1,7 @@
 // One connection to the server: correlates replies, hands on notices and grid frames. Loads no package.
 import { connect as connectSocket, type Socket } from "node:net";
 import { AppError } from "../base/errors.ts";
+import { silentLogger, type Logger } from "../base/log.ts";
 import type { OutsideSource } from "../domain/session/outside.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
 import { BINARY_KINDS, createFrameReader, encodeBinary } from "../protocol/frames.ts";
@@ -36,6 +37,8 @@ export interface OpenOptions {
   readonly agent?: string | undefined;
   /** Where that name comes from. */
   readonly agentFrom?: OutsideSource | undefined;
+  /** Gets an event for the connection's start and end and for each call: its name and how long it took. */
+  readonly log?: Logger;
   /** Adds this delay to everything sent and received, to feel a slow link. */
   readonly latencyMs?: number;
 }
@@ -45,7 +48,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 /** Connects and says hello. @throws AppError server-unreachable, protocol-mismatch, unauthorised */
 export async function openConnection(options: OpenOptions): Promise<Connection> {
   const socket = await dial(options.socketPath);
-  const connection = speak(socket, options.latencyMs ?? 0);
+  const log = options.log ?? silentLogger;
+  const connection = speak(socket, options.latencyMs ?? 0, log);
   try {
     const hello = await connection.call(
       "server.hello",
@@ -102,7 +106,7 @@ interface Pending {
   timer: NodeJS.Timeout | null;
 }
 
-function speak(socket: Socket, latencyMs: number): Omit<Connection, "hello"> {
+function speak(socket: Socket, latencyMs: number, log: Logger): Omit<Connection, "hello"> {
   const reader = createFrameReader();
   const pending = new Map<number, Pending>();
   const noticeListeners: ((notice: Notice) => void)[] = [];
@@ -154,6 +158,7 @@ function speak(socket: Socket, latencyMs: number): Omit<Connection, "hello"> {
   function end(error: AppError | null) {
     if (closed) return;
     closed = { error };
+    log.info("connection.closed", { reason: error?.message });
     socket.destroy();
     const reason = error ?? new AppError("interrupted", "The connection was closed.");
     for (const call of pending.values()) {
@@ -175,6 +180,9 @@ function speak(socket: Socket, latencyMs: number): Omit<Connection, "hello"> {
       if (closed)
         return Promise.reject(closed.error ?? new AppError("interrupted", "The connection was closed."));
       const id = nextId++;
+      const startedMs = performance.now();
+      const settled = (ok: boolean) =>
+        log.debug("call", { method, ok, tookMs: Math.round((performance.now() - startedMs) * 10) / 10 });
       return new Promise<ResultOf<M>>((resolve, reject) => {
         const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
         const timer =
@@ -186,7 +194,17 @@ function speak(socket: Socket, latencyMs: number): Omit<Connection, "hello"> {
                   new AppError("timeout", `The server did not answer ${method} within ${timeoutMs} ms.`),
                 );
               }, timeoutMs);
-        pending.set(id, { resolve: resolve as (value: unknown) => void, reject, timer });
+        pending.set(id, {
+          resolve(value) {
+            settled(true);
+            resolve(value as ResultOf<M>);
+          },
+          reject(error) {
+            settled(false);
+            reject(error);
+          },
+          timer,
+        });
         send(`${JSON.stringify({ id, method, params })}\n`);
       });
     },
