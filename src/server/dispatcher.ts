@@ -28,7 +28,12 @@ const MAX_OPEN_CALLS = 256;
 /** Deeper JSON is refused before it meets a schema, which would walk it recursively. */
 const MAX_DEPTH = 64;
 
-export function createDispatcher(handlers: HandlerTable, log: Logger): Dispatcher {
+/** `beforeReply`: who asked must hear first of what their call has changed, then that it is done. */
+export function createDispatcher(
+  handlers: HandlerTable,
+  log: Logger,
+  beforeReply: (connection: ServerConnection) => void = () => {},
+): Dispatcher {
   const open = new WeakMap<ServerConnection, Set<number | string>>();
   let tracing = false;
 
@@ -57,6 +62,7 @@ export function createDispatcher(handlers: HandlerTable, log: Logger): Dispatche
           const tookMs = Math.round((performance.now() - startedMs) * 10) / 10;
           log.info("rpc", { method, client: connection.kind, tookMs, ok: reply.ok });
         }
+        beforeReply(connection);
         connection.reply({ id, ...reply });
       });
       return "ok";

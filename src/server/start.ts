@@ -84,7 +84,7 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
       storeProblems: store.report().problems,
     }),
   });
-  const dispatcher = createDispatcher(handlers, log);
+  const dispatcher = createDispatcher(handlers, log, broadcast.catchUp);
 
   let connections = 0;
   const server = createSocketServer((socket) => {

@@ -2,6 +2,7 @@
 import { messageOf } from "../base/errors.ts";
 import type { Connection } from "../client/connection.ts";
 import { createInputDecoder } from "../domain/keys/decode.ts";
+import type { InputEvent } from "../domain/keys/events.ts";
 import { decodeGridFrame } from "../protocol/grid.ts";
 import type { ColourDepth } from "../protocol/sgr.ts";
 import type { BlessedChrome } from "./blessed-chrome.ts";
@@ -42,6 +43,8 @@ const ESCAPE_MS = 30;
 const KEY_WINDOW_MS = 40;
 /** The widgets are loaded when nobody waits for anything. */
 const PRELOAD_MS = 400;
+/** Keys that may wait for the focus to move; a paste is one. What comes on top of them is lost. */
+const MAX_HELD_KEYS = 4_096;
 const RECONNECT_MS = { first: 100, most: 2_000 } as const;
 
 export function createProgram(options: ProgramOptions): Program {
@@ -61,6 +64,8 @@ export function createProgram(options: ProgramOptions): Program {
   let finish: ((end: { code: number; line: string }) => void) | null = null;
   let finished = false;
   let open = 0;
+  let holds = 0;
+  const heldKeys: InputEvent[] = [];
   let idleWaiters: (() => void)[] = [];
 
   const begin = () => {
@@ -97,7 +102,26 @@ export function createProgram(options: ProgramOptions): Program {
     edit: options.edit,
     exit: end,
     begin,
+    holdKeys,
   });
+
+  /** Until the answer is called keys wait, in order. */
+  function holdKeys() {
+    holds++;
+    return () => {
+      holds--;
+      while (holds === 0) {
+        const event = heldKeys.shift();
+        if (event === undefined) return;
+        dispatch({ type: "input", event });
+      }
+    };
+  }
+
+  function takeEvent(event: InputEvent) {
+    if (holds === 0) dispatch({ type: "input", event });
+    else if (heldKeys.length < MAX_HELD_KEYS) heldKeys.push(event);
+  }
 
   function dispatch(body: MessageBody) {
     if (finished) return;
@@ -188,12 +212,12 @@ export function createProgram(options: ProgramOptions): Program {
     lastKey = clock.now();
     cancelEscape?.();
     cancelEscape = null;
-    for (const event of decoder.feed(bytes)) dispatch({ type: "input", event });
+    for (const event of decoder.feed(bytes)) takeEvent(event);
     if (!decoder.isEscapePending) return;
     const over = begin();
     const cancel = clock.after(ESCAPE_MS, () => {
       cancelEscape = null;
-      for (const event of decoder.flushEscape()) dispatch({ type: "input", event });
+      for (const event of decoder.flushEscape()) takeEvent(event);
       over();
     });
     cancelEscape = () => {

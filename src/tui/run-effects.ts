@@ -24,8 +24,25 @@ export interface EffectDeps {
   exit(code: number, line: string): void;
   /** Counts work that is under way; call the answer when it is over. */
   begin(): () => void;
+  /** Keys wait from now on until the answer is called: nobody knows yet which pane they are for. */
+  holdKeys(): () => void;
 }
 
+/** Calls that may move the focus: a key typed behind one of them is for the pane that has the focus then. */
+const MOVES_FOCUS: ReadonlySet<string> = new Set([
+  "agent.start",
+  "layout.open",
+  "pane.break",
+  "pane.focus",
+  "pane.join",
+  "pane.kill",
+  "pane.rotate",
+  "pane.split",
+  "pane.swap",
+  "window.kill",
+  "window.new",
+  "window.select",
+]);
 /** More than this no terminal takes as a clipboard. */
 const MAX_CLIPBOARD_BYTES = 1_000_000;
 const DETACH_TIMEOUT_MS = 500;
@@ -44,7 +61,12 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
       deps.dispatch({ type: "refused", reply, message: "The server is gone.", hint: "" });
       return;
     }
-    const end = deps.begin();
+    const over = deps.begin();
+    const letGo = MOVES_FOCUS.has(effect.method) ? deps.holdKeys() : () => {};
+    const end = () => {
+      letGo();
+      over();
+    };
     // The method table of the commands is checked against the schemas by a test.
     connection
       .call(effect.method as MethodName, effect.params as Params<MethodName>)
