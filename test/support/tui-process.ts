@@ -1,4 +1,5 @@
 // The real TUI in a real terminal: a process in a PTY, its output drawn by an emulator of its own.
+import unicode11 from "@xterm/addon-unicode11";
 import headless from "@xterm/headless";
 import { spawn } from "node-pty";
 import { eventually } from "./eventually.ts";
@@ -13,6 +14,8 @@ export interface TuiProcess {
   paste(text: string): void;
   resize(cols: number, rows: number): void;
   screen(): string[];
+  /** Where the cursor stands: in the pane that keys go to. */
+  cursor(): { readonly x: number; readonly y: number };
   /** Waits until the text stands on the screen. */
   shows(text: string | RegExp, timeoutMs?: number): Promise<void>;
   until(what: string, holds: () => boolean, timeoutMs?: number): Promise<void>;
@@ -39,6 +42,8 @@ export function openTui(options: TuiOptions): TuiProcess {
     allowProposedApi: true,
     scrollback: 0,
   });
+  terminal.loadAddon(new unicode11.Unicode11Addon());
+  terminal.unicode.activeVersion = "11";
   const pty = spawn(process.execPath, [options.program, ...(options.args ?? [])], {
     cols: options.cols,
     rows: options.rows,
@@ -79,6 +84,7 @@ export function openTui(options: TuiOptions): TuiProcess {
       pty.resize(cols, rows);
     },
     screen,
+    cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),
     shows: (text, timeoutMs) =>
       until(
         `the screen shows ${String(text)}`,

@@ -153,7 +153,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
     eventually(
       `${agent} records ${kind}`,
       () => records(agent).find((record) => record.kind === kind && fits(record)),
-      { timeoutMs: 15_000, describe: () => records().map((record) => JSON.stringify(record)).join("\n") },
+      {
+        timeoutMs: 15_000,
+        describe: () =>
+          records()
+            .map((record) => JSON.stringify(record))
+            .join("\n"),
+      },
     );
 
   const serverPid = () => withServer(async (server) => (await server.call("server.info", {})).pid);
