@@ -37,7 +37,9 @@ export function createHooks(script: string | undefined, common: Readonly<Record<
     );
     if (code === 2)
       return event === "Stop" ? { ...SILENT, goOn: stderr.trim() } : { ...SILENT, denied: stderr.trim() };
-    return readReply(stdout);
+    const reply = readReply(stdout);
+    // Context at the end of a turn makes it go on.
+    return event === "Stop" && reply.goOn === null ? { ...reply, goOn: reply.context, context: null } : reply;
   };
 }
 

@@ -41,7 +41,12 @@ export function answerHook(
   reply: HookReply,
 ): HookAnswer {
   if (reply.kind === "nothing" || !canReply(call.kind, call.event, reply.kind)) return SILENCE;
-  return call.kind === "kimi" ? kimiAnswer(reply) : claudeAnswer(call.nativeEvent, reply);
+  if (call.kind === "kimi") return kimiAnswer(reply);
+  // Blocked, Claude Code 2.1 tells its model the reason twice: as feedback and as an error of the hook. This goes once.
+  if (call.kind === "claude" && reply.kind === "block-stop") {
+    return claudeAnswer(call.nativeEvent, { kind: "add-context", text: reply.reason });
+  }
+  return claudeAnswer(call.nativeEvent, reply);
 }
 
 /** Claude Code's format, which Codex shares. */

@@ -144,15 +144,14 @@ describe("answers to hooks", () => {
     });
   });
 
-  it("keep a turn going: JSON for Claude and Codex, exit 2 and stderr for Kimi", () => {
+  it("keep a turn going: context for Claude, a decision for Codex, exit 2 and stderr for Kimi", () => {
     const reply = { kind: "block-stop", reason: "mail" } as const;
-    for (const kind of ["claude", "codex"] as const) {
-      expect(answerHook(call(kind, "Stop"), reply)).toEqual({
-        stdout: '{"decision":"block","reason":"mail"}',
-        stderr: "",
-        exitCode: 0,
-      });
-    }
+    const json = (value: unknown) => ({ stdout: JSON.stringify(value), stderr: "", exitCode: 0 });
+    // Claude Code tells its model a blocking reason twice.
+    expect(answerHook(call("claude", "Stop"), reply)).toEqual(
+      json({ hookSpecificOutput: { hookEventName: "Stop", additionalContext: "mail" } }),
+    );
+    expect(answerHook(call("codex", "Stop"), reply)).toEqual(json({ decision: "block", reason: "mail" }));
     expect(answerHook(call("kimi", "Stop"), reply)).toEqual({ stdout: "", stderr: "mail", exitCode: 2 });
   });
 
