@@ -2,7 +2,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { answerHook } from "../domain/hook/answer.ts";
-import { SILENCE, type HookAnswer, type TouchedPath } from "../domain/hook/call.ts";
+import { SILENCE, type HookAnswer, type TouchedPath, type HookReply } from "../domain/hook/call.ts";
+import { GENERIC_EVENTS, genericAnswer } from "../domain/hook/generic.ts";
 import { isHookKind, readHookCall } from "../domain/hook/read.ts";
 import type { LockTarget } from "../domain/lock/lease.ts";
 import { formatRemaining } from "../domain/lock/rules.ts";
@@ -22,16 +23,22 @@ export interface OfflineHook {
   readonly body: string;
   /** The agent whose hook it is; its own locks do not bind it. */
   readonly self: string | null;
+  /** The directory the hook ran in. */
+  readonly cwd?: string | undefined;
 }
 
 /** What the hook says: a refusal in the agent's words when a live lock of another covers the path, else nothing. */
 export function answerOffline(hook: OfflineHook): HookAnswer {
-  const call = readHookCall(isHookKind(hook.kind) ? hook.kind : "claude", hook.event, hook.body);
+  const generic = hook.kind === "generic";
+  const event = generic ? (GENERIC_EVENTS[hook.event] ?? hook.event) : hook.event;
+  const call = readHookCall(isHookKind(hook.kind) ? hook.kind : "claude", event, hook.body);
   if (call.event !== "tool-before" || !call.tool || call.tool.paths.length === 0) return SILENCE;
   const known = LockSnapshotSchema.parse(JSON.parse(readSnapshot(hook.snapshot)));
   const clock = createSystemClock();
   const rules = createPathRules(hook.projectRoot);
-  const targets = call.tool.paths.flatMap((path) => targetsOf(rules, path, call.cwd ?? hook.projectRoot));
+  const targets = call.tool.paths.flatMap((path) =>
+    targetsOf(rules, path, call.cwd ?? hook.cwd ?? hook.projectRoot),
+  );
   const denial = deniedBySnapshot(known, {
     bootId: clock.bootId,
     nowBootMs: clock.bootMs(),
@@ -39,7 +46,9 @@ export function answerOffline(hook: OfflineHook): HookAnswer {
     targets,
     isAlive,
   });
-  return denial === null ? SILENCE : answerHook(call, { kind: "deny", reason: refusal(denial) });
+  if (denial === null) return SILENCE;
+  const reply: HookReply = { kind: "deny", reason: refusal(denial) };
+  return generic ? genericAnswer(event, reply) : answerHook(call, reply);
 }
 
 function refusal(denial: SnapshotDenial): string {

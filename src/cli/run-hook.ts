@@ -4,6 +4,8 @@ import { request } from "node:http";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf } from "../base/errors.ts";
+import { operatorToken, outsideAgentOf, serverSocketOf } from "../client/identity.ts";
+import { isTruthy } from "../domain/session/outside.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { resolveProjectPaths } from "../node/runtime-dir.ts";
 import type { World } from "./world.ts";
@@ -35,12 +37,13 @@ interface Asked {
  */
 export async function runHook(argv: readonly string[], world: World): Promise<number> {
   try {
-    const asked = readArguments(argv);
+    // Installed into a project, but in a pane of ours: there are hooks for that already.
+    if (argv[0] === "--outside" && world.env["IA_TMUX_TOKEN"]) return 0;
+    const asked = readArguments(argv[0] === "--outside" ? argv.slice(1) : argv);
     const body = await readInput(world);
-    const problem = payloadProblem(body);
-    if (problem !== null) throw new Error(problem);
-    const answer = asked.offline ? null : await askServer(asked, world, body);
-    return say(answer ?? (await askDisk(asked, world, body)), world);
+    const caller = readCaller(body, world);
+    const answer = asked.offline ? null : await askServer(asked, world, body, caller);
+    return say(answer ?? (await askDisk(asked, world, body, caller)), world);
   } catch (thrown) {
     world.stderr.write(`ia-tmux hook: ${inertText(messageOf(thrown))}\n`);
     return 0;
@@ -56,30 +59,66 @@ function readArguments(argv: readonly string[]): Asked {
   return { kind, event, offline: snapshot && projectRoot ? { snapshot, projectRoot } : null };
 }
 
+/** Who calls, and from where. The payload's directory and session are believed over the process's. */
+interface Caller {
+  readonly agent: string | null;
+  readonly cwd: string;
+}
+
+/** Throws when the payload is none. */
+function readCaller(body: Buffer, world: World): Caller {
+  const payload = readPayload(body);
+  const session = typeof payload["session_id"] === "string" ? payload["session_id"] : null;
+  const given = payload["cwd"];
+  const cwd = typeof given === "string" && existsSync(given) ? given : world.cwd;
+  return { agent: outsideAgentOf(world.env, session)?.name ?? null, cwd };
+}
+
 /** Null when no server answers and the locks on disk have to be asked. */
-async function askServer(asked: Asked, world: World, body: Buffer): Promise<HookReply | null> {
+async function askServer(
+  asked: Asked,
+  world: World,
+  body: Buffer,
+  caller: Caller,
+): Promise<HookReply | null> {
   const path = `/hook/${asked.kind}/${asked.event}`;
   try {
-    return await post(socketOf(world), path, world.env["IA_TMUX_TOKEN"] ?? "", body);
+    return await post(socketOf(world, caller.cwd), path, headersOf(world, caller), body);
   } catch (thrown) {
-    if (TOOL_BEFORE.test(asked.event) && existsSync(placesOf(world).snapshot)) return null;
+    if (TOOL_BEFORE.test(asked.event) && existsSync(placesOf(world, caller.cwd).snapshot)) return null;
     throw thrown;
   }
 }
 
-async function askDisk(asked: Asked, world: World, body: Buffer): Promise<HookReply> {
+/** In a pane its token says everything; outside, the operator's token comes with the agent's name. */
+function headersOf(world: World, caller: Caller): Record<string, string> {
+  const { env } = world;
+  const token = env["IA_TMUX_TOKEN"];
+  if (token) return { "x-ia-tmux-token": token, "x-ia-tmux-cwd": encodeURIComponent(world.cwd) };
+  const yes = (...names: string[]) => (names.some((name) => isTruthy(env[name])) ? "1" : "0");
+  return {
+    "x-ia-tmux-token": operatorToken(resolveProjectPaths(caller.cwd, env)) ?? "",
+    "x-ia-tmux-agent": caller.agent ?? "",
+    "x-ia-tmux-cwd": encodeURIComponent(caller.cwd),
+    "x-ia-tmux-auto-claim": yes("IA_TMUX_AUTO_CLAIM", "AGENT_SYNC_AUTO_CLAIM"),
+    "x-ia-tmux-auto-release": yes("IA_TMUX_AUTO_RELEASE_LOCKS", "AGENT_SYNC_AUTO_RELEASE_LOCKS"),
+  };
+}
+
+async function askDisk(asked: Asked, world: World, body: Buffer, caller: Caller): Promise<HookReply> {
   const { answerOffline } = await import("./offline-hook.ts");
   return answerOffline({
-    ...(asked.offline ?? placesOf(world)),
+    ...(asked.offline ?? placesOf(world, caller.cwd)),
     kind: asked.kind,
     event: asked.event,
     body: body.toString("utf8"),
-    self: world.env["IA_TMUX_AGENT"] || null,
+    self: caller.agent,
+    cwd: caller.cwd,
   });
 }
 
-function placesOf(world: World) {
-  const paths = resolveProjectPaths(world.cwd, world.env);
+function placesOf(world: World, cwd: string) {
+  const paths = resolveProjectPaths(cwd, world.env);
   return { snapshot: join(paths.stateDir, "locks.snapshot"), projectRoot: paths.root };
 }
 
@@ -90,21 +129,23 @@ function say(reply: HookReply, world: World): number {
 }
 
 /** The hook socket lies next to the server's, wherever that is. */
-function socketOf(world: World): string {
+function socketOf(world: World, cwd: string): string {
   const given = world.env["IA_TMUX_SOCKET"];
   if (given) return given;
-  return join(dirname(resolveProjectPaths(world.cwd, world.env).serverSocket), "hook.sock");
+  return join(dirname(serverSocketOf(resolveProjectPaths(cwd, world.env))), "hook.sock");
 }
 
-function payloadProblem(body: Buffer): string | null {
-  if (body.length === 0) return "nothing on stdin, a JSON object was expected";
+function readPayload(body: Buffer): Record<string, unknown> {
+  if (body.length === 0) throw new Error("nothing on stdin, a JSON object was expected");
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return null;
-    return "stdin is JSON, but not an object";
+    value = JSON.parse(body.toString("utf8"));
   } catch {
-    return "stdin is not JSON";
+    throw new Error("stdin is not JSON");
   }
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new Error("stdin is JSON, but not an object");
 }
 
 function readInput(world: World): Promise<Buffer> {
@@ -132,14 +173,19 @@ function readInput(world: World): Promise<Buffer> {
   });
 }
 
-function post(socketPath: string, path: string, token: string, body: Buffer): Promise<HookReply> {
+function post(
+  socketPath: string,
+  path: string,
+  own: Record<string, string>,
+  body: Buffer,
+): Promise<HookReply> {
   return new Promise((resolve, reject) => {
     const call = request(
       {
         socketPath,
         path,
         method: "POST",
-        headers: { "x-ia-tmux-token": token, "content-length": body.length, connection: "close" },
+        headers: { ...own, "content-length": body.length, connection: "close" },
         agent: false,
       },
       (response) => {

@@ -1,5 +1,5 @@
 // Finds the project's server, starts it once when asked, and connects.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
@@ -7,7 +7,7 @@ import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/ru
 import { VERSION } from "../version.ts";
 import { startServer } from "./autostart.ts";
 import { openConnection, type Connection } from "./connection.ts";
-import { operatorToken, outsideAgentOf } from "./identity.ts";
+import { operatorToken, outsideAgentOf, serverSocketOf } from "./identity.ts";
 
 export interface ConnectOptions {
   readonly cwd: string;
@@ -35,7 +35,7 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
   const log = await clientLog(options, paths);
   const open = () =>
     openConnection({
-      socketPath: pane?.socket ?? socketOf(paths!),
+      socketPath: pane?.socket ?? serverSocketOf(paths!),
       client: options.client,
       version: VERSION,
       token: pane?.token ?? operatorToken(paths!),
@@ -88,15 +88,9 @@ function paneServer(env: NodeJS.ProcessEnv): { socket: string; token: string } |
   return { socket, token };
 }
 
-/** Where the server listens: it says so in the state directory, since callers may differ in XDG_RUNTIME_DIR. */
-function socketOf(paths: ProjectPaths): string {
-  if (existsSync(paths.serverSocket)) return paths.serverSocket;
-  try {
-    const recorded = join(readFileSync(join(paths.stateDir, "runtime-dir"), "utf8").trim(), "server.sock");
-    return existsSync(recorded) ? recorded : paths.serverSocket;
-  } catch {
-    return paths.serverSocket;
-  }
+function latencyOf(env: NodeJS.ProcessEnv): number {
+  const value = Number(env["IA_TMUX_LATENCY_MS"]);
+  return Number.isFinite(value) && value > 0 ? Math.min(value, 5_000) : 0;
 }
 
 /** `logs/client.log` of the project, when IA_TMUX_LOG asks for it; it is not worth its loading time otherwise. */
@@ -111,9 +105,4 @@ async function clientLog(options: ConnectOptions, paths: ProjectPaths | null): P
   const log = createFileLog({ path: join(paths.logsDir, "client.log"), clock: createSystemClock(), level });
   log.info("client.started", { client: options.client, pid: process.pid });
   return log;
-}
-
-function latencyOf(env: NodeJS.ProcessEnv): number {
-  const value = Number(env["IA_TMUX_LATENCY_MS"]);
-  return Number.isFinite(value) && value > 0 ? Math.min(value, 5_000) : 0;
 }
