@@ -1,0 +1,121 @@
+// What follows when something happened in one service and concerns another: panes that end, agents that move, locks
+// that change. Facts and listeners come in, orders to the owning services go out.
+import { renameSync, writeFileSync } from "node:fs";
+import { messageOf } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { Fact, FactOf } from "../domain/facts.ts";
+import type { AgentStateService } from "./services/agent-state-service.ts";
+import type { ClientService } from "./services/client-service.ts";
+import type { LockService } from "./services/lock-service.ts";
+import type { NoticeBoard } from "./services/notice-board.ts";
+import type { PaneRuntime } from "./services/pane-runtime.ts";
+import type { PaneService } from "./services/pane-service.ts";
+import type { RelayService } from "./services/relay-service.ts";
+import type { SessionService } from "./services/session-service.ts";
+import type { WorkspaceService } from "./services/workspace-service.ts";
+
+export interface ReactionDeps {
+  readonly log: Logger;
+  /** File that hooks read while no server answers. */
+  readonly lockSnapshot: string;
+  readonly session: SessionService;
+  readonly states: AgentStateService;
+  readonly notices: NoticeBoard;
+  readonly panes: PaneService;
+  readonly workspace: WorkspaceService;
+  readonly clients: ClientService;
+  readonly locks: LockService;
+  readonly relay: RelayService;
+  readonly inBackground: (what: string, work: Promise<unknown>) => void;
+  readonly changed: () => void;
+}
+
+export function createReactions(deps: ReactionDeps) {
+  const { session, states, notices, panes, workspace, clients, locks, relay, inBackground, changed } = deps;
+  writeLockSnapshot();
+
+  return {
+    hear(fact: Fact) {
+      if (fact.kind.startsWith("lock.")) writeLockSnapshot();
+      if (fact.kind === "agent.state") agentMoved(fact.paneId);
+      else if (fact.kind === "lock.denied") showDenial(fact);
+      else if (fact.kind === "delivery.changed" && fact.from !== null) showReceipt(fact);
+    },
+
+    paneEnded(pane: PaneRuntime) {
+      states.ended(pane);
+      const { agent, command } = pane.record;
+      if (agent !== null) {
+        inBackground("unbind", session.unbindPane(pane.id));
+        inBackground("release locks", locks.releaseAllOf(agent));
+        inBackground("pane ended", relay.paneEnded(agent));
+      } else if (command === null && pane.dead?.exitCode === 0) {
+        inBackground("close pane", workspace.closePane(pane.id));
+      }
+      changed();
+      clients.redraw();
+    },
+
+    /** Runs a pane's program again after it ended. */
+    respawn(pane: PaneRuntime): Promise<void> {
+      const { cols, rows } = workspace.sizeOf(pane.id);
+      return startAgain(pane, () => panes.respawn(pane.id, cols, rows));
+    },
+
+    /** Brings a pane back that is remembered and that no host runs. */
+    revive(pane: PaneRuntime): Promise<void> {
+      const { cols, rows } = workspace.sizeOf(pane.id);
+      return startAgain(pane, () => panes.revive(pane, cols, rows));
+    },
+  };
+
+  /** The pane's agent is bound to it before its program runs, and as long as it does. */
+  async function startAgain(pane: PaneRuntime, run: () => Promise<unknown>): Promise<void> {
+    const { agent } = pane.record;
+    if (agent !== null) await session.bindPane(agent, pane.id);
+    try {
+      await run();
+    } finally {
+      if (agent !== null && pane.pid === null) await session.unbindPane(pane.id);
+    }
+    if (agent !== null) relay.poke(agent);
+    changed();
+    clients.redraw();
+  }
+
+  function agentMoved(paneId: string) {
+    const pane = panes.get(paneId);
+    const agent = pane?.record.agent;
+    if (!pane || !agent) return;
+    const { state } = states.of(pane);
+    if (state.name === "working" && !pane.profile.detect.sources.hooks) {
+      inBackground("started working", relay.startedWorking(agent));
+    }
+    if (state.name === "idle" || state.name === "exited") {
+      const why = "the agent went idle without a sign of having read it";
+      inBackground("no sign", relay.gaveNoSign(agent, why));
+    }
+    relay.poke(agent);
+  }
+
+  function showDenial(fact: FactOf<"lock.denied">) {
+    const pane = panes.byAgent(fact.by);
+    if (pane) notices.show(pane.id, "bad", `edit of ${fact.path} refused: held by ${fact.lease.holder}`);
+  }
+
+  function showReceipt({ delivery }: FactOf<"delivery.changed">) {
+    const pane = panes.byAgent(delivery.to);
+    if (!pane) return;
+    const level = delivery.state === "confirmed" ? "good" : delivery.state === "unconfirmed" ? "bad" : "info";
+    notices.show(pane.id, level, `${delivery.kind} from ${delivery.from} → ${delivery.state}`);
+  }
+
+  function writeLockSnapshot() {
+    try {
+      writeFileSync(`${deps.lockSnapshot}.new`, JSON.stringify(locks.snapshot()), { mode: 0o600 });
+      renameSync(`${deps.lockSnapshot}.new`, deps.lockSnapshot);
+    } catch (thrown) {
+      deps.log.warn("lock-snapshot.failed", { error: messageOf(thrown) });
+    }
+  }
+}
