@@ -1,18 +1,19 @@
 // The last row: project and windows, what needs the human first, counts, help and clock. Also the mouse's menu bar.
 import type { ListName } from "../../domain/commands/command.ts";
 import type { Style } from "../compositor/style.ts";
-import { wallTime } from "../format.ts";
+import { fit, wallTime } from "../format.ts";
 import type { Glyphs } from "../glyphs.ts";
-import type { Model } from "../model.ts";
+import { currentWindow, type Model } from "../model.ts";
 import type { Theme } from "../theme.ts";
 import { textWidth } from "../../protocol/width.ts";
-import { fit } from "../format.ts";
+import { captionOf } from "../coach.ts";
 import type { Drawing } from "./context.ts";
 
 /** What a click on a part of the line does. */
 export type StatusAction =
   | { readonly kind: "window"; readonly windowId: string }
   | { readonly kind: "list"; readonly list: ListName }
+  | { readonly kind: "command"; readonly line: string }
   | { readonly kind: "help" };
 
 export interface StatusPart {
@@ -23,31 +24,66 @@ export interface StatusPart {
 }
 
 interface Piece {
+  readonly side: "left" | "right";
   readonly text: string;
+  /** What stands there when there is not room for everything. */
+  readonly short: string;
   readonly style: Style;
   readonly action: StatusAction | null;
-  /** Pieces with a higher number are left out first when there is no room. */
+  /** What goes first when even the short forms do not fit: the highest. 0 stays. */
   readonly weight: number;
 }
 
-/** The parts of the line, placed. Pure: drawing and clicking read the same. */
-export function statusParts(model: Model, theme: Theme, glyphs: Glyphs): readonly StatusPart[] {
+/** Left out first: the clock, the help, tasks, locks, what waits, the project, other windows. What needs the human never. */
+const WEIGHT = { stays: 0, window: 3, project: 4, waiting: 5, locks: 6, tasks: 7, help: 8, clock: 9 } as const;
+
+/** The parts of the line, placed, and whether the caption found room in it. Pure: drawing and clicking read the same. */
+export function statusLine(
+  model: Model,
+  theme: Theme,
+  glyphs: Glyphs,
+): { readonly parts: readonly StatusPart[]; readonly hasCaption: boolean } {
   const { cols } = model.size;
-  const left = leftPieces(model, theme, glyphs);
-  const right = rightPieces(model, theme, glyphs);
-  const middle = middlePieces(model, theme, glyphs);
-  const widthOf = (pieces: readonly Piece[]) => pieces.reduce((sum, piece) => sum + textWidth(piece.text), 0);
-  const all = () => widthOf(left) + widthOf(middle) + widthOf(right);
-  for (let weight = 9; weight > 0 && all() > cols; weight--) {
-    for (const pieces of [middle, right, left]) {
-      for (let index = pieces.length - 1; index >= 0 && all() > cols; index--) {
-        if (pieces[index]!.weight === weight) pieces.splice(index, 1);
-      }
-    }
+  const all = pieces(model, theme, glyphs);
+  const caption = captionOf(model);
+  if (caption !== null && model.prefix.kind !== "armed") {
+    const piece = plain(`   ${caption}`, theme.barAccent);
+    for (const form of [all, shortened(all)])
+      if (widthOf(form) + textWidth(piece.text) <= cols)
+        return { parts: place([...form, piece], cols, glyphs), hasCaption: true };
   }
+  return { parts: place(fitted(all, cols), cols, glyphs), hasCaption: false };
+}
+
+export function statusParts(model: Model, theme: Theme, glyphs: Glyphs): readonly StatusPart[] {
+  return statusLine(model, theme, glyphs).parts;
+}
+
+export function drawStatusLine(drawing: Drawing): void {
+  const { frame, model, theme, glyphs } = drawing;
+  const y = model.size.rows - 1;
+  frame.fill({ x: 0, y, width: model.size.cols, height: 1 }, theme.bar);
+  for (const part of statusParts(model, theme, glyphs)) frame.text(part.x, y, part.text, part.style);
+}
+
+const widthOf = (all: readonly Piece[]) => all.reduce((sum, piece) => sum + textWidth(piece.text), 0);
+const shortened = (all: readonly Piece[]) => all.map((piece) => ({ ...piece, text: piece.short }));
+
+function fitted(all: readonly Piece[], cols: number): readonly Piece[] {
+  if (widthOf(all) <= cols) return all;
+  let left = shortened(all);
+  for (let weight = 9; weight > 0; weight--) {
+    for (let at = left.length - 1; at >= 0 && widthOf(left) > cols; at--)
+      if (left[at]!.weight === weight) left = left.toSpliced(at, 1);
+  }
+  return left;
+}
+
+function place(all: readonly Piece[], cols: number, glyphs: Glyphs): StatusPart[] {
   const parts: StatusPart[] = [];
+  const right = all.filter((piece) => piece.side === "right");
   let x = 0;
-  for (const piece of [...left, ...middle]) {
+  for (const piece of all.filter((each) => each.side === "left")) {
     const text = fit(piece.text, Math.max(0, cols - x), glyphs.ellipsis);
     if (text === "") break;
     parts.push({ x, text, style: piece.style, action: piece.action });
@@ -62,111 +98,115 @@ export function statusParts(model: Model, theme: Theme, glyphs: Glyphs): readonl
   return parts;
 }
 
-export function drawStatusLine(drawing: Drawing): void {
-  const { frame, model, theme, glyphs } = drawing;
-  const y = model.size.rows - 1;
-  frame.fill({ x: 0, y, width: model.size.cols, height: 1 }, theme.bar);
-  for (const part of statusParts(model, theme, glyphs)) frame.text(part.x, y, part.text, part.style);
+function plain(text: string, style: Style): Piece {
+  return { side: "left", text, short: text, style, action: null, weight: WEIGHT.stays };
 }
 
-function leftPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
+function pieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
   const { view } = model;
-  if (!view) return [{ text: " ia-tmux ", style: theme.barStrong, action: null, weight: 0 }];
-  const pieces: Piece[] = [
-    {
-      text: ` ${fit(view.project.name, 24, glyphs.ellipsis)} `,
-      style: theme.barStrong,
-      action: { kind: "list", list: "tree" },
-      weight: 3,
-    },
-    { text: `${glyphs.arrow} `, style: theme.barMuted, action: null, weight: 3 },
+  if (!view) return [plain(" ia-tmux ", theme.barStrong), ...rightPieces(model, theme, glyphs)];
+  return [
+    ...windowPieces(model, theme, glyphs),
+    ...countPieces(model, theme, glyphs),
+    ...rightPieces(model, theme, glyphs),
+  ];
+}
+
+function windowPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
+  const { view } = model;
+  if (!view) return [];
+  const name = ` ${fit(view.project.name, 24, glyphs.ellipsis)} `;
+  const project = { side: "left", action: { kind: "list", list: "tree" }, weight: WEIGHT.project } as const;
+  const arrow = `${glyphs.arrow} `;
+  const all: Piece[] = [
+    { ...project, text: name, short: name, style: theme.barStrong },
+    { ...project, text: arrow, short: arrow, style: theme.barMuted },
   ];
   for (const window of view.windows) {
     const marks = `${window.zoomed ? "Z" : ""}${window.bell ? glyphs.bell : ""}${window.activity && !window.current ? glyphs.activity : ""}`;
-    const name = `${window.index}:${fit(window.name, 16, glyphs.ellipsis)}${window.current ? "*" : ""}${marks}`;
-    const style = window.current ? theme.barAccent : window.bell ? theme.barWarn : theme.barMuted;
-    pieces.push({
-      text: `${name} `,
-      style,
+    const text = `${window.index}:${fit(window.name, 16, glyphs.ellipsis)}${window.current ? "*" : ""}${marks} `;
+    all.push({
+      side: "left",
+      text,
+      short: text,
+      style: window.current ? theme.barAccent : window.bell ? theme.barWarn : theme.barMuted,
       action: { kind: "window", windowId: window.id },
-      weight: window.current ? 0 : 4,
+      weight: window.current ? WEIGHT.stays : WEIGHT.window,
     });
   }
-  return pieces;
+  return all;
 }
 
-function middlePieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
+function countPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
   const { view } = model;
   if (!view) return [];
-  const gap: Piece = { text: "   ", style: theme.bar, action: null, weight: 9 };
-  const pieces: Piece[] = [];
-  const add = (text: string, style: Style, list: ListName, weight: number) => {
-    pieces.push({ ...gap, weight }, { text, style, action: { kind: "list", list }, weight });
-  };
   const { needsYou, waiting, locks, tasks } = view.counts;
-  if (needsYou > 0)
-    add(
-      `${glyphs.needs}${needsYou} ${needsYou === 1 ? "needs" : "need"} you (${model.prefixKey} !)`,
-      theme.barWarn,
-      "needs",
-      0,
-    );
+  const all: Piece[] = [];
+  const add = (text: string, short: string, list: ListName, weight: number, style: Style = theme.bar) =>
+    all.push({
+      side: "left",
+      text: `   ${text}`,
+      short: `  ${short}`,
+      style,
+      action: { kind: "list", list },
+      weight,
+    });
+  if (needsYou > 0) {
+    const text = `${glyphs.needs}${needsYou} ${needsYou === 1 ? "needs" : "need"} you (${model.prefixKey} !)`;
+    add(text, text, "needs", WEIGHT.stays, theme.barWarn);
+  }
   if (model.prefix.kind === "armed") {
-    pieces.push(
-      { ...gap, weight: 1 },
-      {
-        text: `D delegate  ! needs me  i inbox  t tasks  % " split  o next  z zoom  : command`,
-        style: theme.bar,
-        action: null,
-        weight: 1,
-      },
+    all.push(plain(`   D delegate  ! needs me  i inbox  t tasks  % " split  o next  : command`, theme.bar));
+    // While a key is awaited these words matter more than counts: they are cut, never left out.
+    return all;
+  }
+  if (waiting > 0)
+    add(`${glyphs.mail}${waiting} waiting`, `${glyphs.mail}${waiting}`, "deliveries", WEIGHT.waiting);
+  if (locks > 0)
+    add(
+      `${glyphs.lock}${locks} ${locks === 1 ? "lock" : "locks"}`,
+      `${glyphs.lock}${locks}`,
+      "locks",
+      WEIGHT.locks,
     );
-    return pieces;
-  }
-  if (view.caption && !model.coachDismissed) {
-    pieces.push(
-      { ...gap, weight: 1 },
-      { text: view.caption, style: theme.barAccent, action: null, weight: 1 },
-    );
-    return pieces;
-  }
-  if (waiting > 0) add(`${glyphs.mail}${waiting} waiting`, theme.bar, "deliveries", 5);
-  if (locks > 0) add(`${glyphs.lock}${locks} ${locks === 1 ? "lock" : "locks"}`, theme.bar, "locks", 7);
-  if (tasks.working + tasks.waiting + tasks.done > 0) {
-    const counts = [
-      tasks.working > 0 ? `${tasks.working}${glyphs.working}` : "",
-      tasks.waiting > 0 ? `${tasks.waiting}${glyphs.waiting}` : "",
-      tasks.done > 0 ? `${tasks.done}${glyphs.done}` : "",
-    ].filter((text) => text !== "");
-    add(`tasks ${counts.join(" ")}`, theme.bar, "tasks", 6);
-  }
-  return pieces;
+  const counts = [
+    tasks.working > 0 ? `${tasks.working}${glyphs.working}` : "",
+    tasks.waiting > 0 ? `${tasks.waiting}${glyphs.waiting}` : "",
+    tasks.done > 0 ? `${tasks.done}${glyphs.done}` : "",
+  ].filter((text) => text !== "");
+  if (counts.length > 0) add(`tasks ${counts.join(" ")}`, counts.join(" "), "tasks", WEIGHT.tasks);
+  return all;
 }
 
 function rightPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
-  const pieces: Piece[] = [];
-  if (model.link.kind === "lost")
-    pieces.push({
-      text: ` server gone, reconnecting${glyphs.ellipsis} `,
-      style: theme.badgeWarn,
-      action: null,
-      weight: 0,
+  const all: Piece[] = [];
+  const badge = (text: string, short: string, style: Style, line: string | null) =>
+    all.push({
+      side: "right",
+      text: ` ${text} `,
+      short: ` ${short} `,
+      style,
+      action: line === null ? null : { kind: "command", line },
+      weight: WEIGHT.stays,
     });
-  if (model.readOnly)
-    pieces.push({ text: " watching only ", style: theme.badgeWarn, action: null, weight: 0 });
-  if (model.prefix.kind === "armed")
-    pieces.push({ text: ` ${model.prefixKey} `, style: theme.badge, action: null, weight: 0 });
-  pieces.push({
-    text: ` ${model.prefixKey} ? help `,
-    style: theme.barMuted,
-    action: { kind: "help" },
-    weight: 8,
-  });
-  pieces.push({
-    text: ` ${wallTime(model.nowMs, model.offsetMinutes)} `,
-    style: theme.bar,
-    action: null,
-    weight: 4,
-  });
-  return pieces;
+  if (model.link.kind === "lost")
+    badge(`server gone, reconnecting${glyphs.ellipsis}`, "server gone", theme.badgeWarn, null);
+  if (model.readOnly) badge("watching only", "watching", theme.badgeWarn, null);
+  if (currentWindow(model)?.synchronized)
+    badge("ALL PANES typed into", "ALL PANES", theme.badgeWarn, "synchronize-panes off");
+  if (model.markedPaneId !== null) badge(`${glyphs.mark} marked`, glyphs.mark, theme.barWarn, "choose-tree");
+  if (model.prefix.kind === "armed") badge(model.prefixKey, model.prefixKey, theme.badge, null);
+  const clock = ` ${wallTime(model.nowMs, model.offsetMinutes)} `;
+  all.push(
+    {
+      side: "right",
+      text: ` ${model.prefixKey} ? help `,
+      short: ` ${model.prefixKey} ? `,
+      style: theme.barMuted,
+      action: { kind: "help" },
+      weight: WEIGHT.help,
+    },
+    { side: "right", text: clock, short: clock, style: theme.bar, action: null, weight: WEIGHT.clock },
+  );
+  return all;
 }
