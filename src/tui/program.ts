@@ -110,11 +110,9 @@ export function createProgram(options: ProgramOptions): Program {
     holds++;
     return () => {
       holds--;
-      while (holds === 0) {
-        const event = heldKeys.shift();
-        if (event === undefined) return;
-        dispatch({ type: "input", event });
-      }
+      // One of them may move the focus again: then the rest go on waiting.
+      const waiting = heldKeys.splice(0);
+      for (const event of waiting) takeEvent(event);
     };
   }
 
