@@ -19,6 +19,9 @@ export interface ConnectOptions {
 
 /** How long a fresh server may take to answer. */
 const START_DEADLINE_MS = 15_000;
+/** A pane outlives its server, and a screen brings that back at once: what an agent says meanwhile must not be lost. */
+const COMES_BACK_WITHIN_MS = 4_000;
+const COMES_BACK_POLL_MS = 50;
 /** Between two looks for the socket of a server that is starting. */
 const START_POLL_MS = 3;
 
@@ -48,6 +51,9 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
     return await open();
   } catch (thrown) {
     const absent = thrown instanceof AppError && thrown.code === "server-unreachable";
+    // At the very first start the token is written after we had looked for it and before the server listens.
+    if (thrown instanceof AppError && thrown.code === "unauthorised" && paths) return await open();
+    if (absent && pane && options.client !== "hook") return await waitForServer(open, thrown);
     if (!absent || !options.autostart || !paths) throw thrown;
   }
   const starting = startServer(paths!, env);
@@ -69,6 +75,20 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
         });
       }
       await new Promise((resolve) => setTimeout(resolve, START_POLL_MS));
+    }
+  }
+}
+
+async function waitForServer(open: () => Promise<Connection>, absent: AppError): Promise<Connection> {
+  const giveUpMs = performance.now() + COMES_BACK_WITHIN_MS;
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, COMES_BACK_POLL_MS));
+    try {
+      return await open();
+    } catch (thrown) {
+      const isAbsent = thrown instanceof AppError && thrown.code === "server-unreachable";
+      if (!isAbsent) throw thrown;
+      if (performance.now() > giveUpMs) throw absent;
     }
   }
 }
