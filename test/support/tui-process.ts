@@ -1,5 +1,5 @@
 // The real TUI in a real terminal: a process in a PTY, its output drawn by an emulator of its own.
-import unicode11 from "@xterm/addon-unicode11";
+import { Unicode11Addon } from "@xterm/addon-unicode11";
 import headless from "@xterm/headless";
 import { spawn } from "node-pty";
 import { eventually } from "./eventually.ts";
@@ -29,6 +29,8 @@ export interface TuiProcess {
 export interface TuiOptions {
   readonly program: string;
   readonly args?: readonly string[];
+  /** Runs in the terminal instead of the program alone. */
+  readonly shell?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cols: number;
@@ -42,9 +44,13 @@ export function openTui(options: TuiOptions): TuiProcess {
     allowProposedApi: true,
     scrollback: 0,
   });
-  terminal.loadAddon(new unicode11.Unicode11Addon());
+  terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = "11";
-  const pty = spawn(process.execPath, [options.program, ...(options.args ?? [])], {
+  const [file, args] =
+    options.shell === undefined
+      ? [process.execPath, [options.program, ...(options.args ?? [])]]
+      : ["/bin/sh", ["-c", options.shell]];
+  const pty = spawn(file, args, {
     cols: options.cols,
     rows: options.rows,
     cwd: options.cwd,

@@ -33,8 +33,8 @@ export interface DemoRecord {
 
 export interface WorkspaceOptions {
   /** A layout's YAML. Default: two demo agents side by side, ada (principal) and ben, that do not wait in their stories. */
-  readonly layout?: string;
-  /** Where its panes start. Default true: `up --headless`. */
+  readonly layout?: string | ((log: string) => string);
+  /** Whether it is opened at once. Default true: `up --headless`. */
   readonly up?: boolean;
   readonly size?: string;
 }
@@ -65,7 +65,8 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
   const layouts = join(home, ".config", "ia-tmux", "layouts");
   for (const made of [project, layouts]) mkdirSync(made, { recursive: true, mode: 0o700 });
   execFileSync("git", ["init", "-q", project], { env: { PATH: process.env["PATH"], HOME: home } });
-  writeFileSync(join(layouts, "rig.yaml"), options.layout ?? demoLayout(["ada", "ben"], log));
+  const layout = options.layout ?? ((path: string) => demoLayout(["ada", "ben"], path));
+  writeFileSync(join(layouts, "rig.yaml"), typeof layout === "string" ? layout : layout(log));
   const env: Record<string, string> = {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     HOME: home,
@@ -186,8 +187,14 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
       );
     });
 
-  function attachTui(size: { cols: number; rows: number; args?: readonly string[] }): TuiProcess {
-    const tui = openTui({ program, cwd: project, env, ...size });
+  function attachTui(how: {
+    readonly cols: number;
+    readonly rows: number;
+    readonly args?: readonly string[];
+    readonly shell?: string;
+    readonly env?: Readonly<Record<string, string>>;
+  }): TuiProcess {
+    const tui = openTui({ program, cwd: project, ...how, env: { ...env, ...how.env } });
     tuis.add(tui);
     return tui;
   }
@@ -198,8 +205,14 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
   /** What a failed test wants to see of the server. */
   const serverLog = () => readFileSync(join(dir, "state", "logs", "server.log"), "utf8");
 
-  async function close(): Promise<void> {
+  /** Ends every screen that is still open. */
+  async function closeTuis(): Promise<void> {
     for (const tui of tuis) await tui.close();
+    tuis.clear();
+  }
+
+  async function close(): Promise<void> {
+    await closeTuis();
     for (const connection of connections) connection.close();
     if (processesOf(dir).length > 0) {
       // A test may have killed the server: the one that ends the host's panes has to be started first.
@@ -238,6 +251,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
     killServer,
     settledDeliveries,
     attachTui,
+    closeTuis,
     capture,
     serverLog,
     processes: () => processesOf(dir),
