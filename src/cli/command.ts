@@ -14,6 +14,8 @@ export interface OptionSpec<T> {
   readonly value: string | null;
   /** The value may be left out: then the option is `""`. */
   readonly optionalValue: boolean;
+  /** What the option is then instead. */
+  readonly emptyValue?: unknown;
   readonly repeats: boolean;
   readonly required: boolean;
   readonly short: string | null;

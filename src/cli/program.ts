@@ -35,6 +35,9 @@ const NOUNS: Readonly<Record<string, string>> = {
   decision: "Decisions",
   activity: "The log of who did what",
   question: "Questions to the human",
+  store: "The store: check, export, import, archive",
+  archive: "What is long over and was put away",
+  hooks: "Hooks of agents that run outside ia-tmux",
   debug: "Looking inside",
   needs: "What needs you",
 };
@@ -199,7 +202,8 @@ function readOptions(node: Command, table: OptionTable): Record<string, unknown>
       if (option.long == null || !names.includes(option.long)) continue;
       const found = given[option.attributeName()];
       if (option.negate) value = found === false;
-      else if (found !== undefined) value = spec.optionalValue && found === true ? "" : found;
+      else if (found !== undefined)
+        value = spec.optionalValue && found === true ? (spec.emptyValue ?? "") : found;
     }
     if (value === undefined && spec.required) {
       throw new AppError("usage", `${names[0]} <${spec.value}> is missing`, {

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { operatorToken, outsideAgentOf, serverSocketOf } from "../client/identity.ts";
-import { isTruthy } from "../domain/session/outside.ts";
+import { isTruthy } from "../protocol/outside.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { resolveProjectPaths } from "../node/runtime-dir.ts";
 import type { World } from "./world.ts";

@@ -7,6 +7,7 @@ import { lockCommands } from "./commands/lock.ts";
 import { messageCommands } from "./commands/message.ts";
 import { paneCommands, windowCommands } from "./commands/pane.ts";
 import { recordCommands } from "./commands/record.ts";
+import { storeCommands } from "./commands/store.ts";
 import { serverCommands } from "./commands/server.ts";
 import { sessionCommands } from "./commands/session.ts";
 import { taskCommands } from "./commands/task.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...windowCommands,
   ...layoutCommands,
   ...serverCommands,
+  ...storeCommands,
   ...toolCommands,
   ...debugCommands,
 ];

@@ -2,7 +2,7 @@
 import { connect as connectSocket, type Socket } from "node:net";
 import { AppError } from "../base/errors.ts";
 import { silentLogger, type Logger } from "../base/log.ts";
-import type { OutsideSource } from "../domain/session/outside.ts";
+import type { OutsideSource } from "../protocol/outside.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
 import { BINARY_KINDS, createFrameReader, encodeBinary } from "../protocol/frames.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";

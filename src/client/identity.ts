@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { outsideIdentity, type OutsideIdentity } from "../domain/session/outside.ts";
+import { outsideIdentity, type OutsideIdentity } from "../protocol/outside.ts";
 
 /** The operator's token lies in the state directory, readable by its owner only. Absent before the first start. */
 export function operatorToken(paths: { readonly stateDir: string }): string | undefined {

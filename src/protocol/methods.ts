@@ -4,7 +4,7 @@ import { DEV_ROLES, MODES, ROLES } from "../domain/session/session.ts";
 import { AGENT_STATES } from "../domain/agent/state.ts";
 import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
 import { PRIORITIES, TASK_STATUSES } from "../domain/task/task.ts";
-import { OUTSIDE_SOURCES } from "../domain/session/outside.ts";
+import { OUTSIDE_SOURCES } from "./outside.ts";
 
 const text = z.string();
 const id = z.string().min(1).max(64);

@@ -1,7 +1,7 @@
 // What each method answers. Types only: results are made by our own server and are not parsed again.
 import type { Activity } from "../domain/activity/activity.ts";
 import type { Message } from "../domain/message/message.ts";
-import type { OutsideSource } from "../domain/session/outside.ts";
+import type { OutsideSource } from "./outside.ts";
 import type { Agent, Session } from "../domain/session/session.ts";
 import type { BoardRow } from "../domain/summary/board.ts";
 import type { Task } from "../domain/task/task.ts";

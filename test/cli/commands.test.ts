@@ -501,19 +501,10 @@ test("reading a message marks it read for its recipient, and for nobody else", a
 });
 
 test("a reply goes to the sender, in the thread, and can settle the matter", async () => {
-  await serve({
-    "message.show": () => makeMessage({ subject: "schema", taskId: "task-7f31" }),
-    "message.send": () => makeMessage({ id: "msg-2", to: "claude" }),
-    "message.mark": () => makeMessage(),
-  });
-  await run(["reply", "msg-1", "yes", "--mark-complete"], { server });
-  expect(server?.calls[1]?.params).toMatchObject({
-    to: "claude",
-    replyTo: "msg-1",
-    subject: "Re: schema",
-    taskId: "task-7f31",
-  });
-  expect(server?.calls[2]?.params).toMatchObject({ message: "msg-1", state: "completed" });
+  await serve({ "message.reply": () => makeMessage({ id: "msg-2", to: "claude" }) });
+  const { stdout } = await run(["reply", "msg-1", "yes", "--mark-complete"], { server });
+  expect(server?.calls[0]?.params).toMatchObject({ message: "msg-1", body: "yes", complete: true });
+  expect(stdout).toContain("Sent msg-2 to claude");
 });
 
 test("delegate --wait follows the relay by events until it is confirmed", async () => {
@@ -572,6 +563,8 @@ test("up --headless opens the layout at the asked size and leaves no client behi
     "client.attach": () => ({
       clientId: "c1",
       view: { project: { name: "shop", root: "/shop" }, panes: [makePane()], agents: [makeAgent()] } as never,
+      settings: {} as never,
+      coach: false,
     }),
     "server.info": () => info,
     "client.detach": () => ({}),

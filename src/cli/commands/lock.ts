@@ -1,13 +1,20 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { readBody } from "../body.ts";
-import { defineCommand, duration, flag, text, type CommandContext } from "../command.ts";
+import { defineCommand, duration, flag, text, type CommandContext, type OptionSpec } from "../command.ts";
 import { formatSpan } from "../duration.ts";
 import { lockTable } from "../format.ts";
 
 /** As LOCK_TTL_MS of src/domain/lock/lease.ts, which cannot be imported without zod. A test holds them equal. */
 export const TTL_RANGE = { minMs: 1_000, maxMs: 24 * 3_600_000 };
 const WAIT_RANGE = { minMs: 0, maxMs: 3_600_000 };
+
+/** Without a value: half a minute. */
+function waitOption(summary: string): OptionSpec<number | undefined> {
+  const option = duration(summary, WAIT_RANGE);
+  const parse = (raw: string, name: string) => (raw === "" ? 30_000 : option.parse(raw, name));
+  return { ...option, optionalValue: true, emptyValue: 30_000, parse };
+}
 
 export const lockCommands = [
   defineCommand({
@@ -20,8 +27,9 @@ export const lockCommands = [
     options: {
       reason: text("text", "Why, for whoever wants it too.", { short: "r" }),
       ttl: duration("How long (default 1h); renewed while the holder's pane lives.", TTL_RANGE),
-      wait: duration("Wait this long for it to become free.", WAIT_RANGE),
+      wait: waitOption("Wait this long for it to become free (30s when not said)."),
       resource: text("name", "Lock a thing with a name instead of a path."),
+      force: flag("Break the locks of others (operator)."),
     },
     async run(context, { args, options }) {
       const lock = await context.call(
@@ -31,6 +39,7 @@ export const lockCommands = [
           reason: options.reason ?? args.slice(1).join(" "),
           ttlMs: options.ttl,
           waitMs: options.wait,
+          force: options.force,
         },
         { timeoutMs: (options.wait ?? 0) + 30_000 },
       );
@@ -81,8 +90,9 @@ export const lockCommands = [
     starts: true,
     options: {
       content: text("text", "What to append; or words, or stdin."),
+      reason: text("text", "Why, for whoever wants the file meanwhile.", { short: "r" }),
       noNewline: flag("Do not end it with a line break."),
-      wait: duration("Wait this long for the file to become free.", WAIT_RANGE),
+      wait: waitOption("Wait this long for the file to become free (30s when not said)."),
     },
     async run(context, { args, options }) {
       const content = await readBody(context.world, {
@@ -96,6 +106,7 @@ export const lockCommands = [
           path: pathOf(args[0]),
           content,
           newline: !options.noNewline,
+          reason: options.reason,
           waitMs: options.wait,
           cwd: context.world.cwd,
         },

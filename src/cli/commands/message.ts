@@ -79,23 +79,53 @@ export const messageCommands = [
       markComplete: flag("The matter is settled: mark the original completed."),
     },
     async run(context, { args, options }) {
-      const original = await context.call("message.show", { message: args[0] as string });
       const body = await readBody(context.world, {
         option: options.message,
         words: args.slice(1),
         file: options.file,
         what: "message",
       });
-      const message = await context.call("message.send", {
-        to: original.from,
+      const message = await context.call("message.reply", {
+        message: args[0] as string,
         body,
-        subject: replySubject(original.subject),
-        replyTo: original.id,
-        taskId: original.taskId ?? undefined,
+        complete: options.markComplete,
       });
-      if (options.markComplete)
-        await context.call("message.mark", { message: original.id, state: "completed" });
       context.output.show(message, () => `Sent ${inertText(message.id)} to ${inertText(message.to)}`);
+    },
+  }),
+  defineCommand({
+    name: "message directive",
+    short: ["directive"],
+    summary: "Tell an agent what to do, as the operator; to all: each agent that is there.",
+    args: "<to> [words...]",
+    starts: true,
+    options: { file: text("path", "Read the text from a file; - is stdin.") },
+    async run(context, { args, options }) {
+      const to = recipient(args[0] as string, "<to>");
+      const body = await readBody(context.world, {
+        words: args.slice(1),
+        file: options.file,
+        what: "directive",
+      });
+      const sent = await context.call("message.directive", { to, body });
+      context.output.show(sent, () =>
+        to.toLowerCase() === "all"
+          ? `Directed ${sent.length} active`
+          : `Directed ${sent.map((message) => inertText(message.to)).join(", ")}`,
+      );
+    },
+  }),
+  defineCommand({
+    name: "message thread",
+    short: ["thread", "msg thread"],
+    summary: "Show the whole conversation that a message belongs to.",
+    args: "<message>",
+    async run(context, { args }) {
+      const thread = await context.call("message.thread", { message: args[0] as string });
+      const nowMs = context.world.nowMs();
+      context.output.show(thread, () =>
+        thread.map((message) => messageSheet(context.output, message, nowMs)).join(`\n${"-".repeat(60)}\n`),
+      );
     },
   }),
   defineCommand({
@@ -178,9 +208,4 @@ async function readAndMark(context: CommandContext, name: string) {
   const own = message.receipts.find((receipt) => receipt.agent === reader);
   if (own?.state !== "unread") return message;
   return context.call("message.mark", { message: message.id, state: "read" });
-}
-
-export function replySubject(subject: string): string {
-  if (subject === "" || /^re:/i.test(subject)) return subject;
-  return `Re: ${subject}`.slice(0, 200);
 }

@@ -1,11 +1,20 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import type { Output } from "../output.ts";
+import { formatSpan } from "../duration.ts";
+import { inertLines, type Output } from "../output.ts";
 import type { SummaryView } from "../../protocol/views.ts";
-import { MODE_CHOICES } from "../choices.ts";
-import { choice, defineCommand, text } from "../command.ts";
+import { MODE_CHOICES, ROLE_CHOICES } from "../choices.ts";
+import { choice, defineCommand, flag, required, text } from "../command.ts";
 import { agentTable } from "../format.ts";
 import { recipient } from "../names.ts";
+
+export const initOptions = {
+  project: text("name", "The project's name.", { short: "p" }),
+  principal: text("agent", "Who leads (default claude)."),
+  agents: text("names", "Who takes part, with commas between (default claude,kimi)."),
+  mode: choice(MODE_CHOICES, "Who may delegate to whom, and what is reviewed."),
+  force: flag("Set up again what is set up; tasks and messages stay."),
+};
 
 export const sessionCommands = [
   defineCommand({
@@ -53,6 +62,64 @@ export const sessionCommands = [
     },
   }),
   defineCommand({
+    name: "summary board",
+    short: ["board"],
+    summary: "Show what each agent says it does, its task and the file it has in hand.",
+    async run(context) {
+      const rows = await context.call("summary.board", {});
+      const ago = (ms: number) => `${formatSpan(ms)} ago`;
+      context.output.show(rows, () =>
+        rows.length === 0
+          ? "No agents."
+          : context.output.table(
+              rows.map((row) => [
+                { text: row.agent, tone: "strong" },
+                row.presence,
+                row.task ?? "-",
+                row.file === null ? "-" : `${row.file.path}, ${ago(row.file.ageMs)}`,
+                row.status === null ? "" : `${row.status.text} (${ago(row.status.ageMs)})`,
+              ]),
+              ["agent", "presence", "task", "file", "says"],
+            ),
+      );
+    },
+  }),
+  defineCommand({
+    name: "summary compact",
+    summary: "The state of the project in a few lines, as an agent gets it when its session starts.",
+    options: { agent: text("agent", "For this agent (operator).", { short: "a" }) },
+    async run(context, { options }) {
+      const result = await context.call("summary.compact", { agent: options.agent });
+      context.output.show(result, () => inertLines(result.text));
+    },
+  }),
+  defineCommand({
+    name: "agent register",
+    short: ["register"],
+    summary: "Outside the panes: take a name and a role for this session.",
+    starts: true,
+    options: {
+      name: required(text("agent", "The name.")),
+      role: choice(ROLE_CHOICES, "The role."),
+    },
+    async run(context, { options }) {
+      const agent = await context.call("agent.register", {
+        name: recipient(options.name, "--name"),
+        role: options.role,
+      });
+      context.output.show(agent, () => `Registered agent ${inertText(agent.name)} (${agent.role})`);
+    },
+  }),
+  defineCommand({
+    name: "heartbeat",
+    summary: "Outside the panes: say that you are still there. Every other command does so too.",
+    hidden: true,
+    async run(context) {
+      const identity = await context.call("server.whoami", {});
+      context.output.show(identity, () => `Heartbeat: ${inertText(identity.name)}`);
+    },
+  }),
+  defineCommand({
     name: "session show",
     short: ["session"],
     summary: "Show project, mode and principal.",
@@ -65,6 +132,16 @@ export const sessionCommands = [
           ["principal", session.principal],
         ]),
       );
+    },
+  }),
+  defineCommand({
+    name: "session init",
+    summary: "Set up who works in the project and how (default: claude leads, kimi helps).",
+    details: "A second time only with --force; tasks and messages stay.",
+    options: initOptions,
+    async run(context, { options }) {
+      const { initSession } = await import("../init.ts");
+      return initSession(context, options);
     },
   }),
   defineCommand({

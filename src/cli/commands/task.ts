@@ -194,6 +194,21 @@ export const taskCommands = [
   statusCommand("reject", "rejected", "reject-task", "Reject a reviewed task."),
   statusCommand("revise", "revision_needed", "revise-task", "Send a reviewed task back for revision."),
   defineCommand({
+    name: "task depend",
+    summary: "Say which tasks come first; without any, none does.",
+    args: "<task> [tasks...]",
+    starts: true,
+    async run(context, { args }) {
+      const [task, ...dependsOn] = args as [string, ...string[]];
+      const changed = await context.call("task.depend", { task, dependsOn });
+      context.output.show(changed, () =>
+        changed.dependsOn.length === 0
+          ? `${inertText(changed.id)} waits for nothing`
+          : `${inertText(changed.id)} waits for ${changed.dependsOn.map((id) => inertText(id)).join(", ")}`,
+      );
+    },
+  }),
+  defineCommand({
     name: "task assign",
     summary: "Give a task to an agent.",
     args: "<task> <agent>",

@@ -1,13 +1,17 @@
 // Commands about the program itself, and the other front ends.
-import { defineCommand } from "../command.ts";
+import { choice, defineCommand, text } from "../command.ts";
+import { initOptions } from "./session.ts";
 
 export const toolCommands = [
   defineCommand({
     name: "init",
-    summary: "Write .ia-tmux/ into the project: a guide for the agents and a context file to fill in.",
-    async run(context) {
+    summary: "Write .ia-tmux/ into the project; with options, set up who works in it and how.",
+    details:
+      "Example: ia-tmux init --mode review --principal claude --agents claude,kimi,codex\nWithout options it may run as often as one likes.",
+    options: initOptions,
+    async run(context, { options }) {
       const { initProject } = await import("../init.ts");
-      return initProject(context);
+      return initProject(context, options);
     },
   }),
   defineCommand({
@@ -34,6 +38,20 @@ export const toolCommands = [
     async run(context, { args }) {
       const { runHook } = await import("../run-hook.ts");
       return runHook(args, context.world);
+    },
+  }),
+  hooksCommand("install", "Put ia-tmux's hooks into the settings of an agent that runs outside the panes."),
+  hooksCommand("status", "Say which agents' settings hold ia-tmux's hooks."),
+  hooksCommand("remove", "Take out exactly what install put in."),
+  defineCommand({
+    name: "console",
+    summary: "A line prompt with live feed, for terminals where the full screen is too much.",
+    details:
+      "Commands: send, directive, lock, unlock, task, decision, status, agents, locks, tasks, msgs, help, quit.",
+    starts: true,
+    async run(context) {
+      const { runConsole } = await import("../console/console.ts");
+      return runConsole(context);
     },
   }),
   defineCommand({
@@ -64,3 +82,18 @@ export const toolCommands = [
     },
   }),
 ];
+
+function hooksCommand(verb: "install" | "status" | "remove", summary: string) {
+  return defineCommand({
+    name: `hooks ${verb}`,
+    summary,
+    options: {
+      agent: choice(["claude", "codex", "kimi"], "Only for this one (default claude)."),
+      target: text("dir", "The project (default: the one you are in)."),
+    },
+    async run(context, { options }) {
+      const { changeHooks } = await import("../hooks/change-hooks.ts");
+      return changeHooks(context, verb, options);
+    },
+  });
+}

@@ -1,7 +1,7 @@
 // Protocol ↔ who is there, the server's own life, attached clients, waiting.
 import { timingSafeEqual } from "node:crypto";
 import { AppError } from "../../base/errors.ts";
-import type { OutsideSource } from "../../domain/session/outside.ts";
+import type { OutsideSource } from "../../protocol/outside.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../../protocol/version.ts";
 import type { Identity, ServerInfo } from "../../protocol/results.ts";
 import type { WorkspaceView } from "../../protocol/views.ts";
