@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { DEFAULT_PREFIX } from "../domain/keys/bindings.ts";
+import { customBindings, DEFAULT_PREFIX } from "../domain/keys/bindings.ts";
+import { parseKey } from "../domain/keys/key.ts";
 import { readConfigFile } from "./read-file.ts";
 import { parseSource } from "./source.ts";
 import { validateSource } from "./validate.ts";
@@ -12,8 +13,8 @@ export const SettingsSchema = z.strictObject({
   keys: z.record(z.string().min(1).max(24), z.string().min(1).max(400).nullable()).default({}),
   theme: z.enum(["auto", "dark", "light", "high-contrast", "plain"]).default("auto"),
   status: z.boolean().default(true),
-  /** Rows of history for each pane. */
-  scrollback: z.number().int().min(0).max(100_000).default(10_000),
+  /** Rows of history that each pane keeps at hand; the bound of its raw log on disk follows. More costs speed and memory. */
+  scrollback: z.number().int().min(0).max(100_000).default(2_000),
   /** Program of a shell pane; null takes $SHELL. */
   shell: z.string().min(1).max(1_024).nullable().default(null),
   mouse: z.boolean().default(true),
@@ -24,8 +25,9 @@ export const SettingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof SettingsSchema>;
 
-/** What `ia-tmux init --config` writes: every setting with its default, as comments. */
+/** What `ia-tmux config init` writes: every setting with its default, as comments. */
 export const DEFAULT_SETTINGS_TEXT = `# Settings of ia-tmux. Every line is optional; these are the defaults.
+# A running workspace takes changes at once; \`ia-tmux config check\` finds mistakes.
 
 # prefix: ${DEFAULT_PREFIX}
 # keys:                 # behind the prefix; the commands of the ":" prompt; null takes a key away
@@ -33,17 +35,38 @@ export const DEFAULT_SETTINGS_TEXT = `# Settings of ia-tmux. Every line is optio
 #   D: null
 # theme: auto           # auto, dark, light, high-contrast, plain
 # status: true          # the status line
-# scrollback: 10000     # rows of history for each pane
-# shell: null           # null: $SHELL
+# scrollback: 2000      # rows of history that each new pane keeps at hand
+# shell: null           # program of new shell panes; null: $SHELL
 # mouse: true
 # ascii: false          # plain characters instead of glyphs
 # layout: null          # null: trio, or demo while no agent is installed
 `;
 
+/** Where the settings stand in the user's configuration directory. */
+export function settingsPath(userDir: string): string {
+  return join(userDir, "config.yaml");
+}
+
 /** Reads the settings. A missing or empty file is all defaults. Throws `bad-config`. */
 export function loadSettings(userDir: string): Settings {
-  const file = readConfigFile(join(userDir, "config.yaml"), "user");
-  return file === null
-    ? SettingsSchema.parse({})
-    : validateSource(SettingsSchema, parseSource(file.path, file.text));
+  const file = readConfigFile(settingsPath(userDir), "user");
+  return file === null ? SettingsSchema.parse({}) : parseSettings(file);
+}
+
+/** Throws `bad-config` with every problem at its place: keys that are none, commands that do not parse. */
+export function parseSettings(file: { readonly path: string; readonly text: string }): Settings {
+  return validateSource(SettingsSchema, parseSource(file.path, file.text), (settings) => {
+    const problems: { path: PropertyKey[]; message: string; fix?: string }[] = [];
+    if (!parseKey(settings.prefix)) {
+      problems.push({
+        path: ["prefix"],
+        message: `"${settings.prefix}" is not a key`,
+        fix: "such as C-a, M-x or F12",
+      });
+    }
+    for (const { key, message } of customBindings(settings.keys).problems) {
+      problems.push({ path: ["keys", key], message });
+    }
+    return problems;
+  });
 }

@@ -23,6 +23,8 @@ export interface ProjectPaths {
   readonly hash: string;
   /** Kept for ever: documents, logs, raw output of panes. */
   readonly stateDir: string;
+  /** What is remembered of the user, whatever the project. */
+  readonly userStateDir: string;
   readonly storeDir: string;
   readonly logsDir: string;
   readonly panesDir: string;
@@ -48,13 +50,15 @@ export interface PathEnvironment {
 export function resolveProjectPaths(cwd: string, env: PathEnvironment): ProjectPaths {
   const root = findProjectRoot(cwd);
   const hash = createHash("sha256").update(root).digest("hex").slice(0, 12);
-  const stateDir =
-    absolute(env, "IA_TMUX_STATE_DIR") ?? join(stateHome(env), "ia-tmux", `${safeName(root)}-${hash}`);
+  const givenStateDir = absolute(env, "IA_TMUX_STATE_DIR");
+  const userStateDir = givenStateDir ?? join(stateHome(env), "ia-tmux");
+  const stateDir = givenStateDir ?? join(userStateDir, `${safeName(root)}-${hash}`);
   const runtimeDir = chooseRuntimeDir(env, stateDir, hash);
   return {
     root,
     hash,
     stateDir,
+    userStateDir,
     storeDir: join(stateDir, "store"),
     logsDir: join(stateDir, "logs"),
     panesDir: join(stateDir, "panes"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EventView, Level, WorkspaceView } from "./views.ts";
+import type { EventView, Level, SettingsView, WorkspaceView } from "./views.ts";
 
 /** A request: one JSON line. `id` is chosen by the client and comes back with the reply. */
 export const RequestSchema = z.object({
@@ -32,4 +32,6 @@ export type Notice =
       readonly text: string;
       readonly paneId: string | null;
     }
+  /** The settings file was read again. */
+  | ({ readonly notice: "settings" } & SettingsView)
   | { readonly notice: "closing"; readonly reason: string };

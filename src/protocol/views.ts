@@ -91,6 +91,23 @@ export interface WorkspaceView {
   readonly trust: TrustQuestion | null;
 }
 
+/** The user's settings, as far as a screen needs them: see src/config/settings.ts. */
+export interface ClientSettings {
+  readonly prefix: string;
+  readonly keys: Readonly<Record<string, string | null>>;
+  readonly theme: "auto" | "dark" | "light" | "high-contrast" | "plain";
+  readonly status: boolean;
+  readonly mouse: boolean;
+  readonly ascii: boolean;
+}
+
+/** The settings file and what is wrong with it; then the settings before are in force. */
+export interface SettingsView {
+  readonly path: string;
+  readonly settings: ClientSettings;
+  readonly problem: string | null;
+}
+
 export interface TrustQuestion {
   readonly path: string;
   readonly sha256: string;

@@ -10,6 +10,7 @@ import type { Services } from "./compose.ts";
 import type { ConnectionHandlers, ServerConnection } from "./connection.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { eventOf } from "./event-view.ts";
+import { settingsView } from "./live-settings.ts";
 import type { LayoutOpener } from "./layout-opener.ts";
 import { createNeedsService } from "./services/needs-service.ts";
 import { workspaceView, paneViews, type ViewDeps } from "./workspace-view.ts";
@@ -110,6 +111,11 @@ export function createBroadcast(deps: BroadcastDeps) {
   function notifyAll(notice: Notice) {
     for (const { connection } of clients.all()) connection.notify(notice);
   }
+
+  services.settings.changes.on(() => {
+    workspace.areaChanged();
+    notifyAll({ notice: "settings", ...settingsView(services.settings) });
+  });
 
   const refresh = setInterval(() => {
     if (clients.all().length > 0) pushView();

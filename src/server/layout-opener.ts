@@ -42,7 +42,8 @@ export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps)
 
   /** The layout to open when nobody named one. */
   function firstLayout(): string {
-    if (services.settings.layout !== null) return services.settings.layout;
+    const { layout } = services.settings.current();
+    if (layout !== null) return layout;
     const path = process.env["PATH"] ?? "";
     const installed = REAL_AGENTS.some((name) => {
       const program = services.profileOf(name)?.command[0];

@@ -14,7 +14,7 @@ export interface ProgramDeps {
   readonly hookSocket: string;
   readonly lockSnapshot: string;
   readonly userEnv: Readonly<Record<string, string | undefined>>;
-  readonly shell: string;
+  readonly shell: () => string;
   /** The session that the agent had, to go on with it. */
   readonly sessionOf: (agent: string) => string | null;
   readonly sessionKnown: (agent: string, sessionId: string) => Promise<void>;
@@ -57,6 +57,6 @@ export function createPrograms(deps: ProgramDeps) {
     return word
       .replaceAll("{node}", process.execPath)
       .replaceAll("{demoAgent}", entryPath("demo-agent"))
-      .replaceAll("{shell}", deps.shell);
+      .replaceAll("{shell}", deps.shell());
   }
 }

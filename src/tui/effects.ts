@@ -39,6 +39,8 @@ export type Effect =
   | { readonly type: "editor"; readonly text: string; readonly layerId: number }
   /** OSC 52, after a human's key only. */
   | { readonly type: "clipboard"; readonly text: string }
+  /** Whether the terminal reports its mouse to us. */
+  | { readonly type: "mouse-reports"; readonly on: boolean }
   | { readonly type: "bell" }
   /** A desktop notification, for a human who looks elsewhere. */
   | { readonly type: "notify"; readonly text: string }

@@ -1,13 +1,19 @@
 // What can happen to the screen. Everything that changes the model comes as one of these.
 import type { InputEvent, MouseEvent } from "../domain/keys/events.ts";
 import type { Notice } from "../protocol/envelope.ts";
-import type { WorkspaceView } from "../protocol/views.ts";
+import type { SettingsView, WorkspaceView } from "../protocol/views.ts";
 import type { ReplyTo } from "./effects.ts";
 
 export type Message = { readonly atMs: number } & (
   | { readonly type: "input"; readonly event: InputEvent }
   | { readonly type: "notice"; readonly notice: Notice }
-  | { readonly type: "attached"; readonly view: WorkspaceView }
+  | {
+      readonly type: "attached";
+      readonly view: WorkspaceView;
+      readonly settings: SettingsView;
+      /** Whether the hints of the first run are wanted. */
+      readonly coach: boolean;
+    }
   | { readonly type: "resized"; readonly cols: number; readonly rows: number }
   /** Time has passed: toasts end, ages grow. */
   | { readonly type: "tick" }

@@ -2,7 +2,8 @@
 import type { Binding } from "../domain/keys/bindings.ts";
 import type { ListName } from "../domain/commands/command.ts";
 import type { Priority } from "../domain/task/task.ts";
-import type { Level, PaneView, WorkspaceView } from "../protocol/views.ts";
+import type { ClientSettings, Level, PaneView, WorkspaceView } from "../protocol/views.ts";
+import type { CoachStep } from "./coach.ts";
 import type { CopyState } from "./copy/copy-state.ts";
 import type { Editor } from "./editor.ts";
 import type { Effect } from "./effects.ts";
@@ -20,7 +21,13 @@ export interface Model {
   readonly theme: ThemeName;
   /** Set when the user chose the theme: the terminal's answer about its background is then of no interest. */
   readonly themeFixed: boolean;
+  /** What the settings say, and what fits the terminal's background. */
+  readonly wantedTheme: ClientSettings["theme"];
+  readonly backgroundTheme: ThemeName;
   readonly ascii: boolean;
+  /** The terminal can show no other characters, whatever the settings say. */
+  readonly asciiTerminal: boolean;
+  readonly hasStatusLine: boolean;
   readonly prefixKey: string;
   readonly bindings: readonly Binding[];
   readonly prefix: PrefixState;
@@ -46,6 +53,9 @@ export interface Model {
   }[];
   /** Rises with every layer opened, so that a late answer meets only the layer that asked. */
   readonly nextLayerId: number;
+  /** Step of the hints of the first run; null while they are not wanted. */
+  readonly coach: CoachStep | null;
+  /** No hints, and no captions of the demo. */
   readonly coachDismissed: boolean;
 }
 
@@ -202,6 +212,10 @@ export function createModel(options: ModelOptions): Model {
   return {
     ...options,
     view: null,
+    wantedTheme: "auto",
+    backgroundTheme: options.theme,
+    asciiTerminal: options.ascii,
+    hasStatusLine: true,
     link: { kind: "up" },
     prefix: { kind: "off" },
     layers: [],
@@ -216,6 +230,7 @@ export function createModel(options: ModelOptions): Model {
     terminalFocused: true,
     followed: [],
     nextLayerId: 1,
+    coach: null,
     coachDismissed: false,
   };
 }

@@ -1,5 +1,6 @@
 // Turns the model and the panes' cells into what the terminal is to be told. Knows what it drew last.
 import type { ColourDepth } from "../protocol/sgr.ts";
+import { captionOf } from "./coach.ts";
 import type { BlessedChrome } from "./blessed-chrome.ts";
 import { createFrame } from "./compositor/frame.ts";
 import type { PaneGrid } from "./compositor/pane-grid.ts";
@@ -47,6 +48,7 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
       model.layers.length === 0 &&
       model.toasts.length === 0 &&
       !model.view?.banner &&
+      captionOf(model) === null &&
       model.size.cols >= MIN_COLS &&
       model.size.rows >= MIN_ROWS
     );

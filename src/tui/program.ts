@@ -27,6 +27,8 @@ export interface ProgramOptions {
   readonly clock: PaintClock;
   readonly loadChrome: () => Promise<BlessedChrome>;
   readonly edit: (text: string) => Promise<string>;
+  /** Words for a human who looks elsewhere, as the terminal takes them. */
+  readonly notification: (text: string) => string;
 }
 
 export interface Program {
@@ -100,6 +102,7 @@ export function createProgram(options: ProgramOptions): Program {
       pacer.request(true);
     },
     edit: options.edit,
+    notification: options.notification,
     exit: end,
     begin,
     holdKeys,
@@ -243,13 +246,13 @@ export function createProgram(options: ProgramOptions): Program {
     const { cols, rows } = model.size;
     const over = begin();
     try {
-      const { view } = await next.call("client.attach", {
+      const { view, settings, coach } = await next.call("client.attach", {
         cols,
         rows,
         readOnly: model.readOnly,
         layout: options.layout,
       });
-      dispatch({ type: "attached", view });
+      dispatch({ type: "attached", view, settings, coach });
     } finally {
       over();
     }

@@ -5,7 +5,6 @@ import { encodeFocus, encodeKey, encodeMouse, encodePaste } from "../domain/keys
 import { parseKey } from "../domain/keys/key.ts";
 import { DEFAULT_MODES, type PaneModes } from "../protocol/cells.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
-import { sanitiseLine } from "../protocol/width.ts";
 import type { PaneGrid } from "./compositor/pane-grid.ts";
 import type { Effect } from "./effects.ts";
 import type { MessageBody } from "./message.ts";
@@ -15,7 +14,9 @@ export interface EffectDeps {
   /** The connection in use; null while there is none. */
   connection(): Connection | null;
   readonly grids: ReadonlyMap<number, PaneGrid>;
-  readonly terminal: Pick<Terminal, "write">;
+  readonly terminal: Pick<Terminal, "write" | "setMouse">;
+  /** A desktop notification in the words that this terminal knows; empty when it knows none. */
+  notification(text: string): string;
   dispatch(message: MessageBody): void;
   /** The contents of the terminal are unknown: draw everything. */
   redraw(): void;
@@ -36,6 +37,7 @@ const MOVES_FOCUS: ReadonlySet<string> = new Set([
   "pane.focus",
   "pane.join",
   "pane.kill",
+  "pane.reopen",
   "pane.rotate",
   "pane.split",
   "pane.swap",
@@ -144,11 +146,11 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
       case "bell":
         void deps.terminal.write("\x07");
         return;
-      case "notify": {
-        const text = sanitiseLine(effect.text, 200).replaceAll(";", ",");
-        void deps.terminal.write(`\x1b]9;${text}\x1b\\\x1b]777;notify;ia-tmux;${text}\x1b\\`);
+      case "notify":
+        void deps.terminal.write(deps.notification(effect.text));
         return;
-      }
+      case "mouse-reports":
+        return deps.terminal.setMouse(effect.on);
       case "redraw":
         return deps.redraw();
       case "exit": {

@@ -7,6 +7,7 @@ import { loadBlessedChrome } from "./blessed-chrome.ts";
 import { editInEditor } from "./edit-in-editor.ts";
 import { wantsAscii } from "./glyphs.ts";
 import { createModel } from "./model.ts";
+import { notificationSequence } from "./notification.ts";
 import type { PaintClock } from "./pacer.ts";
 import { createProgram } from "./program.ts";
 import { colourDepthFor, createTerminal, guardTerminal } from "./terminal.ts";
@@ -45,6 +46,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
     clock: realClock(),
     loadChrome: loadBlessedChrome,
     edit: (text) => editInEditor(text, terminal, env),
+    notification: (text) => notificationSequence(env, text),
     model: createModel({
       size: { cols: terminal.cols, rows: terminal.rows },
       readOnly: options.readOnly,

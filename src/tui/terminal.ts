@@ -16,6 +16,8 @@ export interface Terminal {
   resume(): void;
   /** Resolves when the output has left this process: the next frame may be made. */
   write(output: string): Promise<void>;
+  /** Whether the terminal reports its mouse; on from the start. */
+  setMouse(on: boolean): void;
   onInput(listener: (bytes: Uint8Array) => void): void;
   onResize(listener: () => void): void;
   /** The process was stopped and goes on: what is on the screen is unknown. */
@@ -27,8 +29,11 @@ const ENTER = [
   "\x1b[?1049h\x1b[2J\x1b[H",
   "\x1b[?2004h", // paste marks
   "\x1b[?1004h", // focus events
-  "\x1b[?1002h\x1b[?1006h", // mouse with drags, any column
 ].join("");
+
+/** The mouse with drags, any column. */
+const MOUSE_ON = "\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF = "\x1b[?1006l\x1b[?1002l";
 
 /** Keys that a plain terminal cannot tell apart, such as Shift+Enter: kitty's way and xterm's. */
 const KEYS_ON = "\x1b[>1u\x1b[>4;1m";
@@ -52,7 +57,8 @@ export interface TerminalOptions {
 
 export function createTerminal({ stdin, stdout, env }: TerminalOptions): Terminal {
   const isPlain = env["TERM"] === "linux" || env["TERM"] === "dumb";
-  const onSequence = ENTER + (isPlain ? "" : KEYS_ON + ASK_BACKGROUND);
+  let hasMouse = true;
+  const onSequence = () => ENTER + (hasMouse ? MOUSE_ON : "") + (isPlain ? "" : KEYS_ON + ASK_BACKGROUND);
   const offSequence = (isPlain ? "" : KEYS_OFF) + LEAVE;
   let entered = false;
   let inputListener: ((bytes: Uint8Array) => void) | null = null;
@@ -81,7 +87,7 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
     if (!entered) return;
     setRaw(false);
     setRaw(true);
-    writeNow(onSequence);
+    writeNow(onSequence());
     continueListener?.();
   };
 
@@ -89,7 +95,7 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
     if (entered) return;
     entered = true;
     setRaw(true);
-    writeNow(onSequence);
+    writeNow(onSequence());
     stdin.on("data", onData);
     stdin.on("end", onEnd);
     stdin.resume();
@@ -131,6 +137,11 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
         if (!entered) resolve();
         else stdout.write(output, () => resolve());
       }),
+    setMouse(on) {
+      if (on === hasMouse) return;
+      hasMouse = on;
+      if (entered) writeNow(on ? MOUSE_ON : MOUSE_OFF);
+    },
     onInput: (listener) => void (inputListener = listener),
     onResize: (listener) => void (resizeListener = listener),
     onContinue: (listener) => void (continueListener = listener),

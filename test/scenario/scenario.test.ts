@@ -52,7 +52,7 @@ function works(): Script {
     title: "",
   });
   return {
-    "client.attach": () => ({ clientId: "c1", view: {} as never }),
+    "client.attach": () => ({ clientId: "c1", view: {} as never, settings: {} as never, coach: false }),
     "client.detach": () => ({}),
     "pane.send-keys": () => ({}),
     "task.delegate": () => ({ task: makeTask(), delivery: makeDelivery(), outlook: "goes now" }),

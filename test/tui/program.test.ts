@@ -12,7 +12,7 @@ import { createModel } from "../../src/tui/model.ts";
 import { createPacer } from "../../src/tui/pacer.ts";
 import { createProgram } from "../../src/tui/program.ts";
 import type { Terminal } from "../../src/tui/terminal.ts";
-import { NOW_MS, trioView } from "./support/views.ts";
+import { NOW_MS, settingsView, trioView } from "./support/views.ts";
 
 /** The server's side of a connection, in the test's hands. */
 function scriptedServer(view: WorkspaceView) {
@@ -26,7 +26,9 @@ function scriptedServer(view: WorkspaceView) {
     hello: {},
     async call(method: string, params: unknown) {
       calls.push({ method, params });
-      return method === "client.attach" ? { clientId: "c1", view } : {};
+      return method === "client.attach"
+        ? { clientId: "c1", view, settings: settingsView(), coach: false }
+        : {};
     },
     onNotice: (listener: (typeof notice)[number]) => notice.push(listener),
     onGrid: (listener: (typeof grid)[number]) => grid.push(listener),
@@ -112,6 +114,7 @@ function start(view: WorkspaceView, reconnect: () => Promise<Connection> = () =>
     onInput: (listener) => void (onInput = listener),
     onResize: (listener) => void (onResize = listener),
     onContinue() {},
+    setMouse() {},
   };
   const server = scriptedServer(view);
   const program = createProgram({
@@ -130,6 +133,7 @@ function start(view: WorkspaceView, reconnect: () => Promise<Connection> = () =>
     },
     loadChrome: loadBlessedChrome,
     edit: async (text) => text,
+    notification: () => "",
     model: createModel({
       size,
       readOnly: false,

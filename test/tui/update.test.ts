@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { modelFor, session, type Session } from "./support/screen.ts";
 import { keysTo } from "./support/keys.ts";
-import { agentView, NOW_MS, trioView } from "./support/views.ts";
+import { agentView, NOW_MS, settingsView, trioView } from "./support/views.ts";
 import { nextWakeMs } from "../../src/tui/update/update.ts";
 
 const trio = (more = {}): Session => session(modelFor(trioView(120, 40), more));
@@ -384,7 +384,7 @@ describe("what the server says", () => {
     held.send({ type: "lost", reason: "gone" });
     keysTo(held, "a\x02%");
     expect(held.effects).toEqual([]);
-    held.send({ type: "attached", view: trioView(120, 40) });
+    held.send({ type: "attached", view: trioView(120, 40), settings: settingsView(), coach: false });
     expect(held.model.link.kind).toBe("up");
   });
 

@@ -188,14 +188,14 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "layout-save",
-    aliases: [],
-    usage: "name",
+    aliases: ["save-layout"],
+    usage: "[name]",
     summary: "Write this arrangement to a layout file",
     options: [],
     complete: "none",
     build: (options) =>
       options.words[0] === undefined
-        ? fail("Under which name?")
+        ? ok(local({ name: "command-prompt", initial: "layout-save " }))
         : ok(call("layout.save", { name: options.words[0] })),
   },
   {

@@ -70,15 +70,17 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "move-window",
     aliases: ["movew"],
-    usage: "-t number",
+    usage: "[-s window] [-t number]",
     summary: "Give the window another number",
-    options: [TARGET],
+    options: [{ flag: "-s", value: "window" }, TARGET],
     complete: "none",
     build(options) {
-      const index = wholeNumber(options.value("-t") ?? options.words[0], 1, 999);
+      const given = options.value("-t") ?? options.words[0];
+      if (given === undefined) return ok(local({ name: "command-prompt", initial: "move-window -t " }));
+      const index = wholeNumber(given, 1, 999);
       return index === null || index === undefined
         ? fail("move-window needs a number from 1 to 999.")
-        : ok(call("window.move", { index }));
+        : ok(call("window.move", { index, target: options.value("-s") }));
     },
   },
   {
@@ -176,7 +178,7 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "join-pane",
     aliases: ["joinp"],
-    usage: "[-h|-v] [-s pane] [-t window]",
+    usage: "[-h|-v] [-s pane] [-t pane]",
     summary: "Bring a pane here; without one: the marked pane",
     options: [{ flag: "-h" }, { flag: "-v" }, { flag: "-s", value: "pane" }, TARGET],
     complete: "pane",
@@ -185,6 +187,8 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
       const into = options.value("-t");
       if (options.value("-s") === undefined && into === undefined)
         return ok(local({ name: "join-marked", direction }));
+      if (into === undefined && options.words[0] !== undefined)
+        return fail("join-pane takes panes as -s and -t.");
       return ok(call("pane.join", { target: options.value("-s"), into: into ?? "", direction }));
     },
   },
@@ -295,6 +299,13 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     "Show what the status line said",
     local({ name: "open-list", list: "messages" }),
   ),
+  plain(
+    "reopen-pane",
+    ["undo-close"],
+    "Bring back what was closed in the last ten seconds",
+    call("pane.reopen"),
+  ),
+  plain("reload-config", ["source-file"], "Read the settings file anew", call("settings.reload")),
   plain("refresh-client", ["redraw"], "Draw the screen anew", local({ name: "redraw" })),
   plain("detach-client", ["detach"], "Leave; everything goes on running", local({ name: "detach" })),
 ];

@@ -1,11 +1,13 @@
 // The keys after the prefix, as one table: the help, the status line and the input all read it.
 import type { Command } from "../commands/command.ts";
 import { parseCommandLine } from "../commands/parse.ts";
+import { formatKey, parseKey } from "./key.ts";
 
 export const DEFAULT_PREFIX = "C-b";
 
-export type BindingGroup = "Work together" | "Panes" | "Windows" | "Look back" | "Workspace";
+export type BindingGroup = "Your own" | "Work together" | "Panes" | "Windows" | "Look back" | "Workspace";
 export const BINDING_GROUPS: readonly BindingGroup[] = [
+  "Your own",
   "Work together",
   "Panes",
   "Windows",
@@ -64,6 +66,8 @@ export const DEFAULT_BINDINGS: readonly Binding[] = [
   bind("Panes", "j", "join-pane", "bring the marked pane here"),
   bind("Panes", "R", "respawn-pane", "start an ended pane's program again"),
   bind("Panes", "x", "kill-pane", "close the pane"),
+  bind("Panes", "u", "reopen-pane", "bring back what was closed a moment ago"),
+  bind("Panes", "M-j", "join-pane -v", "bring the marked pane here, below"),
 
   bind("Windows", "c", "new-window", "new window"),
   bind("Windows", "n", "next-window", "next window"),
@@ -79,6 +83,8 @@ export const DEFAULT_BINDINGS: readonly Binding[] = [
   ),
   bind("Windows", "w", "choose-tree", "choose a window or a pane"),
   bind("Windows", ",", "rename-window", "rename the window"),
+  bind("Windows", ".", "move-window", "give the window another number"),
+  bind("Windows", "W", "layout-save", "save this arrangement as a layout"),
   bind("Windows", "&", "kill-window", "close the window"),
   bind("Windows", "Space", "next-layout", "next arrangement"),
   bind("Windows", "M-1", "select-layout even-horizontal", "all side by side"),
@@ -98,6 +104,7 @@ export const DEFAULT_BINDINGS: readonly Binding[] = [
   bind("Workspace", "?", "list-keys", "this help"),
   bind("Workspace", "~", "show-messages", "what the status line said"),
   bind("Workspace", "r", "refresh-client", "draw the screen anew"),
+  bind("Workspace", "C-r", "reload-config", "read the settings anew"),
   bind("Workspace", "d", "detach-client", "leave; everything goes on"),
   bind("Workspace", "C-b", "send-prefix", "send C-b itself to the pane"),
 ];
@@ -110,6 +117,50 @@ function bind(
   repeats = false,
 ): Binding {
   return { group, key, command, description, repeats };
+}
+
+/** The user's own keys, and what is wrong with those that cannot be had. */
+export function customBindings(keys: Readonly<Record<string, string | null>>): {
+  readonly bindings: readonly Binding[];
+  readonly removed: ReadonlySet<string>;
+  readonly problems: readonly { readonly key: string; readonly message: string }[];
+} {
+  const bindings: Binding[] = [];
+  const removed = new Set<string>();
+  const problems: { key: string; message: string }[] = [];
+  for (const [notation, command] of Object.entries(keys)) {
+    const key = parseKey(notation);
+    if (!key) {
+      problems.push({ key: notation, message: `"${notation}" is not a key` });
+      continue;
+    }
+    const name = formatKey(key);
+    removed.add(name);
+    if (command === null) continue;
+    const parsed = parseCommandLine(command);
+    if (parsed.ok) bindings.push(bind("Your own", name, command, command));
+    else problems.push({ key: notation, message: parsed.error.message || "a command is missing" });
+  }
+  return { bindings, removed, problems };
+}
+
+/** The table for a prefix and the user's own keys, which come before ours. Keys that cannot be had are left out. */
+export function bindingsFor(
+  prefix: string,
+  keys: Readonly<Record<string, string | null>> = {},
+): readonly Binding[] {
+  const own = customBindings(keys);
+  const ours = DEFAULT_BINDINGS.map((binding) =>
+    binding.command === "send-prefix"
+      ? { ...binding, key: prefix, description: `send ${prefix} itself to the pane` }
+      : binding,
+  );
+  return [...own.bindings, ...ours.filter((binding) => !own.removed.has(binding.key))];
+}
+
+/** Our own words name keys with the default prefix; the user may have another one. */
+export function withPrefix(text: string, prefix: string): string {
+  return prefix === DEFAULT_PREFIX ? text : text.replace(/\bC-b(?= \S)/g, () => prefix);
 }
 
 /** What the rules below need to know of the screen. */

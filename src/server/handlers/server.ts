@@ -6,6 +6,8 @@ import { PROTOCOL_VERSION, versionMismatch } from "../../protocol/version.ts";
 import type { Identity, ServerInfo } from "../../protocol/results.ts";
 import type { WorkspaceView } from "../../protocol/views.ts";
 import { VERSION } from "../../version.ts";
+import type { UserMarks } from "../../node/user-marks.ts";
+import { type LiveSettings, settingsView } from "../live-settings.ts";
 import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
 import type { ClientService } from "../services/client-service.ts";
 import type { NeedsService } from "../services/needs-service.ts";
@@ -30,6 +32,8 @@ export interface ServerHandlerDeps {
   readonly stop: (endPanes: boolean) => void;
   readonly subscribe: (connectionId: string) => void;
   readonly answerTrust: (sha256: string, trust: boolean) => Promise<void>;
+  readonly settings: LiveSettings;
+  readonly marks: UserMarks;
   readonly record: (paneTarget: string | undefined, on: boolean) => Record<string, unknown>;
 }
 
@@ -37,6 +41,8 @@ type Methods =
   | `server.${"hello" | "info" | "stop" | "dump" | "whoami"}`
   | `client.${"attach" | "resize" | "detach" | "focus" | "mode" | "list"}`
   | "events.subscribe"
+  | `settings.${"show" | "reload"}`
+  | "coach.end"
   | `needs.${"list" | "answer"}`
   | "trust.answer"
   | `debug.${"record" | "rpc"}`;
@@ -114,7 +120,12 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       deps.subscribe(connection.id);
       await deps.ensureOpen(params.layout);
       clients.redraw();
-      return { clientId: client.id, view: deps.view() };
+      return {
+        clientId: client.id,
+        view: deps.view(),
+        settings: settingsView(deps.settings),
+        coach: !params.readOnly && !deps.marks.has("coach-ended"),
+      };
     },
     "client.resize": (params, connection) => {
       clients.resize(connection.id, params.cols, params.rows);
@@ -130,9 +141,11 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
     },
     "client.mode": (params, connection) => {
       const pane = panes.require(params.paneId);
-      if (params.copyMode) pane.copyModeClients.add(connection.id);
-      else pane.copyModeClients.delete(connection.id);
-      connection.onClose(() => pane.copyModeClients.delete(connection.id));
+      if (!params.copyMode) pane.copyModeClients.delete(connection.id);
+      else if (!pane.copyModeClients.has(connection.id)) {
+        pane.copyModeClients.add(connection.id);
+        connection.onClose(() => pane.copyModeClients.delete(connection.id));
+      }
       return {};
     },
     "client.list": () =>
@@ -145,6 +158,17 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       })),
     "events.subscribe": (_params, connection) => {
       deps.subscribe(connection.id);
+      return {};
+    },
+
+    "settings.show": () => ({ ...settingsView(deps.settings), all: deps.settings.current() }),
+    "settings.reload": (_params, connection) => {
+      operatorOnly(connection, "Reading the settings again");
+      deps.settings.reload();
+      return settingsView(deps.settings);
+    },
+    "coach.end": () => {
+      deps.marks.set("coach-ended");
       return {};
     },
 

@@ -62,7 +62,9 @@ export interface PaneDeps {
     token: string,
   ) => Promise<PreparedProgram | { message: string }>;
   readonly profileOf: (name: string) => Profile | undefined;
-  readonly logBytesMax: number;
+  /** Where a running program is now; null when the system does not say. */
+  readonly cwdOf: (pid: number) => string | null;
+  readonly logBytesMax: () => number;
   /** The user's own file mode mask: ours is 077. */
   readonly userUmask: number;
 }
@@ -192,7 +194,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         cols,
         rows,
         meta: JSON.stringify({ profile: pane.profile.name }),
-        logBytesMax: deps.logBytesMax,
+        logBytesMax: deps.logBytesMax(),
         umask: deps.userUmask,
       });
       pane.pid = pid;
@@ -211,6 +213,21 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       paneId: pane.id,
       agent: pane.record.agent,
     });
+  }
+
+  async function remove(paneId: string, keepsLog: boolean): Promise<void> {
+    const pane = panes.get(paneId);
+    if (!pane) return;
+    panes.delete(paneId);
+    if (pane.pid !== null && !pane.dead) host.close(paneId);
+    host.forget(paneId);
+    pane.screen?.dispose();
+    deps.checkpoints.remove(paneId);
+    if (!keepsLog && pane.record.logName !== "") deps.rawLogs.remove(pane.record.logName);
+    if (!pane.dead) {
+      deps.announce({ kind: "pane.ended", by: "system", paneId, agent: pane.record.agent, exitCode: null });
+    }
+    await records.remove(paneId);
   }
 
   function pause(ms: number): Promise<void> {
@@ -322,7 +339,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     async revive(pane: PaneRuntime, cols: number, rows: number): Promise<void> {
       const { command, agent, logName } = pane.record;
       if (command !== null) {
-        const message = `Was running before: ${inertText(command.join(" "), 300)}`;
+        const message = `Was running before: ${inertText(command.join(" "), 300)}\nEnter starts it again, x closes the pane.`;
         pane.record = await records.update(pane.id, (record) => ({ ...record, message }));
         return;
       }
@@ -383,21 +400,47 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       if (pane && !pane.dead && pane.pid !== null) host.close(paneId);
     },
 
-    /** Forgets the pane. Its raw log stays until the log's own bounds remove it. */
-    async remove(paneId: string): Promise<void> {
+    /**
+     * Ends and forgets the pane, but keeps what it printed. Answers what `reopen` needs, or null when the pane cannot
+     * come back: an agent's does not, its session is resumed by starting the agent.
+     */
+    async retire(paneId: string): Promise<PaneRecord | null> {
       const pane = panes.get(paneId);
-      if (!pane) return;
-      panes.delete(paneId);
-      if (pane.pid !== null && !pane.dead) host.close(paneId);
-      host.forget(paneId);
-      pane.screen?.dispose();
-      deps.checkpoints.remove(paneId);
-      if (pane.record.logName !== "") deps.rawLogs.remove(pane.record.logName);
-      if (!pane.dead) {
-        deps.announce({ kind: "pane.ended", by: "system", paneId, agent: pane.record.agent, exitCode: null });
-      }
-      await records.remove(paneId);
+      if (!pane) return null;
+      const cwd = (pane.pid !== null && deps.cwdOf(pane.pid)) || pane.record.cwd;
+      const kept = pane.record.agent === null ? { ...pane.record, cwd } : null;
+      await remove(paneId, kept !== null);
+      return kept;
     },
+
+    /** Throws away what is kept of a pane that was retired. */
+    forgetRetired(record: PaneRecord) {
+      if (record.logName !== "") deps.rawLogs.remove(record.logName);
+    },
+
+    /** Makes a retired pane anew, with another id. `revive` starts it. */
+    async reopen(record: PaneRecord): Promise<PaneRuntime> {
+      const number = nextNumber++;
+      const now = clock.nowMs();
+      const next: PaneRecord = {
+        ...record,
+        id: `%${number}`,
+        number,
+        updatedAtMs: now,
+        logicalTime: deps.nextLogicalTime(),
+        tokenHash: "",
+        message: null,
+      };
+      const profile = deps.profileOf(record.profile) ?? deps.profileOf("shell");
+      if (!profile) throw new AppError("not-found", `There is no profile "${record.profile}".`);
+      const pane = runtime(next, profile);
+      panes.set(pane.id, pane);
+      await records.insert(next);
+      return pane;
+    },
+
+    /** Forgets the pane and what it printed. */
+    remove: (paneId: string) => remove(paneId, false),
 
     /** Writes everything the pane prints from now on to a file in `dir`; null ends that. Says which file. */
     record(pane: PaneRuntime, dir: string | null): { file: string | null; offset: number } {

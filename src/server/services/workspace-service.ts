@@ -4,23 +4,34 @@ import type { Result } from "../../base/result.ts";
 import type { Profile } from "../../domain/agent/profile.ts";
 import { arrange, type Arrangement, type Area } from "../../domain/layout/arrange.ts";
 import { presetTree } from "../../domain/layout/presets.ts";
-import { leaf, makeSplit, paneIdsOf, type LayoutNode } from "../../domain/layout/tree.ts";
+
+import {
+  closePane as withoutPane,
+  hasPane,
+  leaf,
+  makeSplit,
+  paneIdsOf,
+  swapPanes,
+  type LayoutNode,
+} from "../../domain/layout/tree.ts";
 import type { LayoutNode as SpecNode, LayoutSpec, WindowSpec } from "../../domain/layout-spec.ts";
 import {
   currentWindow,
   EMPTY_SESSION,
   focusedPaneId,
+  replaceWindow,
   windowOfPane,
   type Session,
   type Window,
 } from "../../domain/mux/model.ts";
 import { focusPane, killPane, splitPane } from "../../domain/mux/panes.ts";
 import { killWindow, newWindow } from "../../domain/mux/windows.ts";
-import { DEFAULT_SIZE, STATUS_ROWS, WORKSPACE_ID, type Workspace } from "../../domain/pane/workspace.ts";
+import { DEFAULT_SIZE, WORKSPACE_ID, type Workspace } from "../../domain/pane/workspace.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import { THE_OPERATOR } from "../../domain/session/actor.ts";
 import type { Role } from "../../domain/session/session.ts";
 import type { Collection } from "../../store/contract.ts";
+import type { ClosedPanes } from "./closed-panes.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 import type { PaneService } from "./pane-service.ts";
 import type { SessionService } from "./session-service.ts";
@@ -44,6 +55,9 @@ export interface WorkspaceDeps {
   readonly profileNames: () => readonly string[];
   /** Size of the client that was used last; null when none is attached. */
   readonly clientSize: () => Area | null;
+  readonly closed: ClosedPanes;
+  /** Rows that are not the panes': 1 while there is a status line. */
+  readonly statusRows: () => number;
   /** Windows, panes, sizes or focus changed. */
   readonly changed: () => void;
   /** The last pane is gone. */
@@ -61,7 +75,7 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
 
   /** Room for the windows: everything but the status line. */
   function area(): Area {
-    return { cols: size.cols, rows: Math.max(1, size.rows - STATUS_ROWS) };
+    return { cols: size.cols, rows: Math.max(1, size.rows - deps.statusRows()) };
   }
 
   function arrangementOf(window: Window): Arrangement {
@@ -265,12 +279,13 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       return pane;
     },
 
-    /** Ends the pane's program and takes the pane away. */
+    /** Ends the pane's program and takes the pane away. For some seconds `reopen` brings it back. */
     async closePane(paneId: string): Promise<void> {
+      const window = windowOfPane(mux, paneId);
       const result = killPane(mux, paneId);
       if (!result.ok) throw result.error;
       await take(result.value);
-      await panes.remove(paneId);
+      await retire(window, [paneId]);
       if (mux.windows.length === 0) deps.emptied();
     },
 
@@ -278,8 +293,43 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       const window = mux.windows.find((one) => one.id === windowId);
       if (!window) throw new AppError("not-found", `There is no window ${windowId}.`);
       await transition(killWindow(mux, windowId));
-      for (const id of paneIdsOf(window.tree)) await panes.remove(id);
+      await retire(window, paneIdsOf(window.tree));
       if (mux.windows.length === 0) deps.emptied();
+    },
+
+    /** Brings back what was closed last: to its place when that is still as it was, else beside the focus. Their programs are the caller's to start. */
+    async reopen(): Promise<readonly PaneRuntime[]> {
+      const closed = deps.closed.take();
+      if (!closed) {
+        throw new AppError("illegal-move", "No pane was closed in the last ten seconds.", {
+          hint: "An agent's pane comes back with its session: `:agent-start`.",
+        });
+      }
+      const made: PaneRuntime[] = [];
+      let tree: LayoutNode = closed.window.tree;
+      for (const record of closed.records) {
+        const pane = await panes.reopen(record);
+        made.push(pane);
+        tree = swapPanes(tree, record.id, pane.id);
+      }
+      const ids = new Set(made.map((pane) => pane.id));
+      const now = mux.windows.find((one) => one.id === closed.window.id);
+      const there = new Set(now ? paneIdsOf(now.tree) : []);
+      for (const id of paneIdsOf(tree)) {
+        if (!ids.has(id) && !there.has(id)) tree = withoutPane(tree, id) ?? tree;
+      }
+      const first = made[0];
+      if (!first) throw new AppError("internal", "A closed pane was kept without its record.");
+      const isAsBefore = [...there].every((id) => hasPane(tree, id));
+      if (now && isAsBefore) {
+        mux = replaceWindow(mux, { ...now, tree, zoomedPaneId: null, preset: closed.window.preset });
+        await transition(focusPane(mux, first.id));
+      } else if (now) {
+        await transition(splitPane(mux, now.focusedPaneId, "row", first.id));
+      } else {
+        await transition(newWindow(mux, { name: closed.window.name, tree }));
+      }
+      return made;
     },
 
     /** A client came, went, or changed its size. */
@@ -287,6 +337,13 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       const wanted = deps.clientSize();
       if (!wanted || (wanted.cols === size.cols && wanted.rows === size.rows)) return;
       size = wanted;
+      arrangements.clear();
+      resizePanes();
+      deps.changed();
+    },
+
+    /** The status line came or went. */
+    areaChanged() {
       arrangements.clear();
       resizePanes();
       deps.changed();
@@ -346,6 +403,15 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       throw new AppError("not-found", `There is no window "${target ?? ""}".`, { hint: "See `ia-tmux ls`." });
     },
   };
+
+  async function retire(window: Window | null, ids: readonly string[]): Promise<void> {
+    const records = [];
+    for (const id of ids) {
+      const record = await panes.retire(id);
+      if (record) records.push(record);
+    }
+    if (window) deps.closed.keep({ window, records });
+  }
 
   function byId(target: string) {
     return target.startsWith("%") ? panes.get(target) : undefined;

@@ -2,6 +2,7 @@
 import { commandOf } from "../../domain/keys/bindings.ts";
 import type { InputEvent, KeyEvent } from "../../domain/keys/events.ts";
 import { formatKey } from "../../domain/keys/key.ts";
+import { captionOf, endCoach } from "../coach.ts";
 import { copyKey } from "../copy/copy-keys.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
 import type { Effect } from "../effects.ts";
@@ -23,6 +24,7 @@ import { listKey } from "./list-layer.ts";
 import { mouse } from "./mouse.ts";
 import { promptKey, promptPaste } from "./prompt-layer.ts";
 import { runCommand, typingTargets } from "./run-command.ts";
+import { themeOf } from "./settings.ts";
 
 const REPEAT_MS = 500;
 
@@ -52,7 +54,9 @@ export function input(model: Model, event: InputEvent): Change {
         event.kind === "osc" && event.data.startsWith("11;") && !model.themeFixed
           ? themeNameForBackground(event.data)
           : null;
-      return same(theme ? { ...model, theme } : model);
+      if (theme === null) return same(model);
+      const known: Model = { ...model, backgroundTheme: theme };
+      return same({ ...known, theme: themeOf(known) });
     }
     case "unknown":
       return same(model);
@@ -262,8 +266,9 @@ function paneKey(model: Model, event: KeyEvent, notation: string): Change {
     return same(
       toast(model, "warn", `This client only watches (read-only); ${model.prefixKey} d leaves.`, "reason"),
     );
-  if (notation === "Escape" && model.view?.caption && !model.coachDismissed) {
-    return [{ ...model, coachDismissed: true }, [{ type: "key", paneNumbers: typingTargets(model), event }]];
+  if (notation === "Escape" && captionOf(model) !== null) {
+    const [next, effects] = endCoach(model);
+    return [next, [...effects, { type: "key", paneNumbers: typingTargets(model), event }]];
   }
   return [model, [{ type: "key", paneNumbers: typingTargets(model), event }]];
 }

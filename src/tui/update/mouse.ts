@@ -1,4 +1,5 @@
 // The mouse: click to focus, wheel to scroll, drag a border to resize, click the status line.
+import { parseCommandLine } from "../../domain/commands/parse.ts";
 import type { MouseEvent } from "../../domain/keys/events.ts";
 import type { PaneView } from "../../protocol/views.ts";
 import { moveTo, scrollBy } from "../copy/copy-state.ts";
@@ -22,7 +23,7 @@ export function mouse(model: Model, event: MouseEvent): Change {
   if (model.drag) return dragging(model, event, model.drag);
   const layer = topLayer(model);
   if (layer && layer.kind !== "copy" && layer.kind !== "display-panes") return overLayer(model, event);
-  if (event.y === model.size.rows - 1)
+  if (model.hasStatusLine && event.y === model.size.rows - 1)
     return event.action === "press" && event.button === "left" ? statusClick(model, event.x) : same(model);
   const pane = model.view.panes.find((each) => each.outer && holds(each.outer, event));
   if (!pane?.inner || !pane.outer) return same(model);
@@ -86,6 +87,10 @@ function statusClick(model: Model, x: number): Change {
     }
     case "list":
       return openList(model, part.action.list);
+    case "command": {
+      const parsed = parseCommandLine(part.action.line);
+      return parsed.ok ? runCommand(model, parsed.command) : same(model);
+    }
     case "help":
       return runCommand(model, { kind: "local", action: { name: "help" } });
     default:

@@ -5,6 +5,7 @@ import type { Effect } from "../effects.ts";
 import { glyphsFor } from "../glyphs.ts";
 import { currentWindow, focusedPane, type Model } from "../model.ts";
 import { type Change, openLayer, same, toast } from "./change.ts";
+import { takeSettings } from "./settings.ts";
 import { fetchList } from "./open-list.ts";
 
 /** A list over the panes is fetched anew at most this often, however much happens. */
@@ -26,6 +27,13 @@ export function notice(model: Model, said: Notice): Change {
         ? []
         : [{ type: "bell" }, { type: "notify", text: said.text }];
       return [looking ? model : toast(model, "warn", said.text, `needs ${said.paneId ?? ""}`), effects];
+    }
+    case "settings": {
+      const [next, effects] = takeSettings(model, said);
+      return [
+        said.problem === null ? toast(next, "good", "Settings read.", "settings") : next,
+        [...effects, { type: "redraw" }],
+      ];
     }
     case "closing":
       return [model, [{ type: "exit", code: 0, line: `[ia-tmux: ${said.reason}]`, detach: false }]];

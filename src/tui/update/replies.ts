@@ -1,4 +1,5 @@
 // What the server answered.
+import { withPrefix } from "../../domain/keys/bindings.ts";
 import type { DelegateResult, ResultOf } from "../../protocol/results.ts";
 import type { ExplainView } from "../../protocol/views.ts";
 import type { ReplyTo } from "../effects.ts";
@@ -51,7 +52,7 @@ export function answered(model: Model, reply: ReplyTo, result: unknown): Change 
 }
 
 export function refused(model: Model, reply: ReplyTo, message: string, hint: string): Change {
-  const text = hint === "" ? message : `${message} ${hint}`;
+  const text = withPrefix(hint === "" ? message : `${message} ${hint}`, model.prefixKey);
   switch (reply.kind) {
     case "nothing":
       return same(model);

@@ -1,7 +1,8 @@
 // Carries a command out, whether a key, a line at the prompt or a click asked for it.
 import type { Command, LocalAction } from "../../domain/commands/command.ts";
-import { disabledReason } from "../../domain/keys/bindings.ts";
+import { disabledReason, withPrefix } from "../../domain/keys/bindings.ts";
 import { parseKey } from "../../domain/keys/key.ts";
+import { endCoach } from "../coach.ts";
 import { createCopyState } from "../copy/copy-state.ts";
 import { createEditor } from "../editor.ts";
 import { type Effect, toastCall } from "../effects.ts";
@@ -30,12 +31,13 @@ const DONE: Readonly<Record<string, string>> = {
   "activity.add": "Noted",
   "layout.save": "Layout saved",
   "session.set": "Mode changed",
+  "pane.reopen": "Back again",
 };
 
 /** Does the command, or says why it cannot be done now. */
 export function runCommand(model: Model, command: Command): Change {
   const reason = disabledReason(command, bindingContext(model));
-  if (reason !== null) return same(toast(model, "warn", reason, "reason"));
+  if (reason !== null) return same(toast(model, "warn", withPrefix(reason, model.prefixKey), "reason"));
   if (command.kind === "call")
     return [model, [toastCall(command.method, command.params, DONE[command.method])]];
   return runLocal(model, command.action);
@@ -78,8 +80,12 @@ function runLocal(model: Model, action: LocalAction): Change {
     }
     case "lock":
       return same(openPrompt(model, "lock which path?", { kind: "lock-path" }, ""));
-    case "detach":
-      return [model, [{ type: "exit", code: 0, line: "[detached; `ia-tmux` brings it back]", detach: true }]];
+    case "detach": {
+      // Who has come to the last hint needs none of them again.
+      const [left, effects] = model.coach === "leave" ? endCoach(model) : same(model);
+      const line = "[detached; `ia-tmux` brings it back]";
+      return [left, [...effects, { type: "exit", code: 0, line, detach: true }]];
+    }
     case "copy-mode":
       return openCopy(model, action.search ? "search" : action.pageUp ? "page-up" : "none");
     case "paste-buffer":
@@ -118,7 +124,7 @@ function runLocal(model: Model, action: LocalAction): Change {
         toast(
           { ...model, markedPaneId: focused.id },
           "info",
-          "Marked. C-b j brings it to where you are, `:swap-pane` exchanges.",
+          `Marked. ${model.prefixKey} j brings it to where you are, \`:swap-pane\` exchanges.`,
         ),
       );
     case "join-marked": {

@@ -1,4 +1,5 @@
 // The whole of what the screen decides: a message and a model in, a model and effects out. Nothing here does anything.
+import { advanceCoach } from "../coach.ts";
 import { createEditor } from "../editor.ts";
 import type { Message } from "../message.ts";
 import type { Model } from "../model.ts";
@@ -7,19 +8,32 @@ import { input } from "./keys.ts";
 import { unwantedWheel } from "./mouse.ts";
 import { notice, refetchStale, takeView } from "./notices.ts";
 import { answered, refused } from "./replies.ts";
+import { takeSettings } from "./settings.ts";
 
 export function update(before: Model, message: Message): Change {
-  const model: Model = { ...before, nowMs: Math.max(before.nowMs, message.atMs) };
+  const [after, effects] = take({ ...before, nowMs: Math.max(before.nowMs, message.atMs) }, message);
+  return [advanceCoach(before, after), effects];
+}
+
+function take(model: Model, message: Message): Change {
   switch (message.type) {
     case "input":
       return input(model, message.event);
     case "notice":
       return notice(model, message.notice);
-    case "attached":
-      return takeView(
-        { ...model, layers: model.layers.filter((layer) => layer.kind !== "copy") },
+    case "attached": {
+      const isFirst = model.view === null;
+      const [set, settingEffects] = takeSettings(model, message.settings);
+      const [next, effects] = takeView(
+        { ...set, layers: set.layers.filter((layer) => layer.kind !== "copy") },
         message.view,
       );
+      const hints = {
+        coach: message.coach && !model.readOnly ? (isFirst ? "look" : next.coach) : null,
+        coachDismissed: !message.coach || next.coachDismissed,
+      } as const;
+      return [{ ...next, ...hints }, [...settingEffects, ...effects]];
+    }
     case "resized": {
       const size = { cols: message.cols, rows: message.rows };
       return [

@@ -1,4 +1,5 @@
 // The dialog that gives a task or a message to an agent.
+import { withPrefix } from "../../domain/keys/bindings.ts";
 import type { DelegateField, DelegateLayer } from "../model.ts";
 import type { Editor } from "../editor.ts";
 import { layoutEditor } from "../editor.ts";
@@ -73,7 +74,11 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   frame.text(
     x,
     y,
-    fit(`${glyph} ${goes.text}`, inside.cols - priorityWidth - 1, glyphs.ellipsis),
+    fit(
+      `${glyph} ${withPrefix(goes.text, model.prefixKey)}`,
+      inside.cols - priorityWidth - 1,
+      glyphs.ellipsis,
+    ),
     goes.goesNow ? theme.overlayGood : theme.overlayWarn,
   );
   drawSegments(drawing, inside.x + inside.cols - priorityWidth, y, priority, priorityWidth);

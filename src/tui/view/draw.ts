@@ -8,7 +8,8 @@ import { drawDelegate } from "./delegate-view.ts";
 import { drawList } from "./list-view.ts";
 import { drawPanes } from "./panes.ts";
 import { drawConfirm, drawHelp, drawPaneNumbers, drawPrompt, drawText, drawTrust } from "./small-layers.ts";
-import { drawStatusLine } from "./status-line.ts";
+import { captionOf } from "../coach.ts";
+import { drawStatusLine, statusLine } from "./status-line.ts";
 import { levelStyle } from "./pane-labels.ts";
 
 export const MIN_COLS = 40;
@@ -23,8 +24,9 @@ export function drawScreen(drawing: Drawing): Cursor {
   }
   drawOutside(drawing);
   let cursor = drawPanes(drawing);
-  drawStatusLine(drawing);
+  if (model.hasStatusLine) drawStatusLine(drawing);
   drawBanner(drawing);
+  drawCaption(drawing);
   for (const layer of model.layers) cursor = drawLayer(drawing, layer, cursor);
   drawToasts(drawing);
   return cursor;
@@ -85,13 +87,13 @@ function drawOutside(drawing: Drawing): void {
   const { cols, rows } = model.size;
   if (size.cols < cols)
     frame.fill(
-      { x: size.cols, y: 0, width: cols - size.cols, height: rows - 1 },
+      { x: size.cols, y: 0, width: cols - size.cols, height: rows - (model.hasStatusLine ? 1 : 0) },
       theme.faint,
       glyphs.outside,
     );
   if (size.rows < rows)
     frame.fill(
-      { x: 0, y: size.rows - 1, width: cols, height: rows - size.rows },
+      { x: 0, y: size.rows - (model.hasStatusLine ? 1 : 0), width: cols, height: rows - size.rows },
       theme.faint,
       glyphs.outside,
     );
@@ -101,17 +103,37 @@ function drawBanner(drawing: Drawing): void {
   const { frame, model, theme, glyphs } = drawing;
   const text = model.view?.banner;
   if (!text) return;
-  const { cols, rows } = model.size;
-  frame.fill({ x: 0, y: rows - 2, width: cols, height: 1 }, theme.badgeWarn);
-  frame.text(1, rows - 2, fit(text, cols - 2, glyphs.ellipsis), theme.badgeWarn);
+  const { cols } = model.size;
+  const y = lastPaneRow(model);
+  frame.fill({ x: 0, y, width: cols, height: 1 }, theme.badgeWarn);
+  frame.text(1, y, fit(text, cols - 2, glyphs.ellipsis), theme.badgeWarn);
+}
+
+/** The row above the status line. */
+function lastPaneRow(model: Drawing["model"]): number {
+  return model.size.rows - (model.hasStatusLine ? 2 : 1);
+}
+
+/** A caption that has no room in the status line gets a line of its own above it. */
+function drawCaption(drawing: Drawing): void {
+  const { frame, model, theme, glyphs } = drawing;
+  if (!needsCaptionRow(drawing)) return;
+  const y = lastPaneRow(model) - (model.view?.banner ? 1 : 0);
+  const text = fit(` ${captionOf(model) ?? ""} `, model.size.cols, glyphs.ellipsis);
+  frame.text(0, y, text, theme.barAccent);
+}
+
+function needsCaptionRow({ model, theme, glyphs }: Drawing): boolean {
+  if (captionOf(model) === null) return false;
+  return !model.hasStatusLine || !statusLine(model, theme, glyphs).hasCaption;
 }
 
 /** In the lower right corner, newest lowest, over everything but the status line. */
 function drawToasts(drawing: Drawing): void {
   const { frame, model, theme, glyphs } = drawing;
-  const { cols, rows } = model.size;
+  const { cols } = model.size;
   const widest = Math.min(cols - 4, 72);
-  let y = rows - 2 - (model.view?.banner ? 1 : 0);
+  let y = lastPaneRow(model) - (model.view?.banner ? 1 : 0) - (needsCaptionRow(drawing) ? 1 : 0);
   for (const toast of model.toasts.toReversed()) {
     if (y < 1) return;
     const glyph = { info: glyphs.info, good: glyphs.good, warn: glyphs.needs, bad: glyphs.bad }[toast.level];

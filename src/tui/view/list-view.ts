@@ -1,4 +1,5 @@
 // Draws a list over the panes, or the details of one of its rows.
+import { withPrefix } from "../../domain/keys/bindings.ts";
 import type { Style } from "../compositor/style.ts";
 import { layoutEditor } from "../editor.ts";
 import { pad } from "../format.ts";
@@ -50,7 +51,7 @@ export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
     drawKeys(drawing, body, selected);
     return cursor;
   }
-  const message = emptyMessage(layer, rows.length, spec.empty);
+  const message = emptyMessage(layer, rows.length, withPrefix(spec.empty, model.prefixKey));
   if (message !== null) {
     wrap(message, body.cols).forEach((line, index) =>
       frame.text(

@@ -1,5 +1,5 @@
 // Help, texts, the line at the bottom, questions with yes and no, and the panes' numbers.
-import { BINDING_GROUPS, commandOf, disabledReason } from "../../domain/keys/bindings.ts";
+import { BINDING_GROUPS, commandOf, disabledReason, withPrefix } from "../../domain/keys/bindings.ts";
 import type { StyledLine } from "../blessed-chrome.ts";
 import { COPY_KEYS } from "../copy/copy-keys.ts";
 import { layoutEditor } from "../editor.ts";
@@ -43,7 +43,8 @@ export function helpLines(model: Model, drawing: Drawing, filter: string): Style
           binding.group === group && fits(`${binding.key} ${binding.description} ${binding.command}`),
       )
       .map((binding): StyledLine => {
-        const reason = disabledReason(commandOf(binding), context);
+        const disabled = disabledReason(commandOf(binding), context);
+        const reason = disabled === null ? null : withPrefix(disabled, model.prefixKey);
         const key = {
           text: pad(`${model.prefixKey} ${binding.key}`, KEY_COLUMNS),
           style: reason === null ? theme.overlayStrong : theme.overlayMuted,

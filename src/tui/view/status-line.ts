@@ -35,7 +35,16 @@ interface Piece {
 }
 
 /** Left out first: the clock, the help, tasks, locks, what waits, the project, other windows. What needs the human never. */
-const WEIGHT = { stays: 0, window: 3, project: 4, waiting: 5, locks: 6, tasks: 7, help: 8, clock: 9 } as const;
+const WEIGHT = {
+  stays: 0,
+  window: 3,
+  project: 4,
+  waiting: 5,
+  locks: 6,
+  tasks: 7,
+  help: 8,
+  clock: 9,
+} as const;
 
 /** The parts of the line, placed, and whether the caption found room in it. Pure: drawing and clicking read the same. */
 export function statusLine(
@@ -70,8 +79,9 @@ const widthOf = (all: readonly Piece[]) => all.reduce((sum, piece) => sum + text
 const shortened = (all: readonly Piece[]) => all.map((piece) => ({ ...piece, text: piece.short }));
 
 function fitted(all: readonly Piece[], cols: number): readonly Piece[] {
-  if (widthOf(all) <= cols) return all;
-  let left = shortened(all);
+  let left = all;
+  for (let weight = 9; weight >= 0 && widthOf(left) > cols; weight--)
+    left = left.map((piece) => (piece.weight === weight ? { ...piece, text: piece.short } : piece));
   for (let weight = 9; weight > 0; weight--) {
     for (let at = left.length - 1; at >= 0 && widthOf(left) > cols; at--)
       if (left[at]!.weight === weight) left = left.toSpliced(at, 1);
@@ -190,7 +200,7 @@ function rightPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
       weight: WEIGHT.stays,
     });
   if (model.link.kind === "lost")
-    badge(`server gone, reconnecting${glyphs.ellipsis}`, "server gone", theme.badgeWarn, null);
+    badge(`server gone, reconnecting${glyphs.ellipsis}`, "server gone, reconnecting", theme.badgeWarn, null);
   if (model.readOnly) badge("watching only", "watching", theme.badgeWarn, null);
   if (currentWindow(model)?.synchronized)
     badge("ALL PANES typed into", "ALL PANES", theme.badgeWarn, "synchronize-panes off");

@@ -49,7 +49,7 @@ describe("the binding table", () => {
   });
 
   test("has something in every group, and words for everything", () => {
-    for (const group of BINDING_GROUPS)
+    for (const group of BINDING_GROUPS.filter((each) => each !== "Your own"))
       expect(DEFAULT_BINDINGS.some((binding) => binding.group === group)).toBe(true);
     expect(DEFAULT_BINDINGS.every((binding) => binding.description !== "")).toBe(true);
   });

@@ -1,5 +1,12 @@
 // Workspaces built by hand, as the server would describe them.
-import type { AgentView, PaneView, Rect, WorkspaceView } from "../../../src/protocol/views.ts";
+import type {
+  AgentView,
+  ClientSettings,
+  PaneView,
+  Rect,
+  SettingsView,
+  WorkspaceView,
+} from "../../../src/protocol/views.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 21, 14, 2, 30);
 
@@ -131,5 +138,17 @@ export function trioView(cols: number, rows: number, more: Partial<WorkspaceView
     caption: null,
     trust: null,
     ...more,
+  };
+}
+
+/** The settings as they are by default, with some of the user's own. */
+export function settingsView(
+  more: Partial<ClientSettings> = {},
+  problem: string | null = null,
+): SettingsView {
+  return {
+    path: "/home/ada/.config/ia-tmux/config.yaml",
+    settings: { prefix: "C-b", keys: {}, theme: "auto", status: true, mouse: true, ascii: false, ...more },
+    problem,
   };
 }
