@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { AppError } from "../base/errors.ts";
 import { type Profile, ProfileSchema } from "../domain/agent/profile.ts";
 import { isDeniedVariable } from "./environment.ts";
@@ -36,9 +38,11 @@ export function loadProfiles(dirs: ConfigDirs, trust: TrustStore): ProfileLibrar
   const errors = [...found.errors];
   const profiles = new Map<string, LoadedProfile>();
   const untrusted: UntrustedFile[] = [];
+  const parsed = parsedAtBuild(dirs.builtIn);
   for (const file of found.files) {
     try {
-      const profile = parseProfile(file);
+      const known = file.origin === "built-in" ? parsed[file.sha256] : undefined;
+      const profile = known ?? parseProfile(file);
       if (file.origin === "project" && !trust.isTrusted(file.sha256)) {
         untrusted.push({ path: file.path, sha256: file.sha256, commands: profileCommands(profile) });
       } else profiles.set(profile.name, { profile, origin: file.origin, path: file.path });
@@ -48,6 +52,19 @@ export function loadProfiles(dirs: ConfigDirs, trust: TrustStore): ProfileLibrar
     }
   }
   return { profiles, errors, untrusted };
+}
+
+/**
+ * The built-in profiles as the build parsed them, by the hash of their file: YAML and schema would be a third of the
+ * server's start. A file that was changed since has another hash and is parsed.
+ */
+function parsedAtBuild(packageRoot: string): Readonly<Record<string, Profile | undefined>> {
+  try {
+    return JSON.parse(readFileSync(join(packageRoot, "dist", "profiles.json"), "utf8"));
+  } catch {
+    // run from source, or never built: everything is parsed
+    return {};
+  }
 }
 
 /** One profile out of its file. Throws `bad-config`. */
