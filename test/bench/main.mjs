@@ -1,0 +1,78 @@
+// `npm run bench`: measures the built program beside tmux and prints one table; writes RESULTS.md and results.json here.
+//   --quick          fewer runs and bytes; writes nothing unless --write is given
+//   --only a,b       sections: throughput, latency, startup, memory, stress, fidelity, long (1 GB, only when named)
+//   --runs N  --megabytes N  --keys N  --write
+// Needs Linux and perl (the outer terminal and the producer); tmux and python3 are left out where they are missing.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { createWorkshop, hasTmux } from "./contenders.mjs";
+import { measureFidelity } from "./fidelity.mjs";
+import { measureLatency } from "./latency.mjs";
+import { writePayloads } from "./payloads.mjs";
+import { machine, toMarkdown } from "./report.mjs";
+import { measureStartup } from "./startup.mjs";
+import { measureLong, measureMemory, measureStress } from "./stress.mjs";
+import { measureThroughput } from "./throughput.mjs";
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== "--bench"),
+  options: {
+    quick: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    only: { type: "string" },
+    runs: { type: "string" },
+    megabytes: { type: "string" },
+    keys: { type: "string" },
+  },
+});
+if (process.platform !== "linux" || spawnSync("perl", ["-e", "1"]).status !== 0) {
+  console.error("The benchmark needs Linux and perl.");
+  process.exit(69);
+}
+const options = {
+  quick: values.quick,
+  runs: Number(values.runs ?? (values.quick ? 1 : 5)),
+  megabytes: Number(values.megabytes ?? (values.quick ? 10 : 50)),
+  keys: Number(values.keys ?? (values.quick ? 60 : 150)),
+  load: [loadavg()[0].toFixed(1), ""],
+};
+const sections = values.only?.split(",") ?? ["throughput", "latency", "startup", "memory", "stress", "fidelity"];
+const log = (line) => console.error(line);
+const notes = [
+  "ia-tmux is measured as shipped: PTY host, server and screen are three processes; the raw log of every pane is written to disk.",
+  "The outer terminal is a small perl program on a pty that reads and throws away, or reads no more than it is told to. A time ends when the cursor report that follows the payload has come back.",
+  "`redraw` is what real agents sent to their terminals, without their questions to the terminal.",
+];
+if (!hasTmux) notes.push("tmux is not installed here: its column is empty.");
+
+const workshop = createWorkshop();
+const results = {};
+try {
+  const payloads = writePayloads(workshop.dir);
+  const setup = { workshop, payloads, log, ...options };
+  const measures = {
+    throughput: measureThroughput,
+    latency: measureLatency,
+    startup: (given) => measureStartup({ ...given, runs: options.runs * 3 }),
+    memory: measureMemory,
+    stress: measureStress,
+    fidelity: measureFidelity,
+    long: measureLong,
+  };
+  for (const section of sections) {
+    log(`-- ${section}`);
+    results[section] = await measures[section](setup);
+  }
+} finally {
+  workshop.remove();
+}
+options.load[1] = loadavg()[0].toFixed(1);
+const report = { machine: machine(), options, results, notes };
+const markdown = toMarkdown(report);
+console.log(markdown);
+if (values.write || (!values.quick && values.only === undefined)) {
+  writeFileSync(new URL("RESULTS.md", import.meta.url), markdown);
+  writeFileSync(new URL("results.json", import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
+} else console.log(JSON.stringify(report.results));
