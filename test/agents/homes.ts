@@ -103,6 +103,13 @@ stream_max_retries = 1
 
 [projects."${project}"]
 trust_level = "trusted"
+
+# What Codex notes by itself at its first start: with it the file stays as it is.
+[tui]
+screen_reader_detection_done = true
+
+[tui.model_availability_nux]
+"gpt-6.1-sol" = 100
 `,
   );
 }

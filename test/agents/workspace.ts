@@ -1,7 +1,6 @@
 // The real agents in a real ia-tmux: the built program, a server and PTY host of its own, a throw-away home, the scripted
 // model behind them. A human sits at an attached client, and what she presses goes the way a TUI's keys go.
 import { execFile, execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -14,17 +13,18 @@ import { isAlive, processesOf } from "../support/processes.ts";
 import { builtProgram, ROOT } from "../support/program.ts";
 import { openTui, type TuiProcess } from "../support/tui-process.ts";
 import { ASKING, seedHome } from "./homes.ts";
+import { holds } from "./model/reading.ts";
 import { startModelServer } from "./model-server.ts";
 import type { BenchAgent, RecordedRequest } from "./model/types.ts";
 
 /** How long anything may take on a loaded machine. Nothing waits for it that has come already. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 45_000;
 
 export type AgentWorkspace = Awaited<ReturnType<typeof openAgentWorkspace>>;
 
 /** The composer of each agent as it stands empty, and the dialogs it opens. */
 export const DIALOGS: Record<BenchAgent, RegExp> = {
-  claude: /Do you want to proceed\?/u,
+  claude: /Do you want to (?:proceed|make this edit)/u,
   codex: /Press enter to confirm or esc to cancel/u,
   kimi: /Run this command\?/u,
 };
@@ -49,7 +49,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
   };
   execFileSync("git", ["init", "-q", project], { env });
   writeConfig(join(home, ".config", "ia-tmux"), agents);
-  const globalsBefore = hashes(home);
+  const globalsBefore = globals(home);
   const tuis: TuiProcess[] = [];
   let human: Connection | null = null;
 
@@ -179,6 +179,38 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
     );
   }
 
+  /** Delegates as the operator, and returns the relay's delivery. */
+  async function delegate(to: BenchAgent, text: string, as: "operator" | BenchAgent = "operator") {
+    const made = JSON.parse(await cli(["delegate", "--to", to, "--json", "--", text], as));
+    return (await server()).call("delivery.show", { delivery: made.delivery.id as string });
+  }
+
+  /** Why a delivery waits, as people are told. */
+  const waitsBecause = (id: string, reason: RegExp) => {
+    let seen = "";
+    return eventually(
+      `${id} waits because ${String(reason)}`,
+      async () => {
+        const all = await (await server()).call("delivery.list", {});
+        const found = all.find((one) => one.id === id);
+        seen = `${found?.state}: ${found?.reason}`;
+        return found?.state === "queued" && reason.test(found.reason);
+      },
+      { timeoutMs: PATIENCE_MS, describe: () => seen },
+    );
+  };
+
+  let talks = 0;
+  /** The whole conversation as the agent's model has it, told by the request of one more prompt. */
+  async function conversation(agent: BenchAgent): Promise<RecordedRequest> {
+    const words = `that was all, number ${++talks}`;
+    model.script({ agent, when: words, steps: [{ text: "Good." }] });
+    await prompt(agent, words);
+    const request = await model.waitForRequest(holds(agent, "user", words), { timeoutMs: PATIENCE_MS });
+    await idle(agent);
+    return request;
+  }
+
   /** The requests of an agent's conversation so far. */
   const turns = (agent: BenchAgent): RecordedRequest[] =>
     model.requests.filter((request) => request.agent === agent && request.kind === "turn");
@@ -200,22 +232,26 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
   }
 
   async function close(): Promise<void> {
+    const trouble: string[] = [];
     for (const tui of tuis) await tui.close();
     human?.close();
     if (processesOf(root).length > 0) {
       // A test may have killed the server: the one that ends the host's panes has to be started first.
-      await cli(["server", "start"]).catch(() => {});
-      await cli(["down", "--yes"]).catch(() => {});
+      for (const args of [
+        ["server", "start"],
+        ["down", "--yes"],
+      ])
+        await cli(args).catch((thrown: Error) => trouble.push(thrown.message));
     }
     await eventually("nothing runs", () => processesOf(root).length === 0, { timeoutMs: 10_000 }).catch(
       () => {},
     );
     const left = processesOf(root);
+    trouble.push(...left.map(({ pid, command }) => `left running: ${pid} ${command.slice(0, 200)}`));
     for (const { pid } of left) process.kill(pid, "SIGKILL");
     await model.close();
     if (process.env["IA_TMUX_KEEP"] === undefined) seeded.dispose();
-    if (left.length > 0)
-      throw new Error(`left running: ${left.map(({ pid, command }) => `${pid} ${command}`).join("; ")}`);
+    if (trouble.length > 0) throw new Error(trouble.join("\n"));
   }
 
   const workspace = {
@@ -236,12 +272,15 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
     deliveries,
     delivery,
     reaches,
+    delegate,
+    waitsBecause,
+    conversation,
     turns,
     serverPid,
     killServer,
     attachTui,
-    /** The user's own files that differ from how they were before anything started, by path. */
-    changedGlobals: () => differences(globalsBefore, hashes(home)),
+    /** The user's own files that differ from how they were before anything started, with what stands in them now. */
+    changedGlobals: () => differences(globalsBefore, globals(home)),
     serverLog: () => readFileSync(join(stateDir, "logs", "server.log"), "utf8"),
     close,
   };
@@ -281,22 +320,21 @@ const GLOBALS = [
   ".kimi-code/tui.toml",
 ];
 
-function hashes(home: string): Map<string, string> {
+function globals(home: string): Map<string, string> {
   const found = new Map<string, string>();
   const paths = [...GLOBALS, ...filesBelow(join(home, ".config")).map((path) => join(".config", path))];
   for (const path of paths) {
     const whole = join(home, path);
-    const content = existsSync(whole)
-      ? createHash("sha256").update(readFileSync(whole)).digest("hex")
-      : "absent";
-    found.set(path, content);
+    found.set(path, existsSync(whole) ? readFileSync(whole, "utf8") : "");
   }
   return found;
 }
 
 function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
   const paths = new Set([...before.keys(), ...after.keys()]);
-  return [...paths].filter((path) => before.get(path) !== after.get(path));
+  return [...paths]
+    .filter((path) => before.get(path) !== after.get(path))
+    .map((path) => `${path} became:\n${after.get(path) ?? "(gone)"}`);
 }
 
 function filesBelow(dir: string): string[] {

@@ -7,8 +7,11 @@ import type { BenchAgent, Piece, RecordedRequest, Step } from "./types.ts";
 export interface Script {
   readonly agent?: BenchAgent;
   readonly when: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly ScriptedStep[];
 }
+
+/** An answer, or one that takes something from what the model was told, such as the id of a task. */
+export type ScriptedStep = Step | ((request: RecordedRequest) => Step);
 
 /** A prompt can carry its own script: `do it @@[{"tool":"Bash","input":{…}},{"text":"done"}]@@`. */
 const EMBEDDED = /@@(\[[\s\S]*?\])@@/u;
@@ -20,12 +23,17 @@ export function stepFor(request: RecordedRequest, scripts: readonly Script[]): S
     if (piece === undefined || piece.role !== "user") continue;
     const steps = stepsOf(piece, request.agent, scripts);
     if (steps === undefined) continue;
-    return steps[answersAfter(request.pieces, at)] ?? { text: "(the script is over)" };
+    const step = steps[answersAfter(request.pieces, at)] ?? { text: "(the script is over)" };
+    return typeof step === "function" ? step(request) : step;
   }
   return { text: "(no script for this prompt)" };
 }
 
-function stepsOf(piece: Piece, agent: BenchAgent, scripts: readonly Script[]): readonly Step[] | undefined {
+function stepsOf(
+  piece: Piece,
+  agent: BenchAgent,
+  scripts: readonly Script[],
+): readonly ScriptedStep[] | undefined {
   const registered = scripts.findLast(
     (script) => (script.agent ?? agent) === agent && piece.text.includes(script.when),
   );
