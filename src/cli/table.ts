@@ -1,5 +1,7 @@
 import type { AnyCommand } from "./command.ts";
 import { agentCommands } from "./commands/agent.ts";
+import { arrangeCommands } from "./commands/arrange.ts";
+import { configCommands } from "./commands/config.ts";
 import { debugCommands } from "./commands/debug.ts";
 import { deliveryCommands } from "./commands/delivery.ts";
 import { layoutCommands } from "./commands/layout.ts";
@@ -26,7 +28,9 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...recordCommands,
   ...paneCommands,
   ...windowCommands,
+  ...arrangeCommands,
   ...layoutCommands,
+  ...configCommands,
   ...serverCommands,
   ...storeCommands,
   ...toolCommands,

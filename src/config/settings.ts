@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { z } from "zod";
 import { customBindings, DEFAULT_PREFIX } from "../domain/keys/bindings.ts";
 import { parseKey } from "../domain/keys/key.ts";
@@ -69,4 +70,9 @@ export function parseSettings(file: { readonly path: string; readonly text: stri
     }
     return problems;
   });
+}
+
+/** As they would stand in the file. */
+export function settingsText(settings: Settings): string {
+  return stringify(settings);
 }
