@@ -161,6 +161,8 @@ export function createRelayService(deps: RelayDeps) {
       paneId: pane.id,
     });
     const current = deliveries.get(delivery.id)!;
+    // While it became durable the agent may have proved that it has it already.
+    if (current.state !== "writing") return true;
     const verdict = deps.gate(pane, current);
     if (!verdict.go) {
       await move(delivery.id, "queued", verdict.reason, {
@@ -174,8 +176,9 @@ export function createRelayService(deps: RelayDeps) {
     try {
       await deps.inject(pane, verdict.writes, () => !deps.isBlocked(pane));
     } catch (thrown) {
-      // Some of it may have been taken: nobody can say.
-      await move(delivery.id, "unconfirmed", `writing broke off: ${messageOf(thrown)}`);
+      // Some of it may have been taken: nobody can say, unless the agent has said so meanwhile.
+      if (deliveries.get(delivery.id)?.state === "writing")
+        await move(delivery.id, "unconfirmed", `writing broke off: ${messageOf(thrown)}`);
       return false;
     }
     // The agent may have told us already, through its hook, while the last write was being answered.
@@ -338,13 +341,16 @@ export function createRelayService(deps: RelayDeps) {
       if (taken.length === 0) return null;
       const pane = deps.paneOf(agent);
       const channel: Channel = "hook";
-      for (const one of taken) {
-        await move(one.id, "writing", "handed to the agent's hook", {
-          attempts: one.attempts + 1,
-          channel,
-          paneId: pane?.id ?? null,
-        });
-      }
+      // All at once: a hook that asks at the same time must find none of them queued.
+      await Promise.all(
+        taken.map((one) =>
+          move(one.id, "writing", "handed to the agent's hook", {
+            attempts: one.attempts + 1,
+            channel,
+            paneId: pane?.id ?? null,
+          }),
+        ),
+      );
       return {
         deliveries: taken,
         settled: (outcome) => {

@@ -88,7 +88,9 @@ describe("a pane's environment", () => {
 describe("a program", () => {
   it("that is missing is refused with how to get it", () => {
     const refusal = prepareLaunch(requestIn(place.root, profileOf("codex")));
-    expect(refusal).toEqual({ message: "codex was not found on PATH. Install it: get codex. Press r to try again." });
+    expect(refusal).toEqual({
+      message: "codex was not found on PATH. Install it: get codex. Press r to try again.",
+    });
   });
 
   it("is never taken from the project or from a relative directory", () => {
