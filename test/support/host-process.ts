@@ -17,7 +17,8 @@ import { build } from "esbuild";
 import type { Clock } from "../../src/base/clock.ts";
 import { silentLogger } from "../../src/base/log.ts";
 import type { SpawnRequest } from "../../src/protocol/host-frames.ts";
-import { connectHost, type HostLink } from "../../src/server/host-link.ts";
+import type { HostLink } from "../../src/server/host-contract.ts";
+import { connectHost } from "../../src/server/host-link.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
