@@ -97,6 +97,17 @@ export function encodeBinary(type: number, payload: Uint8Array): Uint8Array {
   return out;
 }
 
+/** A binary frame whose payload begins with a u32: a sequence number or a pane's. The bytes are copied once. */
+export function encodeNumbered(type: number, number: number, bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(BINARY_HEADER + 4 + bytes.length);
+  const view = new DataView(out.buffer);
+  out[1] = type;
+  view.setUint32(2, 4 + bytes.length, true);
+  view.setUint32(BINARY_HEADER, number, true);
+  out.set(bytes, BINARY_HEADER + 4);
+  return out;
+}
+
 function readU32(bytes: Uint8Array, at: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
 }

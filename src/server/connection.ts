@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import type { Logger } from "../base/log.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
-import { BINARY_KINDS, createFrameReader, encodeBinary } from "../protocol/frames.ts";
+import { BINARY_KINDS, createFrameReader, encodeNumbered } from "../protocol/frames.ts";
 import type { Identity } from "../protocol/results.ts";
 
 /** Bytes that may wait for a client that does not read. Then it is cut off: it would hold memory for ever. */
@@ -56,10 +56,7 @@ export function serveConnection(
     notify: (notice) => write(`${JSON.stringify(notice)}\n`),
     notifyText: (text) => write(text),
     sendGrid(sequence, frame) {
-      const payload = new Uint8Array(4 + frame.length);
-      new DataView(payload.buffer).setUint32(0, sequence, true);
-      payload.set(frame, 4);
-      write(encodeBinary(BINARY_KINDS.grid, payload));
+      write(encodeNumbered(BINARY_KINDS.grid, sequence, frame));
     },
     get backlog() {
       return socket.writableLength;

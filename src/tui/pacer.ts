@@ -19,7 +19,15 @@ const MIN_INTERVAL_MS = 16;
 const WRITE_TIME_FACTOR = 3;
 const MAX_INTERVAL_MS = 500;
 
-export function createPacer(clock: PaintClock, paint: () => Promise<void> | null, onIdle: () => void): Pacer {
+/**
+ * `paint` draws and returns how to send what it drew, or null when nothing differs. Only the sending is timed: the pace
+ * follows the terminal, not our own first, cold drawing.
+ */
+export function createPacer(
+  clock: PaintClock,
+  paint: () => (() => Promise<void>) | null,
+  onIdle: () => void,
+): Pacer {
   let underWay = false;
   let wanted = false;
   let wantedUrgently = false;
@@ -36,14 +44,15 @@ export function createPacer(clock: PaintClock, paint: () => Promise<void> | null
     wanted = false;
     wantedUrgently = false;
     lastStart = clock.now();
-    const written = paint();
-    if (!written) {
+    const send = paint();
+    if (!send) {
       onIdle();
       return;
     }
     underWay = true;
-    void written.then(() => {
-      lastWriteMs = clock.now() - lastStart;
+    const sentAt = clock.now();
+    void send().then(() => {
+      lastWriteMs = clock.now() - sentAt;
       underWay = false;
       if (wanted) schedule();
       else onIdle();

@@ -171,9 +171,12 @@ export function createProgram(options: ProgramOptions): Program {
   }
 
   /** Draws and sends what differs; null when nothing does. */
-  function paint(): Promise<void> | null {
+  function paint(): (() => Promise<void>) | null {
     if (finished) return null;
     const text = painter.paint(model, chrome);
+    const { x, y } = painter.viewport;
+    // Clicks are meant for what is painted.
+    if (x !== model.viewport.x || y !== model.viewport.y) model = { ...model, viewport: { x, y } };
     const done = acks;
     acks = new Set();
     const acknowledge = () => {
@@ -183,7 +186,7 @@ export function createProgram(options: ProgramOptions): Program {
       acknowledge();
       return null;
     }
-    return terminal.write(text).then(acknowledge);
+    return () => terminal.write(text).then(acknowledge);
   }
 
   function takeGrid(sequence: number, bytes: Uint8Array) {

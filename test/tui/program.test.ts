@@ -318,7 +318,7 @@ describe("the pace of frames", () => {
       clock,
       () => {
         painted.push(now);
-        return new Promise((resolve) => void clock.after(writeMs, resolve));
+        return () => new Promise((resolve) => void clock.after(writeMs, resolve));
       },
       () => {},
     );

@@ -35,6 +35,8 @@ interface Watch {
   evidence: Evidence;
   state: AgentState;
   verdict: Verdict;
+  /** When the program printed last, ahead of the evidence. */
+  outputAtMs: number | null;
   detectTimer: (() => void) | null;
   lastDetectMs: number;
   reweighTimer: (() => void) | null;
@@ -68,6 +70,7 @@ export function createAgentStateService(deps: AgentStateDeps) {
       evidence,
       state: known ? known.state : verdict.state,
       verdict,
+      outputAtMs: null,
       detectTimer: null,
       lastDetectMs: 0,
       reweighTimer: null,
@@ -88,7 +91,18 @@ export function createAgentStateService(deps: AgentStateDeps) {
     reweigh(watch);
   }
 
+  /** One timer for a whole run of output: it looks again as long as something came meanwhile. */
+  function detectWhenSettled(watch: Watch, waitMs: number) {
+    watch.detectTimer = clock.after(waitMs, () => {
+      const quietMs = clock.nowMs() - (watch.outputAtMs ?? 0);
+      if (quietMs >= 0 && quietMs < SETTLED_MS) detectWhenSettled(watch, SETTLED_MS - quietMs);
+      else detect(watch);
+    });
+  }
+
   function reweigh(watch: Watch) {
+    if (watch.outputAtMs !== watch.evidence.outputAtMs)
+      watch.evidence = { ...watch.evidence, outputAtMs: watch.outputAtMs };
     const verdict = weigh(watch.evidence, watch.pane.profile.detect, watch.state, clock.nowMs());
     const before = watch.state;
     watch.verdict = verdict;
@@ -155,14 +169,10 @@ export function createAgentStateService(deps: AgentStateDeps) {
     /** The program printed. The screen is read when it has settled, or now and then while it has not. */
     printed(pane: PaneRuntime) {
       const watch = watchOf(pane);
-      watch.evidence = { ...watch.evidence, outputAtMs: pane.lastOutputMs };
-      const now = clock.nowMs();
-      if (now - watch.lastDetectMs >= BUSY_INTERVAL_MS && watch.detectTimer !== null) {
-        detect(watch);
-        return;
-      }
-      watch.detectTimer?.();
-      watch.detectTimer = clock.after(SETTLED_MS, () => detect(watch));
+      // This runs for every few kilobytes of every pane: nothing is made here that can wait for the look at the screen.
+      watch.outputAtMs = pane.lastOutputMs;
+      if (watch.detectTimer === null) detectWhenSettled(watch, SETTLED_MS);
+      else if (pane.lastOutputMs - watch.lastDetectMs >= BUSY_INTERVAL_MS) detect(watch);
     },
 
     status(pane: PaneRuntime, status: ProgramStatus) {

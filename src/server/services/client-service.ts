@@ -11,6 +11,8 @@ const KEY_WINDOW_MS = 40;
 /** Less than this printed since the last frame is light traffic: it goes out at once, within the burst. */
 const LIGHT_BYTES = 8_192;
 const MAX_BURST = 4;
+/** Echoes that may be under way on top of a frame; the next one waits for the client's acknowledgement. */
+const MAX_ECHOES_IN_FLIGHT = 3;
 
 export interface AttachedClient {
   readonly id: string;
@@ -28,6 +30,8 @@ interface ClientState extends AttachedClient {
   dirty: Set<string>;
   /** Sequence of the frame that is under way; 0 when none is. */
   inFlight: number;
+  /** Echoes sent since the client last acknowledged. */
+  echoesInFlight: number;
   lastFrameMs: number;
   bytesSince: number;
   burst: number;
@@ -48,16 +52,12 @@ export function createClientService(deps: ClientDeps) {
   let sequence = 0;
 
   function schedule(client: ClientState) {
-    if (client.inFlight !== 0 || client.dirty.size === 0 || client.timer) return;
+    if (client.inFlight !== 0 || client.timer || client.dirty.size === 0) return;
     const now = performance.now();
     const since = now - client.lastFrameMs;
     client.burst = Math.min(MAX_BURST, client.burst + (since / FRAME_INTERVAL_MS) * 0.5);
     const wait = FRAME_INTERVAL_MS - since;
-    const keyed = [...client.dirty].some((id) => {
-      const pane = deps.visiblePanes().find((visible) => visible.id === id);
-      return pane !== undefined && deps.clock.nowMs() - pane.lastHumanKeyMs < KEY_WINDOW_MS;
-    });
-    if (wait <= 0 || keyed || (client.bytesSince < LIGHT_BYTES && client.burst >= 1)) {
+    if (wait <= 0 || (client.bytesSince < LIGHT_BYTES && client.burst >= 1)) {
       if (wait > 0) client.burst -= 1;
       return sendFrames(client);
     }
@@ -65,6 +65,18 @@ export function createClientService(deps: ClientDeps) {
       client.timer = null;
       sendFrames(client);
     });
+  }
+
+  /** The echo of a key goes out at once and alone: what a neighbour prints must not hold it up. */
+  function sendEcho(client: ClientState, pane: PaneRuntime): boolean {
+    if (client.echoesInFlight >= MAX_ECHOES_IN_FLIGHT) return false;
+    if (!pane.screen || pane.screen.modes().synchronized) return false;
+    if (!deps.visiblePanes().includes(pane)) return false;
+    client.echoesInFlight += 1;
+    client.dirty.delete(pane.id);
+    const frame = encoderOf(client, pane).next();
+    if (frame) send(client, [frame]);
+    return true;
   }
 
   function sendFrames(client: ClientState) {
@@ -87,7 +99,10 @@ export function createClientService(deps: ClientDeps) {
       if (frame) frames.push(frame);
     }
     for (const id of client.dirty) if (!visible.some((pane) => pane.id === id)) client.dirty.delete(id);
-    if (frames.length === 0) return;
+    if (frames.length > 0) send(client, frames);
+  }
+
+  function send(client: ClientState, frames: readonly Uint8Array[]) {
     sequence = sequence >= 0xffff_fff0 ? 1 : sequence + 1;
     client.inFlight = sequence;
     for (const frame of frames) client.connection.sendGrid(sequence, frame);
@@ -118,6 +133,7 @@ export function createClientService(deps: ClientDeps) {
         encoders: new Map(),
         dirty: new Set(),
         inFlight: 0,
+        echoesInFlight: 0,
         lastFrameMs: 0,
         bytesSince: 0,
         burst: MAX_BURST,
@@ -182,10 +198,12 @@ export function createClientService(deps: ClientDeps) {
     },
 
     paneChanged(pane: PaneRuntime, bytes: number) {
+      if (clients.size === 0) return;
+      const isEcho = deps.clock.nowMs() - pane.lastHumanKeyMs < KEY_WINDOW_MS;
       for (const client of clients.values()) {
         client.dirty.add(pane.id);
         client.bytesSince += bytes;
-        schedule(client);
+        if (!isEcho || !sendEcho(client, pane)) schedule(client);
       }
     },
 
@@ -209,6 +227,7 @@ export function createClientService(deps: ClientDeps) {
       const client = clients.get(id);
       if (!client || client.inFlight !== acked) return;
       client.inFlight = 0;
+      client.echoesInFlight = 0;
       schedule(client);
     },
   };
