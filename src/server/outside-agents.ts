@@ -5,8 +5,11 @@ import type { SessionService } from "./services/session-service.ts";
 
 /** The agent of that name, or the one that took another name for its session; registered when it is new. */
 export async function outsideAgent(session: SessionService, name: string): Promise<Agent> {
-  const known = session.find(name) ?? renamed(session, name);
-  return known ?? session.register(agentActor(name), { name, profile: "outside", origin: "outside" });
+  return (
+    renamed(session, name) ??
+    session.find(name) ??
+    session.register(agentActor(name), { name, profile: "outside", origin: "outside" })
+  );
 }
 
 /** Gives the agent that came as `from` the name and the role it asks for. */
@@ -15,6 +18,8 @@ export async function nameOutsideAgent(
   from: string,
   wanted: { readonly name: string; readonly role?: Role | undefined },
 ): Promise<Agent> {
+  // The name that its session gave it until now is nobody's any more.
+  if (!sameName(from, wanted.name)) session.leave(from);
   return session.register(agentActor(wanted.name), {
     name: wanted.name,
     profile: "outside",
