@@ -177,6 +177,7 @@ describe("the MCP server", () => {
     });
     const mcp = await open({
       "message.send": (params) => makeMessage({ id: "msg-2", to: params.to }),
+      "message.reply": () => makeMessage({ id: "msg-3", to: "kimi" }),
       "message.inbox": () => [inbox],
       "message.show": () => inbox,
       "message.mark": (params) => ({
@@ -199,7 +200,10 @@ describe("the MCP server", () => {
       mark_complete: true,
     });
     expect(reply.text).toContain("completed");
-    expect(server?.calls.at(-1)).toMatchObject({ method: "message.mark", params: { state: "completed" } });
+    expect(server?.calls.at(-1)).toMatchObject({
+      method: "message.reply",
+      params: { message: "msg-1", complete: true },
+    });
   });
 
   test("vector 29: a missing argument is refused before anything is asked", async () => {

@@ -10,12 +10,18 @@ export const agentTools = [
     title: "Register",
     description:
       "Say what you are working on. You are already known by your pane: call it once at the start, with one line for the status board.",
-    input: { description: z.string().max(500).optional(), role: z.enum(ROLES).optional() },
-    async run({ connection }, { description, role }) {
+    input: {
+      description: z.string().max(500).optional(),
+      name: z.string().max(32).optional().describe("Outside the panes: the name you want for this session."),
+      role: z.enum(ROLES).optional(),
+    },
+    async run({ connection }, { description, name, role }) {
       const server = await connection();
-      const { identity } = server.hello;
-      if (role !== undefined) await server.call("agent.set", { name: identity.name, role });
+      if (name !== undefined && server.hello.identity.paneId === null)
+        await server.call("agent.register", { name, role });
+      else if (role !== undefined) await server.call("agent.set", { name: server.hello.identity.name, role });
       if (description) await server.call("status.set", { text: description });
+      const identity = await server.call("server.whoami", {});
       return `You are ${identity.name} (${identity.kind}, by ${identity.how}).`;
     },
   }),
@@ -28,6 +34,17 @@ export const agentTools = [
     async run({ connection }) {
       const identity = await (await connection()).call("server.whoami", {});
       return `${identity.name} (${identity.kind}, by ${identity.how}${identity.paneId ? `, pane ${identity.paneId}` : ""})`;
+    },
+  }),
+  defineTool({
+    name: "catch_up",
+    title: "Catch up",
+    description:
+      "The project in a few lines: your role, your tasks, locks, unread mail, what others do, decisions.",
+    input: {},
+    readOnly: true,
+    async run({ connection }) {
+      return (await (await connection()).call("summary.compact", {})).text;
     },
   }),
   defineTool({

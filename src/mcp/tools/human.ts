@@ -40,6 +40,16 @@ export const humanTools = [
     },
   }),
   defineTool({
+    name: "withdraw_question",
+    title: "Take a question back",
+    description: "The human need not answer it any more.",
+    input: { question_id: ref },
+    async run({ connection }, { question_id }) {
+      const question = await (await connection()).call("question.withdraw", { question: question_id });
+      return `${question.id} is ${question.state}.`;
+    },
+  }),
+  defineTool({
     name: "escalate",
     title: "Escalate to the human",
     description:

@@ -48,6 +48,26 @@ export const lockTools = [
     },
   }),
   defineTool({
+    name: "append_to_file",
+    title: "Append under a lock",
+    description:
+      "Append lines to a shared file of the project, such as notes or a changelog, under its lock.",
+    input: {
+      path: z.string().min(1).max(4_096),
+      content: z.string().min(1).max(65_536),
+      wait_seconds: z.number().min(0).max(300).optional(),
+    },
+    async run({ connection }, { path, content, wait_seconds }) {
+      const waitMs = (wait_seconds ?? 0) * 1_000;
+      const done = await (await connection()).call(
+        "lock.append",
+        { path, content, waitMs },
+        { timeoutMs: waitMs + 30_000 },
+      );
+      return `Appended ${done.bytes} bytes to ${done.path}.`;
+    },
+  }),
+  defineTool({
     name: "list_locks",
     title: "List locks",
     description: "Who holds what, for how long, and who waits.",

@@ -1,7 +1,7 @@
 // Messages between agents.
 import { z } from "zod";
 import { MESSAGE_TYPES } from "../../domain/message/message.ts";
-import { describeMessage, messageLine } from "../describe.ts";
+import { describeMessage, messageLine, orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";
 import { agent, body, priority, ref } from "./inputs.ts";
 
@@ -72,19 +72,39 @@ export const messageTools = [
     description: "Answer a message; with mark_complete the matter is settled.",
     input: { message_id: ref, content: body, mark_complete: z.boolean().optional() },
     async run({ connection }, { message_id, content, mark_complete }) {
-      const server = await connection();
-      const original = await server.call("message.show", { message: message_id });
-      const subject =
-        original.subject && !/^re:/i.test(original.subject) ? `Re: ${original.subject}` : original.subject;
-      const message = await server.call("message.send", {
-        to: original.from,
+      const message = await (await connection()).call("message.reply", {
+        message: message_id,
         body: content,
-        subject: subject.slice(0, 200),
-        replyTo: original.id,
-        taskId: original.taskId ?? undefined,
+        complete: mark_complete,
       });
-      if (mark_complete) await server.call("message.mark", { message: original.id, state: "completed" });
       return `Sent ${message.id} to ${message.to}. The original is ${mark_complete ? "completed" : "still open"}.`;
+    },
+  }),
+  defineTool({
+    name: "get_thread",
+    title: "Read a conversation",
+    description: "All messages of the conversation that a message belongs to, oldest first.",
+    input: { message_id: ref },
+    readOnly: true,
+    async run({ connection, nowMs }, { message_id }) {
+      const thread = await (await connection()).call("message.thread", { message: message_id });
+      return thread.map((message) => describeMessage(message, nowMs())).join("\n\n");
+    },
+  }),
+  defineTool({
+    name: "search_messages",
+    title: "Search messages",
+    description: "Messages that you sent or got and that hold all the words; archived ones too.",
+    input: { query: z.string().min(1).max(200) },
+    readOnly: true,
+    async run({ connection, nowMs }, { query }) {
+      const server = await connection();
+      const found = await server.call("message.search", { query });
+      const reader = server.hello.identity.name;
+      return orNone(
+        found.slice(0, 50).map((message) => messageLine(message, reader, nowMs())),
+        "No message has that.",
+      );
     },
   }),
 ];

@@ -10,9 +10,18 @@ export const recordTools = [
     title: "Publish a spec",
     description:
       "Publish an interface or a plan under a name; the same name gets a new version and subscribers are told.",
-    input: { name: z.string().min(1).max(128), content: body },
-    async run({ connection }, input) {
-      const spec = await (await connection()).call("spec.publish", input);
+    input: {
+      name: z.string().min(1).max(128),
+      content: body,
+      base_version: z
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .describe("Refuse when there is a later version than this, the one you read."),
+    },
+    async run({ connection }, { base_version, ...input }) {
+      const spec = await (await connection()).call("spec.publish", { ...input, baseVersion: base_version });
       return `Published ${spec.name} version ${spec.version}.`;
     },
   }),
@@ -38,6 +47,33 @@ export const recordTools = [
         specs.map((spec) => `- ${spec.name} v${spec.version} by ${spec.author}`),
         "No specs.",
       );
+    },
+  }),
+  defineTool({
+    name: "diff_spec",
+    title: "What changed in a spec",
+    description: "Unified diff between two versions of a spec; without versions, the latest change.",
+    input: {
+      name: z.string().min(1).max(128),
+      from: z.number().int().min(0).optional(),
+      to: z.number().int().min(1).optional(),
+    },
+    readOnly: true,
+    async run({ connection }, input) {
+      const { diff } = await (await connection()).call("spec.diff", input);
+      return diff === "" ? "No difference." : diff;
+    },
+  }),
+  defineTool({
+    name: "subscribe_spec",
+    title: "Follow a spec",
+    description: "Be told of new versions of a spec; with off, no more.",
+    input: { name: z.string().min(1).max(128), off: z.boolean().optional() },
+    async run({ connection }, { name, off }) {
+      await (await connection()).call(off ? "spec.unsubscribe" : "spec.subscribe", { name });
+      return off
+        ? `You will not be told of ${name} any more.`
+        : `You will be told of new versions of ${name}.`;
     },
   }),
   defineTool({
