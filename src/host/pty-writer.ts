@@ -20,13 +20,17 @@ interface Waiting {
   at: number;
 }
 
+/** Finished items are cut off the queue's front when so many have gathered: each for itself would move all behind it. */
+const COMPACT_AT = 1_024;
+
 /**
- * Writes in order. Retries with a growing pause when the kernel takes nothing: the pty's own stream spins a whole core then.
+ * Writes in order, small pieces together. Retries with a growing pause when the kernel takes nothing: the pty's own stream spins a whole core then.
  *
  * @param writeSome takes some of the bytes and says how many, 0 when the kernel is full; throws when the pty is gone.
  */
 export function createPtyWriter(writeSome: (bytes: Uint8Array) => number): PtyWriter {
   const queue: Waiting[] = [];
+  let head = 0;
   let queuedBytes = 0;
   let waitMs = 1;
   let timer: NodeJS.Timeout | undefined;
@@ -34,42 +38,72 @@ export function createPtyWriter(writeSome: (bytes: Uint8Array) => number): PtyWr
 
   function pump(): void {
     timer = undefined;
-    for (let item = queue[0]; item !== undefined; item = queue[0]) {
-      while (item.at < item.bytes.length) {
-        let taken: number;
-        try {
-          taken = writeSome(item.bytes.subarray(item.at, item.at + PIECE_BYTES));
-        } catch {
-          return end();
-        }
-        if (taken === 0) {
-          timer = setTimeout(pump, waitMs);
-          waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
-          return;
-        }
-        waitMs = 1;
-        item.at += taken;
-        queuedBytes -= taken;
+    while (head < queue.length) {
+      let taken: number;
+      try {
+        taken = writeSome(nextPiece());
+      } catch {
+        return end();
       }
-      queue.shift();
+      if (taken === 0) {
+        timer = setTimeout(pump, waitMs);
+        waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+        return;
+      }
+      waitMs = 1;
+      take(taken);
+    }
+  }
+
+  function nextPiece(): Uint8Array {
+    const first = queue[head] as Waiting;
+    const rest = first.bytes.subarray(first.at, first.at + PIECE_BYTES);
+    if (rest.length === PIECE_BYTES || head + 1 === queue.length) return rest;
+    const pieces = [rest];
+    let length = rest.length;
+    for (let at = head + 1; at < queue.length; at++) {
+      const { bytes } = queue[at] as Waiting;
+      if (length + bytes.length > PIECE_BYTES) break;
+      pieces.push(bytes);
+      length += bytes.length;
+    }
+    return pieces.length === 1 ? rest : Buffer.concat(pieces, length);
+  }
+
+  function take(taken: number): void {
+    queuedBytes -= taken;
+    let left = taken;
+    while (head < queue.length) {
+      const item = queue[head] as Waiting;
+      const some = Math.min(left, item.bytes.length - item.at);
+      item.at += some;
+      left -= some;
+      if (item.at < item.bytes.length) break;
+      head += 1;
       item.done("written");
+    }
+    if (head === queue.length || head >= COMPACT_AT) {
+      queue.splice(0, head);
+      head = 0;
     }
   }
 
   function end(): void {
     ended = true;
     clearTimeout(timer);
-    for (const item of queue.splice(0)) item.done("dead");
+    for (const item of queue.splice(0).slice(head)) item.done("dead");
+    head = 0;
     queuedBytes = 0;
   }
 
   return {
     write(bytes, done) {
       if (ended) return done("dead");
+      if (bytes.length === 0) return done("written");
       if (queuedBytes + bytes.length > INPUT_QUEUE_BYTES) return done("queue-full");
       queue.push({ bytes, done, at: 0 });
       queuedBytes += bytes.length;
-      if (queue.length === 1 && timer === undefined) pump();
+      if (queue.length === head + 1 && timer === undefined) pump();
     },
     end,
   };

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createOutputRing } from "../../src/host/output-ring.ts";
 import { createPtyWriter, INPUT_QUEUE_BYTES } from "../../src/host/pty-writer.ts";
 import { createResizeMarks } from "../../src/host/resize-marks.ts";
@@ -86,6 +86,25 @@ describe("the writer of a pane's input", () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it("takes a hundred thousand small pieces at once, in few writes", () => {
+    let isFull = true;
+    let writes = 0;
+    const writer = createPtyWriter((bytes) => {
+      writes += 1;
+      return isFull ? 0 : bytes.length;
+    });
+    let written = 0;
+    const startedMs = performance.now();
+    for (let piece = 0; piece < 100_000; piece += 1)
+      writer.write(Buffer.from("\x1b[1;1R"), () => (written += 1));
+    isFull = false;
+    return vi.waitFor(() => {
+      expect(written).toBe(100_000);
+      expect(writes).toBeLessThan(200);
+      expect(performance.now() - startedMs).toBeLessThan(2_000);
+    });
   });
 
   it("refuses whole what its queue does not hold, and fails what waits when the pane ends", () => {

@@ -145,12 +145,19 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
   }
 
   function attachScreen(pane: PaneRuntime, cols: number, rows: number): Screen {
+    // What one piece of output asked for is answered in one write: a file full of questions must not cost a frame each.
+    const replies: Uint8Array[] = [];
+    const sendReplies = () => {
+      const bytes = Buffer.concat(replies.splice(0));
+      if (!pane.dead) host.send(pane.id, bytes);
+    };
     const screen = deps.createScreen({
       cols,
       rows,
       now: () => performance.now(),
       onReply: (bytes) => {
-        if (!pane.dead) host.send(pane.id, bytes);
+        replies.push(bytes);
+        if (replies.length === 1) queueMicrotask(sendReplies);
       },
       onTitle: () => listeners.title(pane),
       onBell: () => {
