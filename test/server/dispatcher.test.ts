@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { silentLogger } from "../../src/base/log.ts";
+import type { Reply } from "../../src/protocol/envelope.ts";
+import type { Identity } from "../../src/protocol/results.ts";
+import type { ServerConnection } from "../../src/server/connection.ts";
+import { createDispatcher, type HandlerTable } from "../../src/server/dispatcher.ts";
+import { breathe } from "./relay-world.ts";
+
+const operator: Identity = { kind: "operator", name: "operator", paneId: null, how: "operator token" };
+
+function dispatcher(handlers: Partial<HandlerTable> = {}, beforeReply?: () => void) {
+  const replies: Reply[] = [];
+  const connection = { identity: operator, kind: "test", reply: (reply: Reply) => void replies.push(reply) };
+  const made = createDispatcher(handlers as HandlerTable, silentLogger, beforeReply);
+  const target = connection as unknown as ServerConnection;
+  return { replies, connection: target, send: (text: string) => made.dispatch(target, text) };
+}
+
+const call = (id: number, method: string, params: unknown = {}) => JSON.stringify({ id, method, params });
+
+test("a reply comes after what it has changed was told", async () => {
+  const order: string[] = [];
+  const { send, replies } = dispatcher({ "server.whoami": () => operator }, () => {
+    order.push(`told before ${replies.length + 1}`);
+  });
+  send(call(1, "server.whoami"));
+  await breathe();
+  expect(order).toEqual(["told before 1"]);
+  expect(replies).toEqual([{ id: 1, ok: true, result: operator }]);
+});
+
+test("before hello nothing else is answered", () => {
+  const { send, replies, connection } = dispatcher();
+  connection.identity = null;
+  send(call(1, "server.info"));
+  expect(replies[0]).toMatchObject({ ok: false, error: { code: "unauthorised" } });
+});
+
+test("wrong parameters are named with the method and the place", async () => {
+  const { send, replies } = dispatcher();
+  send(call(1, "pane.capture", { history: "many" }));
+  await breathe();
+  expect(replies[0]).toMatchObject({ ok: false, error: { code: "bad-data" } });
+  expect(JSON.stringify(replies[0])).toContain("pane.capture: history");
+});
+
+test("a handler's fault answers that call alone and tells nothing of the inside", async () => {
+  const { send, replies } = dispatcher({
+    "server.whoami": () => {
+      throw new TypeError("secret of the inside");
+    },
+  });
+  send(call(1, "server.whoami"));
+  await breathe();
+  expect(replies[0]).toMatchObject({ id: 1, ok: false, error: { code: "internal" } });
+});
+
+test("an open id is refused, and free again after its reply", async () => {
+  let finish = () => {};
+  const { send, replies } = dispatcher({
+    "server.whoami": () => new Promise((resolve) => (finish = () => resolve(operator))),
+  });
+  send(call(1, "server.whoami"));
+  expect(send(call(1, "server.whoami"))).toBe("bad");
+  expect(replies[0]).toMatchObject({ id: 1, error: { code: "bad_request" } });
+  finish();
+  await breathe();
+  expect(send(call(1, "server.whoami"))).toBe("ok");
+});
+
+test("more than 256 open requests of one client are refused with busy", () => {
+  const { send, replies } = dispatcher({ "server.whoami": () => new Promise(() => {}) });
+  for (let id = 0; id <= 256; id++) send(call(id, "server.whoami"));
+  expect(replies).toHaveLength(1);
+  expect(replies[0]).toMatchObject({ id: 256, error: { code: "busy" } });
+});
+
+test("75: brackets inside strings are no depth, and real depth is refused before it is parsed", () => {
+  const { send, replies } = dispatcher({ "server.whoami": () => operator });
+  expect(send(call(1, "server.whoami", { text: '["\\"'.repeat(200) }))).toBe("ok");
+  expect(send(`{"id":2,"method":"server.whoami","params":${"[".repeat(500_000)}`)).toBe("bad");
+  expect(JSON.stringify(replies[0])).toContain("deeper than 64");
+});
