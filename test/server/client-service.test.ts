@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import { decodeGridFrame } from "../../src/protocol/grid.ts";
+import type { ServerConnection } from "../../src/server/connection.ts";
+import { createClientService } from "../../src/server/services/client-service.ts";
+import { fakePane } from "./fake-pane.ts";
+import { createHandClock } from "./services/coordination.ts";
+
+function world() {
+  const clock = createHandClock();
+  const shown = [fakePane({ id: "%1", number: 1 }), fakePane({ id: "%2", number: 2 })];
+  const sizes: unknown[] = [];
+  const clients = createClientService({
+    clock,
+    visiblePanes: () => shown.map(({ pane }) => pane),
+    onSizeChanged: () => void sizes.push(clients.size()),
+  });
+  const attach = (id: string, size = { cols: 80, rows: 24, readOnly: false }) => {
+    const frames: { sequence: number; pane: number }[] = [];
+    let close = () => {};
+    const connection = {
+      id,
+      sendGrid(sequence: number, bytes: Uint8Array) {
+        const decoded = decodeGridFrame(bytes);
+        frames.push({ sequence, pane: decoded.ok ? decoded.value.pane : -1 });
+      },
+      onClose: (listener: () => void) => (close = listener),
+    } as unknown as ServerConnection;
+    clients.attach(connection, size);
+    return { frames, close: () => close() };
+  };
+  return { clock, clients, attach, shown, sizes };
+}
+
+test("a fresh client gets every visible pane under one number, and nothing more until it has acknowledged", () => {
+  const { clock, clients, attach, shown } = world();
+  const { frames } = attach("c1");
+  clients.redraw();
+  clock.advance(50);
+  expect(frames.map((frame) => frame.pane).sort()).toEqual([1, 2]);
+  expect(new Set(frames.map((frame) => frame.sequence)).size).toBe(1);
+  for (let burst = 0; burst < 50; burst++) {
+    shown[0]!.show([`line ${burst}`]);
+    clients.paneChanged(shown[0]!.pane, 10);
+    clock.advance(20);
+  }
+  expect(frames).toHaveLength(2);
+  clients.ack("c1", frames[0]!.sequence);
+  clock.advance(50);
+  expect(frames.slice(2).map((frame) => frame.pane)).toEqual([1]);
+});
+
+test("the client used last decides the size; one that only looks never does while another is there", () => {
+  const { clock, clients, attach } = world();
+  attach("looks", { cols: 200, rows: 60, readOnly: true });
+  expect(clients.size()).toEqual({ cols: 200, rows: 60 });
+  const small = attach("small");
+  clock.advance(10);
+  attach("large", { cols: 120, rows: 40, readOnly: false });
+  expect(clients.size()).toEqual({ cols: 120, rows: 40 });
+  clock.advance(10);
+  expect(clients.used("small")).toBe(true);
+  expect(clients.size()).toEqual({ cols: 80, rows: 24 });
+  expect(clients.used("looks")).toBe(false);
+  small.close();
+  expect(clients.size()).toEqual({ cols: 120, rows: 40 });
+});
+
+test("a client that is gone is forgotten, and so is what it had not acknowledged", () => {
+  const { clock, clients, attach, shown } = world();
+  const { frames, close } = attach("c1");
+  clients.redraw();
+  clock.advance(50);
+  const before = frames.length;
+  close();
+  clients.paneChanged(shown[0]!.pane, 10);
+  clients.ack("c1", frames[0]!.sequence);
+  clock.advance(50);
+  expect(frames).toHaveLength(before);
+  expect(clients.all()).toEqual([]);
+  expect(clients.size()).toBeNull();
+});
+
+test("a resize makes everything go out anew", () => {
+  const { clock, clients, attach } = world();
+  const { frames } = attach("c1");
+  clients.redraw();
+  clock.advance(50);
+  clients.ack("c1", frames[0]!.sequence);
+  clients.resize("c1", 90, 30);
+  clock.advance(50);
+  expect(
+    frames
+      .slice(2)
+      .map((frame) => frame.pane)
+      .sort(),
+  ).toEqual([1, 2]);
+  expect(clients.size()).toEqual({ cols: 90, rows: 30 });
+});

@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { silentLogger } from "../../src/base/log.ts";
+import type { Delivery } from "../../src/domain/relay/delivery.ts";
+import { createAgentStateService } from "../../src/server/services/agent-state-service.ts";
+import { createNeedsService, type OpenQuestion } from "../../src/server/services/needs-service.ts";
+import { DIALOG, fakePane, IDLE } from "./fake-pane.ts";
+import { createHandClock } from "./services/coordination.ts";
+
+function world() {
+  const clock = createHandClock();
+  const states = createAgentStateService({ clock, log: silentLogger, announce: () => {} });
+  const { pane, show } = fakePane({ nowMs: clock.nowMs() });
+  const pressed: string[] = [];
+  const done: string[] = [];
+  const deliveries: Partial<Delivery>[] = [];
+  const questions: OpenQuestion[] = [];
+  const needs = createNeedsService({
+    nowMs: clock.nowMs,
+    pause: async (ms) => clock.advance(ms),
+    panes: () => [pane],
+    observe: (one) => states.of(one),
+    lookNow: (one) => states.lookNow(one),
+    press: (_pane, keys) => void pressed.push(keys),
+    deliveries: () => deliveries as Delivery[],
+    retry: async (id) => void done.push(`retry ${id}`),
+    drop: async (id) => void done.push(`drop ${id}`),
+    questions: () => questions,
+    answerQuestion: async (id, answer) => void done.push(`${id}: ${answer}`),
+    respawn: async (one) => void done.push(`respawn ${one.id}`),
+    trust: () => null,
+    answerTrust: async () => {},
+  });
+  const open = (rows: readonly string[]) => {
+    show(rows);
+    states.lookNow(pane);
+  };
+  return { clock, needs, pane, open, show, pressed, done, deliveries, questions, states };
+}
+
+test("an open dialog is listed with its options, and the key of the chosen one is pressed", async () => {
+  const { needs, open, pressed } = world();
+  expect(needs.list()).toEqual([]);
+  open(DIALOG);
+  const [need] = needs.list();
+  expect(need).toMatchObject({ id: "dialog:%1", kind: "permission", agent: "ben" });
+  expect(need?.actions.map((action) => action.label)).toEqual(["Yes", "No", "open pane"]);
+  await needs.answer("dialog:%1", "press:2:No");
+  expect(pressed).toEqual(["2"]);
+});
+
+test("an answer to a dialog that has changed presses nothing", async () => {
+  const { needs, open, show, pressed } = world();
+  open(DIALOG);
+  show(DIALOG.map((row) => row.replace("2. No ", "2. Yes, always ")));
+  await expect(needs.answer("dialog:%1", "press:2:No")).rejects.toMatchObject({ code: "conflict" });
+  show(IDLE);
+  await expect(needs.answer("dialog:%1", "press:1:Yes")).rejects.toMatchObject({ code: "conflict" });
+  expect(pressed).toEqual([]);
+});
+
+test("a program that failed can be started again; one that ended well, or a shell, asks for nothing", async () => {
+  const { needs, pane, done } = world();
+  pane.dead = { exitCode: 0, signal: 0 };
+  expect(needs.list()).toEqual([]);
+  pane.dead = { exitCode: 1, signal: 0 };
+  expect(needs.list()[0]).toMatchObject({ id: "dead:%1", text: "ended with exit 1" });
+  await needs.answer("dead:%1", "respawn");
+  expect(done).toEqual(["respawn %1"]);
+});
+
+test("a delivery in doubt is the human's to send again or drop, and nobody else's", async () => {
+  const { needs, deliveries, done } = world();
+  for (const state of ["queued", "written", "confirmed", "unconfirmed"] as const)
+    deliveries.push({
+      id: `dlv-${state}`,
+      kind: "relay",
+      to: "ben",
+      taskId: null,
+      paneId: "%1",
+      state,
+      reason: "why",
+      updatedAtMs: 1,
+    });
+  expect(needs.list().map((need) => need.id)).toEqual(["delivery:dlv-unconfirmed"]);
+  await needs.answer("delivery:dlv-unconfirmed", "retry");
+  await needs.answer("delivery:dlv-unconfirmed", "drop");
+  expect(done).toEqual(["retry dlv-unconfirmed", "drop dlv-unconfirmed"]);
+  await expect(needs.answer("delivery:dlv-queued", "retry")).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("a question takes one of its options or words of the human's own, and no empty ones", async () => {
+  const { needs, questions, done } = world();
+  questions.push({
+    id: "q-1",
+    by: "ben",
+    atMs: 5,
+    text: "Which?",
+    options: ["red", "blue"],
+    kind: "question",
+  });
+  await needs.answer("question:q-1", "answer:blue");
+  await needs.answer("question:q-1", "answer", " green ");
+  expect(done).toEqual(["q-1: blue", "q-1: green"]);
+  await expect(needs.answer("question:q-1", "answer", "  ")).rejects.toMatchObject({ code: "usage" });
+});
