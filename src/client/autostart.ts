@@ -1,8 +1,9 @@
 // Starts the server of a project as a process of its own. Starting twice is harmless: the second one finds the lock taken.
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fchmodSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../base/errors.ts";
+import { CARRIED_VARIABLES } from "../node/carried-variables.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import { preparePaths, type ProjectPaths } from "../node/runtime-dir.ts";
 
@@ -29,6 +30,8 @@ export function startServer(paths: ProjectPaths, env: NodeJS.ProcessEnv): Starti
   preparePaths(paths);
   const errorLog = join(paths.logsDir, "server.err");
   const errors = openSync(errorLog, "w", 0o600);
+  // A mask that takes everything from everybody would keep ourselves out at the next start.
+  fchmodSync(errors, 0o600);
   const child = spawn(process.execPath, [entryPath("server"), "--root", paths.root], {
     cwd: paths.root,
     detached: true,
@@ -57,10 +60,18 @@ export function startServer(paths: ProjectPaths, env: NodeJS.ProcessEnv): Starti
   };
 }
 
-/** What the server, and through it the panes, get of the caller's environment. */
+/** What the server gets of the caller's environment. What it must not be started with is carried along for the panes. */
 export function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = { ...env };
-  for (const name of NOT_INHERITED) delete kept[name];
+  const carried: Record<string, string> = {};
+  for (const name of NOT_INHERITED) {
+    const value = kept[name];
+    delete kept[name];
+    // An inherited descriptor's number would name another one there.
+    if (value !== undefined && name !== "NODE_CHANNEL_FD") carried[name] = value;
+  }
+  if (Object.keys(carried).length > 0) kept[CARRIED_VARIABLES] = JSON.stringify(carried);
+  else delete kept[CARRIED_VARIABLES];
   return kept;
 }
 

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
+import { userEnvironment } from "../node/carried-variables.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import { takeKernelLock } from "../node/kernel-lock.ts";
 import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
@@ -30,7 +31,7 @@ async function main() {
   if (!lock) process.exit(ANOTHER_SERVER_RUNS);
   await wakeHost(paths);
   const { startServer } = await import("./start.ts");
-  await startServer({ paths, env: process.env, userUmask });
+  await startServer({ paths, env: userEnvironment(process.env), userUmask });
 }
 
 /** Starts a PTY host unless one is alive: it holds its own lock for as long as it lives, and the kernel tells. */

@@ -1,0 +1,213 @@
+// What is around us when we start: variables, masks, limits and directories that are not what one hopes for.
+import { execFileSync } from "node:child_process";
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { openWorkspace, type Workspace } from "../support/workspace.ts";
+
+const linux = process.platform === "linux";
+
+let workspace: Workspace;
+afterEach(() => workspace.close());
+
+const shells = (...commands: readonly string[][]) =>
+  `name: rig\nwindows:\n  - name: main\n    panes:\n${commands.map((command) => `      - command: ${JSON.stringify(command)}\n`).join("")}`;
+const environmentOf = (pid: number | null) =>
+  new Map(
+    readFileSync(`/proc/${pid}/environ`, "utf8")
+      .split("\0")
+      .filter((entry) => entry.includes("="))
+      .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)] as const),
+  );
+const panePids = () =>
+  workspace.withServer(async (server) => (await server.call("pane.list", {})).map((pane) => pane.pid));
+/** A library that does no harm in any process. */
+const preloaded = () => {
+  const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };
+  return sharedObjects.find((path) => /\/libm[.-]/.test(path)) ?? "";
+};
+
+describe.runIf(linux)("P17: what a pane is given", () => {
+  test("standard input, output and error, and nothing else, also among others that came and went", async () => {
+    workspace = await openWorkspace({ layout: shells(["sleep", "600"], ["sleep", "601"], ["sleep", "602"]) });
+    await workspace.withServer(async (server) => {
+      for (let at = 0; at < 3; at++)
+        await server.call("pane.split", { direction: "down", command: ["sleep", "603"] });
+      for (const target of ["%2", "%4"]) await server.call("pane.kill", { target, force: true });
+      for (let at = 0; at < 3; at++)
+        await server.call("pane.split", { direction: "down", command: ["sleep", "604"] });
+    });
+    const pids = await panePids();
+    expect(pids.length).toBe(7);
+    const held = pids.map((pid) =>
+      readdirSync(`/proc/${pid}/fd`).map((fd) => [fd, readlinkSync(`/proc/${pid}/fd/${fd}`)] as const),
+    );
+    for (const fds of held) {
+      expect(fds.map(([fd]) => fd)).toEqual(["0", "1", "2"]);
+      expect(new Set(fds.map(([, target]) => target)).size).toBe(1);
+      expect(fds[0]?.[1]).toMatch(/^\/dev\/pts\/\d+$/);
+    }
+    const terminals = held.map((fds) => fds[0]?.[1] ?? "");
+    expect(new Set(terminals).size).toBe(terminals.length);
+    for (const terminal of terminals) expect(statSync(terminal).mode & 0o022 & ~0o020).toBe(0);
+  });
+
+  test("100: the caller's environment with ours added; what is loaded into every process is kept out of the server", async () => {
+    workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    const own = {
+      NODE_OPTIONS: "--no-warnings",
+      LD_LIBRARY_PATH: "/nowhere",
+      LD_PRELOAD: preloaded(),
+      MINE: "kept",
+      TMUX: "/tmp/tmux,1,0",
+      CLAUDECODE: "1",
+    };
+    await workspace.json(["up", "--headless", "--layout", "rig"], { env: own });
+    const server = environmentOf(await workspace.serverPid());
+    for (const name of ["NODE_OPTIONS", "LD_PRELOAD", "LD_LIBRARY_PATH"])
+      expect(server.has(name)).toBe(false);
+    const [pid] = await panePids();
+    const pane = environmentOf(pid ?? null);
+    const caller: Record<string, string> = { ...workspace.env, ...own };
+    const added = [...pane.keys()].filter((name) => pane.get(name) !== caller[name]).sort();
+    expect(added).toEqual([
+      "COLORTERM",
+      "IA_TMUX_PANE",
+      "IA_TMUX_SOCKET",
+      "IA_TMUX_TOKEN",
+      "PATH",
+      "PWD",
+      "TERM",
+    ]);
+    expect(pane.get("PATH")).toBe(`${join(workspace.dir, "state", "bin")}:${caller["PATH"]}`);
+    const lost = Object.keys(caller)
+      .filter((name) => !pane.has(name))
+      .sort();
+    expect(lost).toEqual(
+      ["CLAUDECODE", "IA_TMUX_LOG", "IA_TMUX_RUNTIME_DIR", "IA_TMUX_STATE_DIR", "TMUX"].filter(
+        (name) => name in caller,
+      ),
+    );
+  });
+});
+
+describe("P25, 103: what is written is its owner's alone", () => {
+  test.each(["000", "777"])("under umask %s", async (mask) => {
+    workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    const run = (args: string) =>
+      execFileSync(
+        "/bin/sh",
+        ["-c", `umask ${mask}; exec "$0" "$1" ${args}`, process.execPath, workspace.program],
+        {
+          cwd: workspace.project,
+          env: workspace.env,
+          encoding: "utf8",
+        },
+      );
+    run("up --headless --layout rig");
+    run("task create 'a task'");
+    const wrong: string[] = [];
+    for (const top of ["state", "run"]) {
+      for (const entry of [
+        ".",
+        ...readdirSync(join(workspace.dir, top), { recursive: true, encoding: "utf8" }),
+      ]) {
+        const path = join(workspace.dir, top, entry);
+        const stat = lstatSync(path);
+        const mode = stat.mode & 0o777;
+        const right = stat.isDirectory() ? mode === 0o700 : mode === 0o600 || mode === 0o700;
+        if (!right) wrong.push(`${entry} ${mode.toString(8)}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(statSync(join(workspace.dir, "run", "server.sock")).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("4H: places that are not there", () => {
+  test.each([
+    ["no HOME at all", { HOME: undefined }],
+    ["a HOME that is not there", { HOME: "/proc/nowhere" }],
+  ])("98: %s does no harm when the state has its place", async (_, env) => {
+    workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    const ran = await workspace.cli(["up", "--headless", "--layout", "solo"], { env });
+    expect([ran.exitCode, ran.stderr]).toEqual([0, ""]);
+  });
+
+  test("98: a HOME nobody can write to is named, with what to do", async () => {
+    workspace = await openWorkspace({ up: false });
+    const env = { HOME: "/proc/nowhere", IA_TMUX_STATE_DIR: undefined, IA_TMUX_RUNTIME_DIR: undefined };
+    const ran = await workspace.cli(["up", "--headless", "--layout", "solo"], { env });
+    expect(ran.exitCode).toBe(73);
+    expect(ran.stderr).toMatch(/Cannot create \/proc\/nowhere/);
+    expect(ran.stderr).toContain("HOME");
+  });
+
+  test.each([
+    ["that is not there", "/proc/nowhere"],
+    ["that others can enter", "shared"],
+    ["that is not absolute", "run"],
+  ])("98: an XDG_RUNTIME_DIR %s is left alone", async (_, given) => {
+    workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    const shared = join(workspace.dir, "shared");
+    mkdirSync(shared, { mode: 0o755 });
+    const env = { IA_TMUX_RUNTIME_DIR: undefined, XDG_RUNTIME_DIR: given === "shared" ? shared : given };
+    const up = await workspace.cli(["up", "--headless", "--layout", "rig"], { env });
+    expect([up.exitCode, up.stderr]).toEqual([0, ""]);
+    expect(existsSync(join(workspace.dir, "state", "run", "server.sock"))).toBe(true);
+    expect(readdirSync(shared)).toEqual([]);
+    expect((await workspace.cli(["down", "--yes"], { env })).exitCode).toBe(0);
+  });
+
+  test("99: a socket of another user and a wrong token are refused as such", async () => {
+    workspace = await openWorkspace({ layout: shells(["sleep", "600"]) });
+    const wrong = { IA_TMUX_SOCKET: join(workspace.dir, "run", "hook.sock"), IA_TMUX_TOKEN: "garbage" };
+    const refused = await workspace.cli(["ls"], { env: wrong });
+    expect([refused.exitCode, refused.stderr]).toEqual([77, expect.stringMatching(/token/i)]);
+    const nowhere = { ...wrong, IA_TMUX_SOCKET: "/proc/nowhere/hook.sock" };
+    expect((await workspace.cli(["ls"], { env: nowhere })).exitCode).toBe(69);
+  });
+
+  test("101: few descriptors are enough to begin, and panes go on when they run out", async () => {
+    workspace = await openWorkspace({ layout: shells(["cat"]), up: false });
+    // Whoever started us may have left descriptors open, and they count.
+    const highest = linux ? Math.max(...readdirSync("/proc/self/fd").map(Number)) : 0;
+    execFileSync(
+      "/bin/sh",
+      [
+        "-c",
+        `ulimit -n ${highest + 40}; exec "$0" "$1" up --headless --layout rig`,
+        process.execPath,
+        workspace.program,
+      ],
+      {
+        cwd: workspace.project,
+        env: workspace.env,
+      },
+    );
+    await workspace.withServer(async (server) => {
+      for (let at = 0; at < 50; at++)
+        await server.call("window.new", { command: ["sleep", "600"] }).catch(() => {});
+      await server.call("pane.send-keys", { target: "%1", keys: ["still here\r"], literal: true });
+      await eventually("the first pane answers", async () =>
+        (await server.call("pane.capture", { target: "%1" })).lines.includes("still here"),
+      );
+    });
+  });
+
+  test.each([{ LANG: "C" }, { LANG: undefined, LC_ALL: "POSIX" }])(
+    "102: %o prints UTF-8 all the same",
+    async (env) => {
+      workspace = await openWorkspace({
+        layout: shells(["sh", "-c", "printf '日本語 ü👩‍💻\\n'; sleep 600"]),
+        up: false,
+      });
+      await workspace.json(["up", "--headless", "--layout", "rig"], { env });
+      await eventually("the text is whole", async () => {
+        const { stdout } = await workspace.cli(["capture", "%1"], { env });
+        return stdout.includes("日本語 ü👩‍💻");
+      });
+    },
+  );
+});
