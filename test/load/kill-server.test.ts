@@ -22,6 +22,19 @@ const acked = {
 };
 let serial = 0;
 
+/** False when the connection ended meanwhile. */
+async function clearInbox(connection: Connection): Promise<boolean> {
+  try {
+    for (const one of await connection.call("message.inbox", {}))
+      await connection.call("message.mark", { message: one.id, state: "archived" });
+    return true;
+  } catch (thrown) {
+    const { code } = thrown as { code?: string };
+    if (code === "server-unreachable" || code === "interrupted") return false;
+    throw thrown;
+  }
+}
+
 /** Asks until the connection ends. A request in the air then is not known to have been done, nor not to have been. */
 async function load(connection: Connection, agent: string): Promise<void> {
   const to = AGENTS[(AGENTS.indexOf(agent) + 1) % AGENTS.length] as string;
@@ -53,8 +66,7 @@ async function load(connection: Connection, agent: string): Promise<void> {
       if (code === "server-unreachable" || code === "interrupted") return;
       // Quotas are part of the load: read, archive, go on.
       if (code !== "busy") throw thrown;
-      for (const one of await connection.call("message.inbox", {}))
-        await connection.call("message.mark", { message: one.id, state: "archived" });
+      if (!(await clearInbox(connection))) return;
     }
   }
 }
