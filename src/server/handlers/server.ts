@@ -83,14 +83,12 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       if (params.protocol !== PROTOCOL_VERSION) {
         throw new AppError("protocol-mismatch", versionMismatch(params.version, VERSION));
       }
-      const failed = tries.get(connection) ?? 0;
-      if (failed >= FREE_TRIES) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
-      try {
-        connection.identity = await identify(params.token, params.agent, params.agentFrom ?? "IA_TMUX_AGENT");
-      } catch (thrown) {
-        tries.set(connection, failed + 1);
-        throw thrown;
-      }
+      // Counted before anything is awaited: guesses sent in one go must be slow, too.
+      const attempt = (tries.get(connection) ?? 0) + 1;
+      tries.set(connection, attempt);
+      if (attempt > FREE_TRIES) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+      connection.identity = await identify(params.token, params.agent, params.agentFrom ?? "IA_TMUX_AGENT");
+      tries.delete(connection);
       connection.kind = params.client;
       if (connection.identity.kind === "agent") session.touch(connection.identity.name);
       return {
