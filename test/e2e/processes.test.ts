@@ -150,6 +150,7 @@ describe("a workspace of two demo agents", () => {
     const deliveries = await workspace.settledDeliveries(3);
     for (const id of ids) {
       expect(deliveries.find((one) => one.id === id)).toMatchObject({ state: "confirmed", attempts: 1 });
+      await workspace.recorded("ben", "prompt", (record) => String(record["text"]).includes(`${id}]`));
       const told = workspace
         .records("ben")
         .filter((record) => record.kind === "prompt" && String(record["text"]).includes(`${id}]`));

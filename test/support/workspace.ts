@@ -261,7 +261,8 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
     try {
       await up();
     } catch (thrown) {
-      await close();
+      // Why it did not come up matters more than what it left behind.
+      await close().catch(() => {});
       throw thrown;
     }
   }
