@@ -3,7 +3,8 @@
  *
  *   header, 32 bytes: u8 version, u8 flags, u16 mode bits, u32 pane, u16 columns, u16 rows, u16 cursor x, u16 cursor y,
  *     u8 cursor shape, u8 mouse tracking, u8 kitty flags, u8 modifyOtherKeys, u32 lines of history, u32 spans, u32 zero
- *   span: u16 row, u16 first column, u16 cells, u16 extras; 3 x u32 per cell; the extras, filled up to 4 bytes
+ *   span: u16 row (bit 15: the row goes on from the one above), u16 first column, u16 cells, u16 extras; 3 x u32 per cell;
+ *     the extras, filled up to 4 bytes
  *   extra: u16 column, u8 kind, u8 zero, then  kind 1 (string): u16 bytes, UTF-8
  *                                              kind 2 (attributes): u32 style << 26 | colour, u16 bytes, URL in ASCII
  */
@@ -28,6 +29,11 @@ export interface GridSpan {
   readonly words: Uint32Array;
   readonly combined: ReadonlyMap<number, string>;
   readonly extras: ReadonlyMap<number, CellExtra>;
+  /**
+   * The terminal wrapped the row above into this one. Sure in full frames only: a row can become one that goes on without
+   * a change of its cells. Absent is no.
+   */
+  readonly wrapped?: boolean;
 }
 
 export interface GridFrame {
@@ -43,7 +49,7 @@ export interface GridFrame {
   readonly spans: readonly GridSpan[];
 }
 
-export const GRID_VERSION = 1;
+export const GRID_VERSION = 2;
 export const MAX_GRID_COLS = 2_000;
 export const MAX_GRID_ROWS = 1_000;
 export const MAX_GRID_CELLS = 400_000;
@@ -52,6 +58,9 @@ const HEADER_BYTES = 32;
 const SPAN_HEADER_BYTES = 8;
 const MAX_STRING_BYTES = MAX_CELL_CODE_POINTS * 4;
 const MAX_URL_BYTES = 2_083;
+
+/** Bit of the row number: there are at most MAX_GRID_ROWS. */
+const ROW_WRAPPED = 0x8000;
 
 const FLAG_FULL = 1;
 const FLAG_CURSOR_VISIBLE = 2;
@@ -99,7 +108,7 @@ export function encodeGridFrame(frame: GridFrame): Uint8Array {
   let at = HEADER_BYTES;
   frame.spans.forEach((span, index) => {
     const extras = bodies[index] as Uint8Array;
-    view.setUint16(at, span.y, true);
+    view.setUint16(at, span.y | (span.wrapped ? ROW_WRAPPED : 0), true);
     view.setUint16(at + 2, span.x, true);
     view.setUint16(at + 4, span.words.length / CELL_WORDS, true);
     view.setUint16(at + 6, countExtras(span), true);
@@ -133,7 +142,8 @@ export function decodeGridFrame(bytes: Uint8Array): Result<GridFrame> {
   let at = HEADER_BYTES;
   for (let index = 0; index < spanCount; index++) {
     if (at + SPAN_HEADER_BYTES > copy.length) return bad("span is cut short");
-    const y = view.getUint16(at, true);
+    const rowWord = view.getUint16(at, true);
+    const y = rowWord & ~ROW_WRAPPED;
     const x = view.getUint16(at + 2, true);
     const count = view.getUint16(at + 4, true);
     const extraCount = view.getUint16(at + 6, true);
@@ -149,7 +159,7 @@ export function decodeGridFrame(bytes: Uint8Array): Result<GridFrame> {
     const end = decodeExtras(copy, view, at, extraCount, { from: x, to: x + count, combined, extras });
     if (end === undefined) return bad("extras are malformed");
     at = end;
-    spans.push({ y, x, words, combined, extras });
+    spans.push({ y, x, words, combined, extras, wrapped: (rowWord & ROW_WRAPPED) !== 0 });
   }
   if (at !== copy.length) return bad(`${copy.length - at} bytes too many`);
   return ok({

@@ -61,6 +61,11 @@ export const METHODS = {
   "client.mode": z.object({ paneId: id, copyMode: z.boolean() }),
   "client.list": nothing,
   "events.subscribe": nothing,
+  "settings.show": nothing,
+  /** Reads the settings file again; every attached client gets them. */
+  "settings.reload": nothing,
+  /** The human has seen the hints of the first run, and does not want them again in any project. */
+  "coach.end": nothing,
 
   "layout.list": nothing,
   "layout.open": z.object({ name: text.max(128) }),
@@ -92,6 +97,8 @@ export const METHODS = {
   "pane.join": z.object({ target, into: text, direction: z.enum(["right", "down"]).default("right") }),
   "pane.kill": z.object({ target, force: z.boolean().default(false) }),
   "pane.respawn": z.object({ target }),
+  /** Brings the pane back that was closed last, for a few seconds after. */
+  "pane.reopen": nothing,
   "pane.capture": z.object({
     target,
     ansi: z.boolean().default(false),
@@ -104,14 +111,50 @@ export const METHODS = {
     keys: z.array(text.max(65_536)).max(1_000),
     literal: z.boolean().default(false),
   }),
-  /** Rows of a pane as a grid frame (base64), counted from the top of its scrollback: copy mode reads these. */
-  "pane.rows": z.object({ paneId: id, from: z.number().int(), count: z.number().int().min(1).max(500) }),
+  /** Rows of a pane as a grid frame (base64), counted from the first that it ever had: copy mode reads these. */
+  "pane.rows": z.object({
+    paneId: id,
+    /** Null: the last `count` rows. */
+    from: z.number().int().nullable(),
+    count: z.number().int().min(1).max(500),
+    /** Of what the pane had printed when this was made (`search.show`), instead of its live screen. */
+    snapshot: id.nullable().default(null),
+  }),
   "pane.search": z.object({
     paneId: id.optional(),
     pattern: text.min(1).max(500),
     regex: z.boolean().default(false),
     ignoreCase: z.boolean().default(true),
+    limit: z.number().int().min(1).max(5_000).default(1_000),
+    snapshot: id.nullable().default(null),
+    /** Whether hits bring the text of their line. */
+    texts: z.boolean().default(true),
   }),
+  /** Begins a search through all panes' screens, histories and raw logs; one that the client had before ends. */
+  "search.open": z.object({
+    paneId: id.optional(),
+    pattern: text.min(1).max(500),
+    regex: z.boolean().default(false),
+    ignoreCase: z.boolean().default(true),
+  }),
+  /** Hits from number `from` on as soon as there are some, or after a moment how far the search is. */
+  "search.read": z.object({ searchId: id, from: z.number().int().min(0) }),
+  /** Where a hit can be looked at. */
+  "search.show": z.object({ searchId: id, index: z.number().int().min(0) }),
+  /** What was found stays to be asked for until the next search. */
+  "search.stop": z.object({ searchId: id }),
+
+  /** Paste buffers, newest first. No name: the newest. */
+  "buffer.set": z.object({
+    text: text.min(1).max(300_000),
+    name: text.min(1).max(64).optional(),
+    /** Behind what the buffer holds already. */
+    append: z.boolean().default(false),
+  }),
+  "buffer.list": nothing,
+  "buffer.show": z.object({ name: text.max(64).optional() }),
+  "buffer.delete": z.object({ name: text.max(64).optional() }),
+  "buffer.paste": z.object({ name: text.max(64).optional(), target }),
 
   "agent.list": nothing,
   "agent.explain": z.object({ target }),

@@ -14,6 +14,7 @@ import type {
   LockView,
   NeedView,
   PaneView,
+  SettingsView,
   SummaryView,
   WorkspaceView,
 } from "./views.ts";
@@ -70,11 +71,37 @@ export interface TaskResult {
 
 export interface SearchHit {
   readonly paneId: string;
-  /** Row counted from the top of the scrollback. */
+  /** Row counted as `pane.rows` counts; 0 of a hit in the raw log. */
   readonly row: number;
   readonly col: number;
+  /** Cells; what does not fit into the row goes on in the next. */
   readonly length: number;
+  /** The line, or the part of a long one round the match. */
   readonly text: string;
+  /** Where the pane's output had come to when the line was there; null when it still is on the screen or in its history. */
+  readonly logOffset: number | null;
+}
+
+export interface SearchProgress {
+  readonly hits: readonly SearchHit[];
+  /** Number of the first hit to ask for next. */
+  readonly next: number;
+  readonly isOver: boolean;
+  /** There were more hits than are kept. */
+  readonly isCut: boolean;
+  readonly problem: string | null;
+  /** Of the raw logs. */
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface BufferView {
+  readonly name: string;
+  readonly atMs: number;
+  /** In UTF-16 units. */
+  readonly length: number;
+  /** How it begins. */
+  readonly preview: string;
 }
 
 export interface CaptureResult {
@@ -158,17 +185,39 @@ interface ResultTable {
   "server.hello": HelloResult;
   "server.info": ServerInfo;
   "server.whoami": Identity;
-  "client.attach": { clientId: string; view: WorkspaceView };
+  "client.attach": {
+    clientId: string;
+    view: WorkspaceView;
+    settings: SettingsView;
+    /** Whether the hints of the first run are wanted. */
+    coach: boolean;
+  };
+  "settings.show": SettingsView & { all: Record<string, unknown> };
+  "settings.reload": SettingsView;
   "client.list": { clientId: string; cols: number; rows: number; readOnly: boolean; kind: string }[];
   "layout.list": { name: string; source: string; summary: string }[];
   "layout.save": { path: string };
   "window.new": PaneRef;
   "pane.split": PaneRef;
   "pane.break": PaneRef;
+  "pane.reopen": PaneRef;
   "pane.list": PaneView[];
   "pane.capture": CaptureResult;
-  "pane.rows": { total: number; history: number; frame: string };
+  "pane.rows": { first: number; total: number; history: number; from: number; frame: string };
   "pane.search": SearchHit[];
+  "search.open": { searchId: string };
+  "search.read": SearchProgress;
+  "search.show": {
+    paneId: string;
+    row: number;
+    col: number;
+    length: number;
+    /** To be handed to `pane.rows`; null: the live screen. */
+    snapshot: string | null;
+  };
+  "buffer.set": BufferView;
+  "buffer.list": BufferView[];
+  "buffer.show": BufferView & { text: string };
   "agent.list": AgentView[];
   "agent.explain": ExplainView;
   "agent.start": PaneRef & { name: string };

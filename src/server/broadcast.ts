@@ -38,6 +38,7 @@ export function createBroadcast(deps: BroadcastDeps) {
   const subscribers = new Set<string>();
   let pending: (() => void) | null = null;
   let lastText = "";
+  let untold: string | null = null;
   let knownNeeds = new Set<string>();
   const startProblems = store.report().problems;
 
@@ -143,6 +144,19 @@ export function createBroadcast(deps: BroadcastDeps) {
     },
 
     subscribe: (id: string) => void subscribers.add(id),
+
+    /** Tells the human now, or the first who looks. */
+    tell(text: string) {
+      if (clients.all().length > 0) notifyAll({ notice: "toast", level: "good", text, paneId: null });
+      else untold = text;
+    },
+
+    /** What the first who looks is told. */
+    welcome(connection: ServerConnection) {
+      if (untold === null) return;
+      connection.notify({ notice: "toast", level: "good", text: untold, paneId: null });
+      untold = null;
+    },
 
     toast(level: "info" | "good" | "warn" | "bad", text: string) {
       notifyAll({ notice: "toast", level, text, paneId: null });

@@ -1,6 +1,5 @@
 // The composition root: builds every service once and ties them together. Facts flow to listeners, orders are calls.
-import { randomBytes } from "node:crypto";
-import { chmodSync, readFileSync, writeFileSync, renameSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createEmitter } from "../base/emitter.ts";
 import { messageOf } from "../base/errors.ts";
@@ -9,38 +8,34 @@ import type { Ids } from "../base/ids.ts";
 import type { Logger } from "../base/log.ts";
 import { loadProfiles } from "../config/profiles.ts";
 import { createTrustStore } from "../config/trust.ts";
-import { loadSettings } from "../config/settings.ts";
-import { DecisionSchema } from "../domain/decision/decision.ts";
 import type { Fact } from "../domain/facts.ts";
-import { LeaseSchema } from "../domain/lock/lease.ts";
-import { MessageSchema } from "../domain/message/message.ts";
-import { PaneRecordSchema } from "../domain/pane/pane.ts";
-import { WorkspaceSchema } from "../domain/pane/workspace.ts";
-import { QuestionSchema } from "../domain/question/question.ts";
-import { DeliverySchema } from "../domain/relay/delivery.ts";
+import { STATUS_ROWS } from "../domain/pane/workspace.ts";
 import type { HookCall } from "../domain/hook/call.ts";
 import { sessionGuideText } from "../domain/relay/prompt.ts";
 import { agentActor, THE_OPERATOR } from "../domain/session/actor.ts";
 import { frameText } from "../domain/text/frame.ts";
-import { type Agent, AgentSchema, SessionSchema } from "../domain/session/session.ts";
-import { SpecSchema, SubscriptionSchema } from "../domain/spec/spec.ts";
-import { TaskSchema } from "../domain/task/task.ts";
+import type { Agent } from "../domain/session/session.ts";
 import { packageRoot } from "../node/entry-paths.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import type { Store } from "../store/contract.ts";
 import { createXtermScreen } from "../terminal/xterm-screen.ts";
 import type { HostLink } from "./host-link.ts";
+import { openCollections } from "./collections.ts";
+import { operatorToken } from "./operator-token.ts";
 import { createCheckpointFiles } from "./pane-checkpoints.ts";
+import { createLiveSettings } from "./live-settings.ts";
+import { createLookBack } from "./look-back.ts";
 import { createPathRules } from "../node/path-rules.ts";
 import { createPrograms } from "./programs.ts";
 import { createRawLogs } from "./raw-log-tail.ts";
+import { createReactions } from "./reactions.ts";
 import { createRelayGate } from "./relay-gate.ts";
 import { openActivityService } from "./services/activity-service.ts";
 import { createAgentStateService } from "./services/agent-state-service.ts";
+import { createClosedPanes } from "./services/closed-panes.ts";
 import { createClientService } from "./services/client-service.ts";
 import { createDecisionService } from "./services/decision-service.ts";
 import { createDelegationService } from "./services/delegation-service.ts";
-import { CounterSchema } from "./services/fencing.ts";
 import type { HookRequest } from "./hook-endpoint.ts";
 import { agentViews } from "./services/agent-view.ts";
 import { createArchiveService } from "./services/archive-service.ts";
@@ -51,7 +46,6 @@ import { createHookService } from "./services/hook-service.ts";
 import { createLockService } from "./services/lock-service.ts";
 import { createMessageService } from "./services/message-service.ts";
 import { createNoticeBoard } from "./services/notice-board.ts";
-import type { PaneRuntime } from "./services/pane-runtime.ts";
 import { createPaneService } from "./services/pane-service.ts";
 import { createQuestionService } from "./services/question-service.ts";
 import { createRelayService } from "./services/relay-service.ts";
@@ -75,8 +69,9 @@ export interface World {
   readonly emptied: () => void;
 }
 
-/** The user's own bound of a pane's raw log on disk. */
-const LOG_BYTES_MAX = 64 * 1024 * 1024;
+/** Of a pane's raw log on disk, for each row of scrollback that the user wants: 64 MiB by default. */
+const LOG_BYTES_PER_ROW = 32 * 1024;
+const LOG_BYTES_MIN = 1024 * 1024;
 
 export type Services = Awaited<ReturnType<typeof compose>>;
 
@@ -87,65 +82,22 @@ export async function compose(world: World) {
   const inBackground = (what: string, work: Promise<unknown>) =>
     void work.catch((thrown) => log.error("background.failed", { what, error: messageOf(thrown) }));
 
-  // Collections open side by side: each reads its own file.
-  const [
-    sessions,
-    agents,
-    tasksDb,
-    messagesDb,
-    leases,
-    counters,
-    deliveries,
-    paneRecords,
-    workspaceDb,
-    specsDb,
-    subscriptions,
-    decisionsDb,
-    questionsDb,
-  ] = await Promise.all([
-    store.collection("session", { schema: SessionSchema, version: 1 }),
-    store.collection("agents", { schema: AgentSchema, version: 1 }),
-    store.collection("tasks", { schema: TaskSchema, version: 1 }),
-    store.collection("messages", { schema: MessageSchema, version: 1 }),
-    store.collection("locks", { schema: LeaseSchema, version: 1 }),
-    store.collection("counters", { schema: CounterSchema, version: 1 }),
-    store.collection("deliveries", { schema: DeliverySchema, version: 1 }),
-    store.collection("panes", { schema: PaneRecordSchema, version: 1 }),
-    store.collection("workspace", { schema: WorkspaceSchema, version: 1 }),
-    store.collection("specs", { schema: SpecSchema, version: 1 }),
-    store.collection("subscriptions", { schema: SubscriptionSchema, version: 1 }),
-    store.collection("decisions", { schema: DecisionSchema, version: 1 }),
-    store.collection("questions", { schema: QuestionSchema, version: 1 }),
-  ]);
-
-  let logicalTime = 0;
-  const numbered = [
-    sessions,
-    agents,
-    tasksDb,
-    messagesDb,
-    leases,
-    deliveries,
-    paneRecords,
-    specsDb,
-    decisionsDb,
-    questionsDb,
-  ];
-  function risen() {
-    for (const collection of numbered)
-      for (const one of collection.all()) logicalTime = Math.max(logicalTime, one.logicalTime);
-  }
-  risen();
-  const record = { clock, ids, announce: facts.emit, nextLogicalTime: () => ++logicalTime };
+  const { collections, nextLogicalTime, catchUp } = await openCollections(store);
+  const record = { clock, ids, announce: facts.emit, nextLogicalTime };
 
   const dirs = { builtIn: packageRoot, user: paths.configDir, project: join(paths.root, ".ia-tmux") };
   const trust = createTrustStore(paths.stateDir);
-  const settings = loadSettings(paths.configDir);
+  const settings = createLiveSettings(paths.configDir, clock, log);
   let profiles = loadProfiles(dirs, trust);
   const profileOf = (name: string) => profiles.profiles.get(name)?.profile;
 
   const lockSnapshot = join(paths.stateDir, "locks.snapshot");
-  const session = createSessionService({ ...record, sessions, agents, projectName: basename(paths.root) });
+  const session = createSessionService({
+    ...record,
+    sessions: collections.session,
+    agents: collections.agents,
+    projectName: basename(paths.root),
+  });
   await session.open();
 
   const states = createAgentStateService({ clock, log, announce: facts.emit });
@@ -158,7 +110,7 @@ export async function compose(world: World) {
     hookSocket: world.hookSocket,
     lockSnapshot,
     userEnv: world.env,
-    shell: settings.shell ?? world.env["SHELL"] ?? "/bin/sh",
+    shell: () => settings.current().shell ?? world.env["SHELL"] ?? "/bin/sh",
     sessionOf: (agent) => session.find(agent)?.agentSessionId ?? null,
     sessionKnown: async (agent, sessionId) => void (await session.setAgentSession(agent, sessionId)),
   });
@@ -169,15 +121,17 @@ export async function compose(world: World) {
       ids,
       log,
       host,
-      records: paneRecords,
+      records: collections.panes,
       checkpoints: createCheckpointFiles(paths.panesDir, log),
       rawLogs: createRawLogs(paths.panesDir, log),
       announce: facts.emit,
       nextLogicalTime: record.nextLogicalTime,
-      createScreen: createXtermScreen,
+      createScreen: (options) =>
+        createXtermScreen({ ...options, scrollbackLines: settings.current().scrollback }),
       prepare,
       profileOf,
-      logBytesMax: LOG_BYTES_MAX,
+      cwdOf: workingDirectoryOf,
+      logBytesMax: () => Math.max(LOG_BYTES_MIN, settings.current().scrollback * LOG_BYTES_PER_ROW),
       userUmask: world.userUmask,
     },
     {
@@ -197,18 +151,20 @@ export async function compose(world: World) {
       typed(pane) {
         if (pane.record.agent) relay.poke(pane.record.agent);
       },
-      ended: (pane) => ended(pane.id),
+      ended: (pane) => reactions.paneEnded(pane),
     },
   );
 
   const workspace = createWorkspaceService({
     root: paths.root,
-    record: workspaceDb,
+    record: collections.workspace,
     panes,
     session,
     profileOf,
     profileNames: () => [...profiles.profiles.keys()],
     clientSize: () => clients.size(),
+    closed: createClosedPanes(clock, panes.forgetRetired),
+    statusRows: () => (settings.current().status ? STATUS_ROWS : 0),
     changed() {
       changed();
       clients.redraw();
@@ -222,19 +178,21 @@ export async function compose(world: World) {
     onSizeChanged: () => workspace.sizeChanged(),
   });
 
+  const lookBack = createLookBack(panes, paths.panesDir, () => clock.nowMs());
+
   const locks = createLockService({
     ...record,
-    leases,
-    counters,
+    leases: collections.locks,
+    counters: collections.counters,
     paths: createPathRules(paths.root),
     roster: session,
     pidOf: (name) => panes.byAgent(name)?.pid ?? null,
     onBackgroundError: (thrown) => log.error("locks.failed", { error: messageOf(thrown) }),
   });
-  const tasks = createTaskService({ ...record, tasks: tasksDb, roster: session, locks });
+  const tasks = createTaskService({ ...record, tasks: collections.tasks, roster: session, locks });
   const messages = createMessageService({
     ...record,
-    messages: messagesDb,
+    messages: collections.messages,
     roster: session,
     taskIdOf: (reference) => tasks.show(reference).id,
   });
@@ -246,7 +204,7 @@ export async function compose(world: World) {
     log,
     announce: facts.emit,
     nextLogicalTime: record.nextLogicalTime,
-    deliveries,
+    deliveries: collections.deliveries,
     paneOf: (agent) => panes.byAgent(agent),
     gate: gate.judge,
     inject: panes.inject,
@@ -255,11 +213,15 @@ export async function compose(world: World) {
     waitingChanged: changed,
   });
 
-  const specs = createSpecService({ ...record, specs: specsDb, subscriptions });
-  const decisions = createDecisionService({ ...record, decisions: decisionsDb });
+  const specs = createSpecService({
+    ...record,
+    specs: collections.specs,
+    subscriptions: collections.subscriptions,
+  });
+  const decisions = createDecisionService({ ...record, decisions: collections.decisions });
   const questions = createQuestionService({
     ...record,
-    questions: questionsDb,
+    questions: collections.questions,
     resolve(actor, reference) {
       try {
         const task = tasks.show(reference);
@@ -362,96 +324,32 @@ export async function compose(world: World) {
     inBackground,
   });
 
-  function ended(paneId: string) {
-    const pane = panes.get(paneId);
-    if (!pane) return;
-    states.ended(pane);
-    const { agent } = pane.record;
-    if (agent !== null) {
-      inBackground("unbind", session.unbindPane(paneId));
-      inBackground("release locks", locks.releaseAllOf(agent));
-      inBackground("pane ended", relay.paneEnded(agent));
-    } else if (pane.record.command === null && pane.dead?.exitCode === 0) {
-      inBackground("close pane", workspace.closePane(paneId));
-    }
-    changed();
-    clients.redraw();
-  }
-
-  /** Runs a pane's program again, with its agent bound to it as long as it runs. */
-  async function startAgain(pane: PaneRuntime, run: () => Promise<unknown>): Promise<void> {
-    const { agent } = pane.record;
-    if (agent !== null) await session.bindPane(agent, pane.id);
-    try {
-      await run();
-    } finally {
-      if (agent !== null && pane.pid === null) await session.unbindPane(pane.id);
-    }
-    if (agent !== null) relay.poke(agent);
-    changed();
-    clients.redraw();
-  }
-
-  const sized = (pane: PaneRuntime) => workspace.sizeOf(pane.id);
-  const respawn = (pane: PaneRuntime) =>
-    startAgain(pane, () => panes.respawn(pane.id, sized(pane).cols, sized(pane).rows));
-  const revive = (pane: PaneRuntime) =>
-    startAgain(pane, () => panes.revive(pane, sized(pane).cols, sized(pane).rows));
-
+  const reactions = createReactions({
+    log,
+    lockSnapshot,
+    session,
+    states,
+    notices,
+    panes,
+    workspace,
+    clients,
+    locks,
+    relay,
+    inBackground,
+    changed,
+  });
   facts.on((fact) => {
     activity.observe(fact);
     delegation.hear(fact);
-    if (fact.kind === "agent.state") agentMoved(fact.paneId);
-    if (fact.kind.startsWith("lock.")) writeLockSnapshot();
-    if (fact.kind === "lock.denied") {
-      const pane = panes.byAgent(fact.by);
-      if (pane) notices.show(pane.id, "bad", `edit of ${fact.path} refused: held by ${fact.lease.holder}`);
-    }
-    if (fact.kind === "delivery.changed" && fact.from !== null) {
-      const pane = panes.byAgent(fact.delivery.to);
-      const level =
-        fact.delivery.state === "confirmed" ? "good" : fact.delivery.state === "unconfirmed" ? "bad" : "info";
-      if (pane)
-        notices.show(
-          pane.id,
-          level,
-          `${fact.delivery.kind} from ${fact.delivery.from} → ${fact.delivery.state}`,
-        );
-    }
+    reactions.hear(fact);
     wait.changed();
     changed();
   });
 
-  function agentMoved(paneId: string) {
-    const pane = panes.get(paneId);
-    const agent = pane?.record.agent;
-    if (!pane || !agent) return;
-    const { state } = states.of(pane);
-    if (state.name === "working" && !pane.profile.detect.sources.hooks) {
-      inBackground("started working", relay.startedWorking(agent));
-    }
-    if (state.name === "idle" || state.name === "exited") {
-      inBackground(
-        "no sign",
-        relay.gaveNoSign(agent, "the agent went idle without a sign of having read it"),
-      );
-    }
-    relay.poke(agent);
-  }
-
-  function writeLockSnapshot() {
-    try {
-      writeFileSync(`${lockSnapshot}.new`, JSON.stringify(locks.snapshot()), { mode: 0o600 });
-      renameSync(`${lockSnapshot}.new`, lockSnapshot);
-    } catch (thrown) {
-      log.warn("lock-snapshot.failed", { error: messageOf(thrown) });
-    }
-  }
-  writeLockSnapshot();
-
   return {
     facts,
     changes,
+    ...lookBack,
     session,
     states,
     notices,
@@ -478,15 +376,15 @@ export async function compose(world: World) {
     /** Documents came in behind the services' backs. */
     imported() {
       messages.reload();
-      risen();
+      catchUp();
       changed();
     },
     settings,
     trust,
     dirs,
     inBackground,
-    respawn,
-    revive,
+    respawn: reactions.respawn,
+    revive: reactions.revive,
     profileOf,
     get profiles() {
       return profiles;
@@ -497,20 +395,11 @@ export async function compose(world: World) {
   };
 }
 
-/** The token by which the operator's clients are known: made once, readable by its owner only. */
-export function operatorToken(stateDir: string): string {
-  const file = join(stateDir, "operator.token");
+/** Where a process is now. Only Linux says; elsewhere, and of a process that is gone, null. */
+function workingDirectoryOf(pid: number): string | null {
   try {
-    const known = readFileSync(file, "utf8").trim();
-    if (/^[0-9a-f]{32}$/.test(known)) {
-      chmodSync(file, 0o600);
-      return known;
-    }
+    return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
-    // The first start makes it.
+    return null;
   }
-  const token = randomBytes(16).toString("hex");
-  writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  return token;
 }

@@ -1,36 +1,37 @@
-// Rows of a pane's history and screen, for copy mode and search. Rows are counted from the oldest that is live.
-import type { SearchHit } from "../protocol/results.ts";
+// Rows of a screen and its history, for copy mode. A row is counted from the first that the screen ever had, so that its
+// number stays the same while old ones are dropped at the top.
 import { encodeRows } from "../terminal/rows-frame.ts";
-import type { PaneRuntime } from "./services/pane-runtime.ts";
+import type { Screen } from "../terminal/screen.ts";
 
-/** Hits of one search in one pane. Narrower words find the rest. */
-const MAX_HITS = 1_000;
-
-/** A grid frame (base64) of rows `from` to `from + count`; row `history` is the first of the live screen. */
-export function readRows(pane: PaneRuntime, from: number, count: number) {
-  const { screen } = pane;
-  if (!screen) return { total: 0, history: 0, frame: "" };
-  const { bytes } = encodeRows(screen, pane.number, { from, count });
-  return {
-    total: screen.historyLength + screen.rows,
-    history: screen.historyLength,
-    frame: Buffer.from(bytes).toString("base64"),
-  };
+export interface PaneRows {
+  /** The oldest row that is still there. */
+  readonly first: number;
+  /** Behind the last row. */
+  readonly total: number;
+  /** Rows above the live screen. */
+  readonly history: number;
+  /** The row that the frame begins with. */
+  readonly from: number;
+  /** Grid frame, base64. */
+  readonly frame: string;
 }
 
-/** Every place where the pattern (global) matches, newest first. Columns count UTF-16 units of the row's text. */
-export function searchPane(pane: PaneRuntime, pattern: RegExp): SearchHit[] {
-  const { screen } = pane;
-  if (!screen) return [];
-  const rows = screen.text({ from: "history" });
-  const hits: SearchHit[] = [];
-  for (let row = rows.length - 1; row >= 0 && hits.length < MAX_HITS; row--) {
-    const text = rows[row] ?? "";
-    for (const match of text.matchAll(pattern)) {
-      if (match[0] === "") continue;
-      hits.push({ paneId: pane.id, row, col: match.index, length: match[0].length, text });
-      if (hits.length >= MAX_HITS) break;
-    }
-  }
-  return hits;
+/** A grid frame of the rows `from` to `from + count`, as far as they exist, at least one; `from` null: the last ones. */
+export function readRows(
+  screen: Screen | null,
+  paneNumber: number,
+  from: number | null,
+  count: number,
+): PaneRows {
+  if (!screen) return { first: 0, total: 0, history: 0, from: 0, frame: "" };
+  const first = screen.historyTrimmed;
+  const total = screen.historyLength + screen.rows;
+  const found = encodeRows(screen, paneNumber, { from: from === null ? total - count : from - first, count });
+  return {
+    first,
+    total: first + total,
+    history: screen.historyLength,
+    from: found.from + first,
+    frame: Buffer.from(found.bytes).toString("base64"),
+  };
 }

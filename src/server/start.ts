@@ -7,7 +7,7 @@ import { createRandomIds } from "../node/random-ids.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import { createSystemClock } from "../node/system-clock.ts";
 import { openStore } from "../store/store.ts";
-import { compose, operatorToken } from "./compose.ts";
+import { compose } from "./compose.ts";
 import { createBroadcast } from "./broadcast.ts";
 import { serveConnection } from "./connection.ts";
 import { createDispatcher } from "./dispatcher.ts";
@@ -16,6 +16,7 @@ import { createHookEndpoint } from "./hook-endpoint.ts";
 import { connectHost } from "./host-link.ts";
 import { createLayoutOpener } from "./layout-opener.ts";
 import { createSocketServer, listenPrivately } from "./listen.ts";
+import { operatorToken } from "./operator-token.ts";
 import { restoreWorkspace } from "./restore.ts";
 
 export interface StartOptions {
@@ -57,10 +58,16 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
   });
   const { workspace, panes, clients, relay } = services;
 
-  await restoreWorkspace(services, clock);
+  const restored = await restoreWorkspace(services, clock);
 
   const layouts = createLayoutOpener({ paths, services, clock });
   const broadcast = createBroadcast({ services, paths, clock, log, store, layouts });
+  services.inBackground(
+    "tell what was restored",
+    restored.words.then((words) => {
+      if (words !== null) broadcast.tell(words);
+    }),
+  );
   const handlers = createHandlers({
     services,
     store,

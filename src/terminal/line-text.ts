@@ -29,11 +29,92 @@ export function cellText(line: CellLine, x: number): string {
   return isUnprintable(codePoint) ? " " : String.fromCodePoint(codePoint);
 }
 
+/** Written anew by every call of `lineText`: rows are at most 1,000 columns. */
+const units = new Uint16Array(1_024);
+
 export function lineText(line: CellLine, trim = true): string {
-  const cols = line.words.length / CELL_WORDS;
+  const { words } = line;
+  let cols = words.length / CELL_WORDS;
+  if (trim) while (cols > 0 && isBlankContent(words[(cols - 1) * CELL_WORDS] as number)) cols--;
   let text = "";
-  for (let x = 0; x < cols; x++) text += cellText(line, x);
+  let count = 0;
+  const flush = () => {
+    text += String.fromCharCode.apply(null, units.subarray(0, count) as unknown as number[]);
+    count = 0;
+  };
+  for (let x = 0; x < cols; x++) {
+    const content = words[x * CELL_WORDS] as number;
+    const codePoint = content & (CODE_POINT_MASK | COMBINED);
+    // Most cells are plain ASCII: a search reads hundreds of thousands of them.
+    if (codePoint >= 0x20 && codePoint < 0x7f) units[count++] = codePoint;
+    else {
+      flush();
+      text += cellText(line, x);
+    }
+    if (count === units.length) flush();
+  }
+  flush();
   return trim ? text.trimEnd() : text;
+}
+
+function isBlankContent(content: number): boolean {
+  const codePoint = content & (CODE_POINT_MASK | COMBINED);
+  return codePoint === 0x20 || (codePoint === 0 && content >>> WIDTH_SHIFT !== 0);
+}
+
+/** Rows that the terminal wrapped, as the one line that the program wrote. */
+export interface LogicalLine {
+  readonly text: string;
+  /** The first of its rows, counted as `lineAt` counts. */
+  readonly row: number;
+  /** UTF-16 offset in the text at which each of its rows begins. */
+  readonly starts: readonly number[];
+}
+
+/** The line that begins at row `first`, at most up to row `end` (exclusive). */
+export function logicalLine(lineAt: (row: number) => CellLine, first: number, end: number): LogicalLine {
+  let line = lineAt(first);
+  let next = first + 1 < end ? lineAt(first + 1) : undefined;
+  if (next?.isWrapped !== true) return { text: lineText(line), row: first, starts: [0] };
+  let text = "";
+  const starts: number[] = [];
+  for (let row = first; ; row++) {
+    starts.push(text.length);
+    const goesOn = next?.isWrapped === true;
+    text += goesOn ? withoutGap(line, next as CellLine) : lineText(line);
+    if (!goesOn) return { text, row: first, starts };
+    line = next as CellLine;
+    next = row + 2 < end ? lineAt(row + 2) : undefined;
+  }
+}
+
+/** A wide character that found only one column left behind it an empty cell that nobody wrote. */
+function withoutGap(line: CellLine, next: CellLine): string {
+  const text = lineText(line, false);
+  const last = (line.words[line.words.length - CELL_WORDS] as number) & (CODE_POINT_MASK | COMBINED);
+  const isWide = (next.words[0] as number) >>> WIDTH_SHIFT === 2;
+  return last === 0 && isWide && text.endsWith(" ") ? text.slice(0, -1) : text;
+}
+
+/** Row and column (cells) of a UTF-16 offset in a logical line. */
+export function positionIn(
+  line: LogicalLine,
+  lineAt: (row: number) => CellLine,
+  offset: number,
+): { row: number; col: number } {
+  let index = line.starts.length - 1;
+  while (index > 0 && (line.starts[index] as number) > offset) index--;
+  const cells = lineAt(line.row + index);
+  let left = offset - (line.starts[index] as number);
+  let col = 0;
+  const cols = cells.words.length / CELL_WORDS;
+  while (col < cols) {
+    const { length } = cellText(cells, col);
+    if (length > left) break;
+    left -= length;
+    col++;
+  }
+  return { row: line.row + index, col };
 }
 
 /** The row with SGR sequences; ends with a reset, trailing default blanks are left out. */

@@ -14,7 +14,14 @@ export function lineSpan(line: CellLine, y: number, first: number, last: number)
     const extra = (words[at + 2] as number) & BG_HAS_EXTRA ? line.extra(x) : undefined;
     if (extra !== undefined) extras.set(x, extra);
   }
-  return { y, x: first, words: words.slice(first * CELL_WORDS, (last + 1) * CELL_WORDS), combined, extras };
+  return {
+    y,
+    x: first,
+    words: words.slice(first * CELL_WORDS, (last + 1) * CELL_WORDS),
+    combined,
+    extras,
+    wrapped: line.isWrapped,
+  };
 }
 
 /**

@@ -59,6 +59,8 @@ export interface Screen {
   cellStyle(x: number, y: number): CellStyle;
   /** Rows above the live screen. The alternate screen has none. */
   readonly historyLength: number;
+  /** Rows that were dropped off the top of the history since the screen was made: row i was the (i + this)th ever. */
+  readonly historyTrimmed: number;
   /** Row i of the history, 0 is the oldest. */
   historyLine(i: number): CellLine;
   /** The live rows with SGR sequences, for people's eyes. */

@@ -27,6 +27,10 @@ export interface XtermCore {
   line(absoluteRow: number): CellLine;
   /** Index of the first live row. */
   baseRow(): number;
+  /** Lines that were dropped at the top of the history, in all. */
+  trimmedRows(): number;
+  /** The buffers were made anew. */
+  buffersReset(): void;
   /** The parser is between sequences and characters. */
   isGround(): boolean;
   /** The parser is inside an OSC, DCS, APC, PM or SOS string. */
@@ -83,9 +87,15 @@ interface PrivateStringParser {
   unhook?: (success: boolean, promiseResult?: boolean) => unknown;
   reset(): void;
 }
+interface PrivateLines {
+  get(index: number): PrivateLine | undefined;
+  length: number;
+  onTrim(listener: (count: number) => void): IDisposable;
+}
 interface PrivateCore {
   _bufferService: {
-    buffer: { lines: { get(index: number): PrivateLine | undefined; length: number }; ybase: number };
+    buffer: { lines: PrivateLines; ybase: number };
+    buffers: { normal: { lines: PrivateLines } };
   };
   _inputHandler: {
     parse(data: Uint8Array): unknown;
@@ -184,6 +194,18 @@ function openPrivateCore(terminal: Terminal): XtermCore {
   capStringLength(parser._dcsParser);
   capCombined(buffers.buffer.lines.get(0));
   takeLinks(terminal, input, urls);
+  let trimmed = 0;
+  let watched: PrivateLines | null = null;
+  const watchTrims = () => {
+    const { lines } = buffers.buffers.normal;
+    if (lines === watched) return;
+    watched = lines;
+    lines.onTrim((count) => {
+      trimmed += count;
+    });
+  };
+  watchTrims();
+  input.onRequestReset(watchTrims);
   return {
     terminal,
     parse(bytes) {
@@ -198,6 +220,8 @@ function openPrivateCore(terminal: Terminal): XtermCore {
       return line === undefined ? blankLine(terminal.cols) : cellLine(line, urls);
     },
     baseRow: () => buffers.buffer.ybase,
+    trimmedRows: () => trimmed,
+    buffersReset: watchTrims,
     isGround: () => parser.currentState === 0 && input._utf8Decoder.interim[0] === 0,
     isInString: () => parser.currentState >= STRING_STATES_FROM,
     resetParser: () => parser.reset(),

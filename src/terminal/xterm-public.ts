@@ -33,6 +33,8 @@ export function openPublicCore(terminal: Terminal): XtermCore {
     onDirty: (listener) => void listeners.push(listener),
     line: (absoluteRow) => publicLine(terminal, absoluteRow),
     baseRow: () => terminal.buffer.active.baseY,
+    trimmedRows: () => 0,
+    buffersReset: () => {},
     isGround: () => pendingWrites === 0,
     isInString: () => false,
     resetParser: () => terminal.write("\x18"),

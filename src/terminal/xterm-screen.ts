@@ -259,6 +259,9 @@ export function createXtermScreen(options: ScreenOptions): Screen {
     get historyLength() {
       return core.baseRow();
     },
+    get historyTrimmed() {
+      return core.trimmedRows();
+    },
     historyLine: (i) => core.line(i),
     ansi: () => Array.from({ length: terminal.rows }, (_, y) => lineAnsi(screen.line(y))),
     get droppedReplyBytes() {
@@ -267,6 +270,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
     reset() {
       core.resetParser();
       terminal.reset();
+      core.buffersReset();
       terminal.options.convertEol = false;
       terminal.options.cursorBlink = false;
       softReset();

@@ -1,6 +1,16 @@
 // What `update` wants done. Only run-effects.ts does anything.
 import type { KeyEvent, MouseEvent } from "../domain/keys/events.ts";
+import type { Link } from "./copy/links.ts";
 import type { PaneArea } from "../domain/keys/encode.ts";
+
+/** Where a hit is looked at: on a pane's live screen, or on one that shows what it had printed. */
+export interface FoundPlace {
+  readonly paneId: string;
+  readonly row: number;
+  readonly col: number;
+  readonly length: number;
+  readonly snapshot: string | null;
+}
 
 /** Who gets the answer of a call. */
 export type ReplyTo =
@@ -10,10 +20,20 @@ export type ReplyTo =
   /** Fetches the list again when the call has succeeded. */
   | { readonly kind: "list-action"; readonly layerId: number; readonly done?: string }
   | { readonly kind: "delegate"; readonly layerId: number }
+  /** The lines of a pane for the preview of a list's row. */
+  | { readonly kind: "preview"; readonly layerId: number; readonly paneId: string }
   | { readonly kind: "explain" }
   | { readonly kind: "show"; readonly title: string }
-  | { readonly kind: "copy-rows"; readonly layerId: number; readonly from: number }
-  | { readonly kind: "copy-search"; readonly layerId: number }
+  | { readonly kind: "copy-rows"; readonly layerId: number }
+  | { readonly kind: "copy-search"; readonly layerId: number; readonly serial: number }
+  | { readonly kind: "find-opened"; readonly pattern: string }
+  | { readonly kind: "find-read"; readonly searchId: string }
+  | { readonly kind: "find-shown" }
+  | { readonly kind: "find-focused"; readonly place: FoundPlace }
+  /** The text of a paste buffer goes to where typing goes, or to the clipboard. */
+  | { readonly kind: "buffer-text"; readonly to: "panes" | "clipboard" }
+  /** The newest buffer was made longer. */
+  | { readonly kind: "appended" }
   | { readonly kind: "nothing" };
 
 export type Effect =
@@ -26,7 +46,7 @@ export type Effect =
   /** A key for panes, encoded as each program asked for. */
   | { readonly type: "key"; readonly paneNumbers: readonly number[]; readonly event: KeyEvent }
   | { readonly type: "paste"; readonly paneNumbers: readonly number[]; readonly bytes: Uint8Array }
-  /** A mouse event for the pane's program; a wheel that it does not want comes back as an `unwanted-wheel` message. */
+  /** A mouse event for the pane's program; one that it does not want comes back as an `unwanted-mouse` message. */
   | {
       readonly type: "mouse";
       readonly paneId: string;
@@ -34,6 +54,17 @@ export type Effect =
       readonly event: MouseEvent;
       readonly area: PaneArea;
     }
+  /** Ctrl and a click: what stands there is opened, or the event goes on to the program. */
+  | {
+      readonly type: "click-link";
+      readonly paneId: string;
+      readonly paneNumber: number;
+      readonly event: MouseEvent;
+      readonly area: PaneArea;
+      readonly cwd: string;
+    }
+  /** A human asked for it: the address in a browser, the file in the editor in a pane of its own. */
+  | { readonly type: "open-link"; readonly link: Link; readonly cwd: string }
   | { readonly type: "focus"; readonly paneNumber: number; readonly focused: boolean }
   /** Opens $EDITOR with the text; the answer comes as an `edited` message. */
   | { readonly type: "editor"; readonly text: string; readonly layerId: number }

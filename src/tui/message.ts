@@ -28,7 +28,7 @@ export type Message = { readonly atMs: number } & (
       readonly text: string | null;
       readonly problem: string;
     }
-  | { readonly type: "unwanted-wheel"; readonly paneId: string; readonly event: MouseEvent }
+  | { readonly type: "unwanted-mouse"; readonly paneId: string; readonly event: MouseEvent }
 );
 
 /** The message without its time, which the program adds. */

@@ -2,15 +2,18 @@
 import type { Binding } from "../domain/keys/bindings.ts";
 import type { ListName } from "../domain/commands/command.ts";
 import type { Priority } from "../domain/task/task.ts";
+import type { SearchHit } from "../protocol/results.ts";
 import type { ClientSettings, Level, PaneView, WorkspaceView } from "../protocol/views.ts";
 import type { CoachStep } from "./coach.ts";
-import type { CopyState } from "./copy/copy-state.ts";
+import type { CopyState, KeyStyle } from "./copy/copy-state.ts";
 import type { Editor } from "./editor.ts";
 import type { Effect } from "./effects.ts";
 import type { ThemeName } from "./theme.ts";
 
 export interface Model {
   readonly size: { readonly cols: number; readonly rows: number };
+  /** The cell of the workspace at the screen's top left: not the first when the terminal is the smaller one. */
+  readonly viewport: { readonly x: number; readonly y: number };
   /** Null until the server has answered `client.attach`. */
   readonly view: WorkspaceView | null;
   readonly nowMs: number;
@@ -36,8 +39,12 @@ export interface Model {
   readonly toasts: readonly Toast[];
   /** What was said, newest last, at most 200. */
   readonly messages: readonly { readonly atMs: number; readonly level: Level; readonly text: string }[];
-  /** What was copied, newest first, at most 20. */
-  readonly buffers: readonly string[];
+  /** Whose keys copy mode has. */
+  readonly copyKeys: KeyStyle;
+  /** The last search through all panes; its hits stay to be walked through. */
+  readonly find: FindState | null;
+  /** Presses of the mouse at one place shortly after each other. */
+  readonly clicks: Clicks | null;
   readonly commandHistory: readonly string[];
   readonly markedPaneId: string | null;
   readonly lastPaneId: string | null;
@@ -79,7 +86,37 @@ export interface Toast {
 
 export type Drag =
   | { readonly kind: "border"; readonly paneId: string; readonly axis: "x" | "y"; readonly at: number }
-  | { readonly kind: "pane"; readonly paneId: string };
+  /** From a cell of a pane's window; `moved` once it has left it. */
+  | {
+      readonly kind: "select";
+      readonly paneId: string;
+      readonly from: { readonly x: number; readonly y: number };
+      readonly unit: "characters" | "word" | "line";
+      readonly moved: boolean;
+    };
+
+export interface Clicks {
+  readonly x: number;
+  readonly y: number;
+  readonly atMs: number;
+  readonly count: number;
+}
+
+/** A search through everything that panes show, have shown and have printed. */
+export interface FindState {
+  /** Null once the server was told to stop. */
+  readonly searchId: string | null;
+  readonly pattern: string;
+  readonly regex: boolean;
+  readonly hits: readonly SearchHit[];
+  /** The hit that one looks at; -1 before the first. */
+  readonly current: number;
+  readonly isOver: boolean;
+  readonly isCut: boolean;
+  readonly problem: string | null;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
 
 export type Layer =
   | DelegateLayer
@@ -90,6 +127,7 @@ export type Layer =
   | ConfirmLayer
   | CopyLayer
   | TrustLayer
+  | FindLayer
   | { readonly kind: "display-panes"; readonly id: number; readonly untilMs: number };
 
 export type DelegateField = "text" | "to" | "priority" | "files" | "accept";
@@ -123,6 +161,8 @@ export interface ListLayer {
   readonly open: boolean;
   readonly scroll: number;
   readonly showKeys: boolean;
+  /** What stands in panes that are not on the screen, by their ids: for the preview of a row. */
+  readonly previews: ReadonlyMap<string, readonly string[]>;
 }
 
 export type ListData =
@@ -189,6 +229,15 @@ export interface CopyLayer {
   readonly copy: CopyState;
 }
 
+export interface FindLayer {
+  readonly kind: "find";
+  readonly id: number;
+  readonly editor: Editor;
+  readonly regex: boolean;
+  readonly isTyping: boolean;
+  readonly selected: number;
+}
+
 export interface TrustLayer {
   readonly kind: "trust";
   readonly id: number;
@@ -198,6 +247,7 @@ export interface TrustLayer {
 
 export interface ModelOptions {
   readonly size: { readonly cols: number; readonly rows: number };
+  readonly copyKeys?: KeyStyle;
   readonly readOnly: boolean;
   readonly theme: ThemeName;
   readonly themeFixed: boolean;
@@ -211,6 +261,7 @@ export interface ModelOptions {
 export function createModel(options: ModelOptions): Model {
   return {
     ...options,
+    viewport: { x: 0, y: 0 },
     view: null,
     wantedTheme: "auto",
     backgroundTheme: options.theme,
@@ -221,7 +272,9 @@ export function createModel(options: ModelOptions): Model {
     layers: [],
     toasts: [],
     messages: [],
-    buffers: [],
+    copyKeys: options.copyKeys ?? "vi",
+    find: null,
+    clicks: null,
     commandHistory: [],
     markedPaneId: null,
     lastPaneId: null,

@@ -10,10 +10,13 @@ import { focusedPane, type Model } from "./model.ts";
 import { createTheme } from "./theme.ts";
 import type { Cursor } from "./view/context.ts";
 import { drawScreen, MIN_COLS, MIN_ROWS } from "./view/draw.ts";
+import { type Viewport, viewportOf, WHOLE } from "./view/viewport.ts";
 
 export interface Painter {
   /** The output that brings the terminal up to date; empty when it is. */
   paint(model: Model, chrome: BlessedChrome | null): string;
+  /** The part of the workspace that was painted last. */
+  readonly viewport: Viewport;
   /** Rows of a pane's screen changed, both inclusive. */
   markRows(paneNumber: number, y0: number, y1: number): void;
   /** More than cells changed: look at everything again. */
@@ -27,6 +30,7 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
   let output = "";
   const renderer = createRenderer({ colours, write: (text) => void (output += text) });
   let drawnModel: Model | null = null;
+  let viewport: Viewport = WHOLE;
   let dirtyRows = new Map<number, { y0: number; y1: number }>();
 
   function drawAll(model: Model, chrome: BlessedChrome | null): Cursor {
@@ -49,6 +53,8 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
       model.toasts.length === 0 &&
       !model.view?.banner &&
       captionOf(model) === null &&
+      (model.view?.size.cols ?? 0) <= model.size.cols &&
+      (model.view?.size.rows ?? 0) <= model.size.rows &&
       model.size.cols >= MIN_COLS &&
       model.size.rows >= MIN_ROWS
     );
@@ -82,11 +88,15 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
       const cursor =
         drawnModel === model && canDrawRowsOnly(model) ? drawRows(model, chrome) : drawAll(model, chrome);
       drawnModel = model;
+      viewport = viewportOf(model, grids);
       dirtyRows = new Map();
       renderer.paint(frame, cursor ?? { x: 0, y: 0, visible: false, shape: 0 });
       const text = output;
       output = "";
       return text;
+    },
+    get viewport() {
+      return viewport;
     },
     markRows(paneNumber, y0, y1) {
       const before = dirtyRows.get(paneNumber);

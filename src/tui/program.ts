@@ -7,6 +7,8 @@ import { decodeGridFrame } from "../protocol/grid.ts";
 import type { ColourDepth } from "../protocol/sgr.ts";
 import type { BlessedChrome } from "./blessed-chrome.ts";
 import { createPaneGrid, type PaneGrid } from "./compositor/pane-grid.ts";
+import type { Link } from "./copy/links.ts";
+import type { OpenedLink } from "./open-link.ts";
 import type { MessageBody, Message } from "./message.ts";
 import type { Model } from "./model.ts";
 import { createPacer, type PaintClock } from "./pacer.ts";
@@ -27,6 +29,7 @@ export interface ProgramOptions {
   readonly clock: PaintClock;
   readonly loadChrome: () => Promise<BlessedChrome>;
   readonly edit: (text: string) => Promise<string>;
+  readonly openLink: (link: Link, cwd: string) => OpenedLink;
   /** Words for a human who looks elsewhere, as the terminal takes them. */
   readonly notification: (text: string) => string;
 }
@@ -102,6 +105,7 @@ export function createProgram(options: ProgramOptions): Program {
       pacer.request(true);
     },
     edit: options.edit,
+    openLink: options.openLink,
     notification: options.notification,
     exit: end,
     begin,
@@ -128,7 +132,8 @@ export function createProgram(options: ProgramOptions): Program {
     if (finished) return;
     const before = model;
     const [next, effects] = update(model, { ...body, atMs: options.nowMs() } as Message);
-    model = next;
+    // A key that goes to a pane leaves nothing to draw but the time: its echo draws.
+    model = body.type === "input" && differInTimeOnly(before, next) ? before : next;
     for (const effect of effects) runEffect(effect);
     if (model.view !== before.view) forgetPanes(before);
     if (model.layers.length > 0) void needChrome();
@@ -328,4 +333,12 @@ export function createProgram(options: ProgramOptions): Program {
       return model;
     },
   };
+}
+
+function differInTimeOnly(before: Model, next: Model): boolean {
+  for (const key in next) {
+    const name = key as keyof Model;
+    if (name !== "nowMs" && before[name] !== next[name]) return false;
+  }
+  return true;
 }

@@ -6,8 +6,10 @@ import { parseKey } from "../domain/keys/key.ts";
 import { DEFAULT_MODES, type PaneModes } from "../protocol/cells.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
 import type { PaneGrid } from "./compositor/pane-grid.ts";
+import { type Link, linkAt } from "./copy/links.ts";
 import type { Effect } from "./effects.ts";
 import type { MessageBody } from "./message.ts";
+import type { OpenedLink } from "./open-link.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface EffectDeps {
@@ -22,6 +24,8 @@ export interface EffectDeps {
   redraw(): void;
   /** Lets the user's editor have the text. Throws with words for the user. */
   edit(text: string): Promise<string>;
+  /** Opens an address, or says what to run for a file. Never called without a human asking for it. */
+  openLink(link: Link, cwd: string): OpenedLink;
   exit(code: number, line: string): void;
   /** Counts work that is under way; call the answer when it is over. */
   begin(): () => void;
@@ -85,7 +89,33 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
       .finally(end);
   };
 
-  const wheel = (effect: Extract<Effect, { type: "mouse" }>) => {
+  const clickLink = (effect: Extract<Effect, { type: "click-link" }>) => {
+    const { event, area } = effect;
+    const grid = deps.grids.get(effect.paneNumber);
+    const rowAt = (y: number) => (grid && y >= 0 && y < grid.rows ? { source: grid, y } : null);
+    const link = grid ? linkAt(rowAt, event.y - area.y, event.x - area.x) : null;
+    if (link) openLink(link, effect.cwd);
+    else mouse({ ...effect, type: "mouse" });
+  };
+
+  const openLink = (link: Link, cwd: string) => {
+    const opened = deps.openLink(link, cwd);
+    if (opened.kind === "said")
+      deps.dispatch(
+        opened.ok
+          ? { type: "answered", reply: { kind: "toast", done: opened.text }, result: {} }
+          : { type: "refused", reply: { kind: "toast" }, message: opened.text, hint: "" },
+      );
+    else
+      call({
+        type: "call",
+        method: "pane.split",
+        params: { direction: "right", command: opened.command, cwd: opened.cwd, name: opened.name },
+        reply: { kind: "toast" },
+      });
+  };
+
+  const mouse = (effect: Extract<Effect, { type: "mouse" }>) => {
     const { event, paneNumber } = effect;
     const modes = modesOf(paneNumber);
     const bytes = encodeMouse(event, modes, effect.area);
@@ -93,9 +123,9 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
       sendInput(paneNumber, bytes);
       return;
     }
-    if (event.action !== "press" || !event.button.startsWith("wheel")) return;
-    if (!modes.alternateScreen) {
-      deps.dispatch({ type: "unwanted-wheel", paneId: effect.paneId, event });
+    const isWheel = event.button.startsWith("wheel");
+    if (!isWheel || !modes.alternateScreen) {
+      if (event.action !== "move") deps.dispatch({ type: "unwanted-mouse", paneId: effect.paneId, event });
       return;
     }
     // A full-screen program without a mouse scrolls by its arrow keys, as in other terminals.
@@ -132,7 +162,11 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
           sendInput(number, encodePaste(effect.bytes, modesOf(number)));
         return;
       case "mouse":
-        return wheel(effect);
+        return mouse(effect);
+      case "click-link":
+        return clickLink(effect);
+      case "open-link":
+        return openLink(effect.link, effect.cwd);
       case "focus":
         return sendInput(effect.paneNumber, encodeFocus(effect.focused, modesOf(effect.paneNumber)));
       case "editor":

@@ -9,6 +9,7 @@ import { wantsAscii } from "./glyphs.ts";
 import { createModel } from "./model.ts";
 import { notificationSequence } from "./notification.ts";
 import type { PaintClock } from "./pacer.ts";
+import { copyKeysFor, createLinkOpener } from "./open-link.ts";
 import { createProgram } from "./program.ts";
 import { colourDepthFor, createTerminal, guardTerminal } from "./terminal.ts";
 import { themeNameFor } from "./theme.ts";
@@ -46,6 +47,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
     clock: realClock(),
     loadChrome: loadBlessedChrome,
     edit: (text) => editInEditor(text, terminal, env),
+    openLink: createLinkOpener(env, process.platform),
     notification: (text) => notificationSequence(env, text),
     model: createModel({
       size: { cols: terminal.cols, rows: terminal.rows },
@@ -57,6 +59,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
       offsetMinutes: -new Date().getTimezoneOffset(),
       prefixKey: DEFAULT_PREFIX,
       bindings: DEFAULT_BINDINGS,
+      copyKeys: copyKeysFor(env),
     }),
   });
   try {

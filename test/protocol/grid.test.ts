@@ -48,8 +48,9 @@ const span: fc.Arbitrary<GridSpan> = fc
     style: fc.nat({ max: 5 }),
     colour: fc.nat({ max: 0x3ffffff }),
     sides: fc.boolean(),
+    wrapped: fc.boolean(),
   })
-  .map(({ y, x, cells, text, url, style, colour, sides }) => {
+  .map(({ y, x, cells, text, url, style, colour, sides, wrapped }) => {
     const words = Uint32Array.from(cells.slice(0, 10 - x).flat());
     return {
       y,
@@ -57,6 +58,7 @@ const span: fc.Arbitrary<GridSpan> = fc
       words,
       combined: new Map(sides ? [[x, text]] : []),
       extras: new Map(sides ? [[x, { underlineStyle: style, underlineColour: colour, url }]] : []),
+      wrapped,
     };
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { copyKey, takeHits } from "../../src/tui/copy/copy-keys.ts";
+import { copyKey } from "../../src/tui/copy/copy-keys.ts";
+import { takeHits } from "../../src/tui/copy/copy-search.ts";
 import {
   addRows,
   type CopyState,
@@ -28,7 +29,8 @@ function press(copy: CopyState, ...keys: string[]): CopyState {
   let held = copy;
   for (const key of keys) {
     const outcome = copyKey(held, key, [...key].length === 1 ? key : null);
-    if (outcome.kind !== "stay") throw new Error(`${key} led to ${outcome.kind}`);
+    if (outcome.kind !== "stay" && outcome.kind !== "search")
+      throw new Error(`${key} led to ${outcome.kind}`);
     held = outcome.copy;
   }
   return held;
@@ -95,11 +97,18 @@ describe("selecting", () => {
 });
 
 describe("searching", () => {
-  const hit = (row: number, col: number) => ({ paneId: "%1", row, col, length: 3, text: "" });
+  const hit = (row: number, col: number) => ({
+    paneId: "%1",
+    row,
+    col,
+    length: 3,
+    text: "",
+    logOffset: null,
+  });
 
   test("asks the server, goes to the nearest hit in the direction, n and N go on round", () => {
     const asked = copyKey(press(looking(), "?", "o", "n", "e"), "Enter", null);
-    expect(asked).toMatchObject({ kind: "search", pattern: "one" });
+    expect(asked).toMatchObject({ kind: "search", copy: { search: { pattern: "one", backwards: true } } });
     if (asked.kind !== "search") return;
     const found = takeHits(asked.copy, "one", [hit(3, 0), hit(0, 2), hit(1, 4)]);
     expect(found.cursor).toEqual({ row: 3, col: 0 });

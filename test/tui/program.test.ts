@@ -133,6 +133,7 @@ function start(view: WorkspaceView, reconnect: () => Promise<Connection> = () =>
     },
     loadChrome: loadBlessedChrome,
     edit: async (text) => text,
+    openLink: (link) => ({ kind: "said", ok: true, text: link.kind }),
     notification: () => "",
     model: createModel({
       size,
@@ -260,7 +261,7 @@ describe("the screen", () => {
     app.type("\x02a");
     await app.program.untilIdle();
     expect(app.screen()).toContain("Agents");
-    expect(app.screen()).toMatch(/▸ claude +principal +● working/);
+    expect(app.screen()).toMatch(/▸ claude +principal +active +● working/);
     app.type("\x1b");
     await app.program.untilIdle();
     expect(app.screen()).not.toContain("─ Agents ─");

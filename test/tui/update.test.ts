@@ -347,7 +347,7 @@ describe("the mouse", () => {
       shift: false,
       raw: new Uint8Array(0),
     } as const;
-    held.send({ type: "unwanted-wheel", paneId: "%1", event });
+    held.send({ type: "unwanted-mouse", paneId: "%1", event });
     expect(held.model.layers).toMatchObject([{ kind: "copy" }]);
     expect(calls(held)[0]).toEqual(["client.mode", { paneId: "%1", copyMode: true }]);
   });

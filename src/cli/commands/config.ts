@@ -39,7 +39,12 @@ export const configCommands = [
     async run(context) {
       const { path, problem } = await context.call("settings.reload", {});
       context.output.show({ path, problem }, () =>
-        problem === null ? `Read ${inertText(path)}` : context.output.paint(inertText(problem, 2_000), "bad"),
+        problem === null
+          ? `Read ${inertText(path)}`
+          : problem
+              .split("\n")
+              .map((line) => context.output.paint(inertText(line, 400), "bad"))
+              .join("\n"),
       );
       return problem === null ? 0 : 78;
     },

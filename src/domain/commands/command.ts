@@ -16,6 +16,7 @@ export const LIST_NAMES = [
   "tree",
   "buffers",
   "messages",
+  "menu",
 ] as const;
 export type ListName = (typeof LIST_NAMES)[number];
 
@@ -29,7 +30,12 @@ export type LocalAction =
   | { readonly name: "rename-window" }
   | { readonly name: "detach" }
   | { readonly name: "copy-mode"; readonly pageUp: boolean; readonly search: boolean }
-  | { readonly name: "paste-buffer" }
+  /** Null: the newest. */
+  | { readonly name: "paste-buffer"; readonly buffer: string | null }
+  /** Search through all panes; an empty pattern asks for one. */
+  | { readonly name: "find"; readonly pattern: string; readonly regex: boolean }
+  | { readonly name: "find-step"; readonly step: 1 | -1 }
+  | { readonly name: "copy-keys"; readonly style: "vi" | "emacs" }
   | { readonly name: "display-panes" }
   | { readonly name: "focus-next" }
   | { readonly name: "focus-last" }

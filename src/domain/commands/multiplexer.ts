@@ -267,23 +267,6 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     local({ name: "open-list", list: "tree" }),
   ),
   {
-    name: "copy-mode",
-    aliases: [],
-    usage: "[-u] [-s]",
-    summary: "Look back, search and copy; -u one page up, -s search at once",
-    options: [{ flag: "-u" }, { flag: "-s" }],
-    complete: "none",
-    build: (options) =>
-      ok(local({ name: "copy-mode", pageUp: options.has("-u"), search: options.has("-s") })),
-  },
-  plain("paste-buffer", ["pasteb"], "Paste what was copied last", local({ name: "paste-buffer" })),
-  plain(
-    "choose-buffer",
-    ["list-buffers"],
-    "Choose from what was copied",
-    local({ name: "open-list", list: "buffers" }),
-  ),
-  {
     name: "command-prompt",
     aliases: [],
     usage: "[text]",
@@ -306,6 +289,12 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     call("pane.reopen"),
   ),
   plain("reload-config", ["source-file"], "Read the settings file anew", call("settings.reload")),
+  plain(
+    "display-menu",
+    ["menu"],
+    "Everything that a key does, to choose from",
+    local({ name: "open-list", list: "menu" }),
+  ),
   plain("refresh-client", ["redraw"], "Draw the screen anew", local({ name: "redraw" })),
   plain("detach-client", ["detach"], "Leave; everything goes on running", local({ name: "detach" })),
 ];

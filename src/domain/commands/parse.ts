@@ -1,12 +1,17 @@
 import { COORDINATION_COMMANDS } from "./coordination.ts";
 import type { CompletionContext, ParsedCommand } from "./command.ts";
+import { LOOK_BACK_COMMANDS } from "./look-back.ts";
 import { MULTIPLEXER_COMMANDS } from "./multiplexer.ts";
 import { parseOptions } from "./options.ts";
 import { type CommandSpec, fail, type WordKind } from "./spec.ts";
 import { quoteWord, splitWords } from "./words.ts";
 
 /** Every command of the `:` prompt. */
-export const COMMANDS: readonly CommandSpec[] = [...MULTIPLEXER_COMMANDS, ...COORDINATION_COMMANDS];
+export const COMMANDS: readonly CommandSpec[] = [
+  ...MULTIPLEXER_COMMANDS,
+  ...LOOK_BACK_COMMANDS,
+  ...COORDINATION_COMMANDS,
+];
 
 /** Finds a command by its name, an alias, or a beginning that only one name has. */
 export function findCommand(name: string): CommandSpec | readonly CommandSpec[] {

@@ -97,11 +97,15 @@ export const DEFAULT_BINDINGS: readonly Binding[] = [
   bind("Look back", "[", "copy-mode", "look back, select, copy"),
   bind("Look back", "PageUp", "copy-mode -u", "look back one page"),
   bind("Look back", "/", "copy-mode -s", "search"),
+  bind("Look back", "f", "find-window", "search all panes, scrollback and everything printed"),
+  bind("Look back", "N", "next-match", "next hit in all panes", true),
+  bind("Look back", "P", "next-match -p", "hit before in all panes", true),
   bind("Look back", "]", "paste-buffer", "paste what was copied"),
   bind("Look back", "=", "choose-buffer", "choose from what was copied"),
 
   bind("Workspace", ":", "command-prompt", "type a command"),
   bind("Workspace", "?", "list-keys", "this help"),
+  bind("Workspace", "<", "display-menu", "menu of everything (right click on a border or the status line)"),
   bind("Workspace", "~", "show-messages", "what the status line said"),
   bind("Workspace", "r", "refresh-client", "draw the screen anew"),
   bind("Workspace", "C-r", "reload-config", "read the settings anew"),
@@ -180,7 +184,6 @@ export interface BindingContext {
   readonly agentCount: number;
   readonly hasMark: boolean;
   readonly markIsHere: boolean;
-  readonly hasBuffer: boolean;
 }
 
 /** Calls that look and change nothing: allowed to a read-only client. */
@@ -271,10 +274,7 @@ function localReason(
       if (context.readOnly) return "This client only watches (read-only).";
       return context.focusedDead ? null : "The program in this pane still runs.";
     case "paste-buffer":
-      if (context.readOnly) return "This client only watches (read-only).";
-      return context.hasBuffer ? null : "Nothing was copied yet; C-b [ copies.";
-    case "open-list":
-      return action.list === "buffers" && !context.hasBuffer ? "Nothing was copied yet; C-b [ copies." : null;
+      return context.readOnly ? "This client only watches (read-only)." : null;
     case "explain":
       return action.target === "" && context.focusedAgent === null ? "No agent runs in this pane." : null;
     case "copy-mode":

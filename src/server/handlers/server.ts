@@ -8,6 +8,7 @@ import type { WorkspaceView } from "../../protocol/views.ts";
 import { VERSION } from "../../version.ts";
 import type { UserMarks } from "../../node/user-marks.ts";
 import { type LiveSettings, settingsView } from "../live-settings.ts";
+import type { ServerConnection } from "../connection.ts";
 import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
 import type { ClientService } from "../services/client-service.ts";
 import type { NeedsService } from "../services/needs-service.ts";
@@ -32,6 +33,8 @@ export interface ServerHandlerDeps {
   readonly stop: (endPanes: boolean) => void;
   readonly subscribe: (connectionId: string) => void;
   readonly answerTrust: (sha256: string, trust: boolean) => Promise<void>;
+  /** Tells who has just come what nobody was there to hear. */
+  readonly welcome: (connection: ServerConnection) => void;
   readonly settings: LiveSettings;
   readonly marks: UserMarks;
   readonly record: (paneTarget: string | undefined, on: boolean) => Record<string, unknown>;
@@ -118,6 +121,7 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       deps.subscribe(connection.id);
       await deps.ensureOpen(params.layout);
       clients.redraw();
+      if (connection.kind === "tui") deps.welcome(connection);
       return {
         clientId: client.id,
         view: deps.view(),

@@ -1,6 +1,7 @@
 // All methods with their handlers: the one place that knows every noun.
 import { basename } from "node:path";
 import type { Clock } from "../../base/clock.ts";
+import { createUserMarks } from "../../node/user-marks.ts";
 import type { ProjectPaths } from "../../node/runtime-dir.ts";
 import type { ServerInfo } from "../../protocol/results.ts";
 import type { Store } from "../../store/contract.ts";
@@ -10,12 +11,12 @@ import type { Broadcast } from "../broadcast.ts";
 import type { Services } from "../compose.ts";
 import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
 import type { LayoutOpener } from "../layout-opener.ts";
-import { readRows, searchPane } from "../pane-rows.ts";
 import { agentHandlers } from "./agents.ts";
 import { coordinationHandlers } from "./coordination.ts";
 import { recordHandlers } from "./records.ts";
 import { serverHandlers } from "./server.ts";
 import { storeHandlers } from "./store.ts";
+import { lookBackHandlers } from "./look-back.ts";
 import { workspaceHandlers } from "./workspace.ts";
 
 export interface HandlerDeps {
@@ -48,6 +49,7 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
     ...serverHandlers({
       ...services,
       operatorToken: deps.operatorToken,
+      marks: createUserMarks(paths.userStateDir),
       project,
       needs: broadcast.needs,
       info,
@@ -63,6 +65,7 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
       ensureOpen: layouts.ensureOpen,
       stop: deps.stop,
       subscribe: broadcast.subscribe,
+      welcome: broadcast.welcome,
       answerTrust: layouts.answerTrust,
       record: (target, on) => panes.record(workspace.resolve(target), on ? paths.logsDir : null),
     }),
@@ -73,13 +76,13 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
       panes,
       states,
       respawn: services.respawn,
+      revive: services.revive,
       paneViews: broadcast.paneViews,
-      search: searchPane,
-      rows: readRows,
       layouts: layouts.list,
       openLayout: layouts.open,
       saveLayout: layouts.save,
     }),
+    ...lookBackHandlers({ workspace, panes, search: services.search, buffers: services.buffers }),
     ...coordinationHandlers({ ...services, outlook }),
     ...recordHandlers(services),
     ...storeHandlers({

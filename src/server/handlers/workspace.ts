@@ -30,7 +30,6 @@ import type { PaneRuntime } from "../services/pane-runtime.ts";
 import type { PaneService } from "../services/pane-service.ts";
 import type { ProgramChoice, WorkspaceService } from "../services/workspace-service.ts";
 import type { PaneView } from "../../protocol/views.ts";
-import type { SearchHit } from "../../protocol/results.ts";
 import { operatorOnly } from "./actor.ts";
 
 export interface WorkspaceHandlerDeps {
@@ -39,13 +38,9 @@ export interface WorkspaceHandlerDeps {
   readonly panes: PaneService;
   readonly states: AgentStateService;
   readonly respawn: (pane: PaneRuntime) => Promise<void>;
+  /** Starts a pane that was away, with what it had printed. */
+  readonly revive: (pane: PaneRuntime) => Promise<void>;
   readonly paneViews: () => PaneView[];
-  readonly search: (pane: PaneRuntime, pattern: RegExp) => SearchHit[];
-  readonly rows: (
-    pane: PaneRuntime,
-    from: number,
-    count: number,
-  ) => { total: number; history: number; frame: string };
   readonly layouts: () => { name: string; source: string; summary: string }[];
   readonly openLayout: (name: string) => Promise<void>;
   readonly saveLayout: (name: string) => string;
@@ -53,7 +48,7 @@ export interface WorkspaceHandlerDeps {
 
 type Methods =
   | `window.${"new" | "select" | "rename" | "move" | "kill" | "synchronize"}`
-  | `pane.${"list" | "split" | "focus" | "resize" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "capture" | "send-keys" | "rows" | "search"}`
+  | `pane.${"list" | "split" | "focus" | "resize" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "reopen" | "capture" | "send-keys"}`
   | `layout.${"list" | "open" | "save" | "preset"}`;
 
 export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable, Methods> {
@@ -194,6 +189,12 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
       await deps.respawn(workspace.resolve(params.target));
       return {};
     },
+    "pane.reopen": async (_params, connection) => {
+      operatorOnly(connection, "Bringing a closed pane back");
+      const opened = await workspace.reopen();
+      for (const pane of opened) await deps.revive(pane);
+      return ref(opened[0]!);
+    },
     "pane.capture": (params) => {
       const pane = workspace.resolve(params.target);
       const { screen } = pane;
@@ -235,12 +236,6 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
       for (const key of params.keys) panes.type(pane, keyBytes(key, params.literal, modes));
       return {};
     },
-    "pane.rows": (params) => deps.rows(panes.require(params.paneId), params.from, params.count),
-    "pane.search": (params) => {
-      const where = params.paneId === undefined ? panes.all() : [panes.require(params.paneId)];
-      const pattern = searchPattern(params.pattern, params.regex, params.ignoreCase);
-      return where.flatMap((pane) => deps.search(pane, pattern));
-    },
 
     "layout.list": () => deps.layouts(),
     "layout.open": async (params, connection) => {
@@ -264,15 +259,5 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
   function windowTarget(target: string): WindowTarget {
     if (target === "next" || target === "previous" || target === "last") return target;
     return { id: workspace.resolveWindow(target).id };
-  }
-}
-
-/** @throws AppError usage when a regular expression is none */
-function searchPattern(pattern: string, isRegex: boolean, ignoreCase: boolean): RegExp {
-  const source = isRegex ? pattern : pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  try {
-    return new RegExp(source, `gu${ignoreCase ? "i" : ""}`);
-  } catch (cause) {
-    throw new AppError("usage", `${JSON.stringify(pattern)} is not a regular expression.`, { cause });
   }
 }

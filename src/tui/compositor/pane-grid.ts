@@ -19,6 +19,8 @@ export interface CellSource {
   combined(index: number): string;
   /** Extra attributes of that cell, when BG_HAS_EXTRA is set. */
   extra(index: number): CellExtra | undefined;
+  /** The terminal wrapped the row above into this one. */
+  isWrapped(y: number): boolean;
 }
 
 export interface PaneGrid extends CellSource {
@@ -37,6 +39,7 @@ export function createPaneGrid(): PaneGrid {
   let words = new Uint32Array(CELL_WORDS);
   let strings = new Map<number, string>();
   let extras = new Map<number, CellExtra>();
+  let wrapped = new Set<number>();
   let cursor: CursorState = { x: 0, y: 0, visible: false, shape: 0 };
   let modes = DEFAULT_MODES;
   let historyLength = 0;
@@ -49,6 +52,7 @@ export function createPaneGrid(): PaneGrid {
     for (let at = 0; at < words.length; at += CELL_WORDS) words[at] = BLANK_CONTENT;
     strings = new Map();
     extras = new Map();
+    wrapped = new Set();
     isComplete = true;
   };
 
@@ -76,6 +80,7 @@ export function createPaneGrid(): PaneGrid {
     },
     combined: (index) => strings.get(index) ?? " ",
     extra: (index) => extras.get(index),
+    isWrapped: (y) => wrapped.has(y),
     apply(frame) {
       if (frame.full) startAnew(frame);
       else if (!isComplete || frame.cols !== cols || frame.rows !== rows) {
@@ -96,6 +101,8 @@ export function createPaneGrid(): PaneGrid {
         }
         for (const [x, text] of span.combined) strings.set(span.y * cols + x, text);
         for (const [x, extra] of span.extras) extras.set(span.y * cols + x, extra);
+        if (span.wrapped) wrapped.add(span.y);
+        else if (wrapped.size > 0) wrapped.delete(span.y);
         y0 = Math.min(y0, span.y);
         y1 = Math.max(y1, span.y);
       }

@@ -1,187 +1,251 @@
-// What the keys do while looking back. vi's and emacs' motions both work: they do not collide.
-import type { SearchHit } from "../../protocol/results.ts";
-import { createEditor, editKey } from "../editor.ts";
-import { type CopyState, moveTo, scrollBy, type SelectionKind } from "./copy-state.ts";
-import { rowEnd, rowText, selectedText, wordMove } from "./copy-text.ts";
+// What the keys do while looking back.
+import {
+  centre,
+  type CopyState,
+  type FindKind,
+  moveTo,
+  type Position,
+  scrollBy,
+  scrollWindow,
+  type SelectionKind,
+} from "./copy-state.ts";
+import { type SearchStep, jumpToHit, openSearch, searchFor, searchPromptKey } from "./copy-search.ts";
+import { rowEnd, rowText, selectedText } from "./copy-text.ts";
+import { type CopyAction, copyActionOf, type Motion } from "./key-tables.ts";
+import { type Link, linkAt } from "./links.ts";
+import { findInRow, paragraph, wordMove, wordUnderCursor } from "./motions.ts";
 
 export type CopyOutcome =
   | { readonly kind: "stay"; readonly copy: CopyState }
   | { readonly kind: "leave" }
   | { readonly kind: "copied"; readonly text: string }
-  | { readonly kind: "search"; readonly copy: CopyState; readonly pattern: string };
+  /** To be put behind what was copied last. */
+  | { readonly kind: "appended"; readonly text: string }
+  /** The server is to be asked for the hits of `copy.search`. */
+  | { readonly kind: "search"; readonly copy: CopyState }
+  | { readonly kind: "open"; readonly link: Link }
+  /** The next hit of the search through all panes. */
+  | { readonly kind: "find-hit"; readonly step: 1 | -1 };
 
-/** For the help and the footer. */
-export const COPY_KEYS: readonly (readonly [string, string])[] = [
-  ["h j k l, arrows", "move"],
-  ["w b e", "by word"],
-  ["0 ^ $", "start, first character, end of line"],
-  ["g G", "first line, last line"],
-  ["C-u C-d, PageUp PageDown", "half a page, a page"],
-  ["v V C-v", "select characters, lines, a block"],
-  ["o", "other end of the selection"],
-  ["y Enter", "copy and leave"],
-  ["/ ? n N", "search down, up, next, previous"],
-  ["q Esc", "leave"],
-];
+const MAX_COUNT = 9_999;
 
 export function copyKey(copy: CopyState, notation: string, typed: string | null): CopyOutcome {
-  if (copy.prompt) return promptKey(copy, notation, typed);
-  const { row, col } = copy.cursor;
-  const half = Math.max(1, Math.floor(copy.rows / 2));
-  const page = Math.max(1, copy.rows - 2);
-  switch (notation) {
-    case "h":
-    case "Left":
-    case "C-b":
-      return stay(moveTo(copy, row, col - 1));
-    case "l":
-    case "Right":
-      return stay(moveTo(copy, row, col + 1));
-    case "k":
-    case "Up":
-    case "C-p":
-      return stay(moveTo(copy, row - 1, col));
-    case "j":
-    case "Down":
-    case "C-n":
-      return stay(moveTo(copy, row + 1, col));
-    case "0":
-    case "Home":
-    case "C-a":
-      return stay(moveTo(copy, row, 0));
-    case "^":
-    case "M-m":
-      return stay(moveTo(copy, row, Math.max(0, rowText(copy, row).search(/\S/))));
-    case "$":
-    case "End":
-    case "C-e":
-      return stay(moveTo(copy, row, Math.max(0, rowEnd(copy, row) - 1)));
-    case "w":
-    case "M-f":
-      return stay(goTo(copy, wordMove(copy, "next")));
-    case "b":
-    case "M-b":
-      return stay(goTo(copy, wordMove(copy, "previous")));
-    case "e":
-      return stay(goTo(copy, wordMove(copy, "end")));
-    case "g":
-    case "M-<":
-      return stay(moveTo(copy, 0, 0));
-    case "G":
-    case "M->":
-      return stay(moveTo(copy, copy.total - 1, 0));
-    case "H":
-      return stay(moveTo(copy, copy.top, col));
-    case "M":
-      return stay(moveTo(copy, copy.top + Math.floor(copy.rows / 2), col));
-    case "L":
-      return stay(moveTo(copy, copy.top + copy.rows - 1, col));
-    case "C-u":
-      return stay(scrollBy(copy, -half));
-    case "C-d":
-      return stay(scrollBy(copy, half));
-    case "PageUp":
-    case "M-v":
-      return stay(scrollBy(copy, -page));
-    case "PageDown":
-    case "C-f":
-      return stay(scrollBy(copy, page));
-    case "v":
-    case "Space":
-    case "C-Space":
-      return stay(toggle(copy, "characters"));
-    case "V":
-      return stay(toggle(copy, "lines"));
-    case "C-v":
-      return stay(toggle(copy, "block"));
-    case "o": {
-      if (!copy.selection) return stay(copy);
+  if (copy.prompt) return outcomeOf(searchPromptKey(copy, notation, typed));
+  if (copy.pending) return find({ ...copy, pending: null }, copy.pending, notation, typed);
+  const digit = /^(?:M-)?([0-9])$/.exec(notation)?.[1];
+  const isCount = copy.keys === "vi" ? notation === digit : digit !== undefined;
+  if (digit !== undefined && isCount && (digit !== "0" || copy.count !== null))
+    return stay({ ...copy, count: Math.min(MAX_COUNT, (copy.count ?? 0) * 10 + Number(digit)), note: null });
+  const action = copyActionOf(copy.keys, notation);
+  const ready = { ...copy, count: null };
+  if (!action)
+    return stay({ ...ready, note: `${notation} does nothing here; C-b ? shows the keys, q leaves.` });
+  return run(ready, action, copy.count);
+}
+
+function run(copy: CopyState, action: CopyAction, count: number | null): CopyOutcome {
+  switch (action.does) {
+    case "move":
+      return stay(move(copy, action.to, count));
+    case "find":
+      return stay({ ...copy, pending: action.kind, count, note: `${action.kind}: which character?` });
+    case "find-again": {
+      const { lastFind } = copy;
+      if (!lastFind) return stay({ ...copy, note: "f, F, t and T go to a character first." });
+      const kind = action.isReversed ? REVERSED[lastFind.kind] : lastFind.kind;
+      return stay(goToCharacter(copy, kind, lastFind.character, count, true));
+    }
+    case "select":
+      return stay(toggle(copy, action.kind));
+    case "toggle-block": {
+      const { selection } = copy;
+      if (!selection) return stay(toggle(copy, "block"));
+      return stay(toggle(copy, selection.kind === "block" ? "characters" : "block"));
+    }
+    case "other-end": {
+      if (!copy.selection) return open(copy);
       const swapped = { ...copy, selection: { ...copy.selection, anchor: copy.cursor } };
       return stay(goTo(swapped, copy.selection.anchor));
     }
-    case "y":
-    case "Enter":
-    case "M-w": {
-      const text = selectedText(copy);
-      if (text !== "") return { kind: "copied", text };
-      return notation === "Enter"
-        ? { kind: "leave" }
-        : stay({ ...copy, note: "Nothing is selected; v starts a selection." });
+    case "clear-selection":
+      return copy.selection ? stay({ ...copy, selection: null, note: null }) : { kind: "leave" };
+    case "copy":
+      return copied(copy, "copied", action.orLeave ?? false);
+    case "append":
+      return copied(copy, "appended", false);
+    case "copy-to-end": {
+      const { row, col } = copy.cursor;
+      const text = selectedText(toEnd(copy));
+      return text === ""
+        ? stay({ ...copy, note: `Nothing stands behind column ${col + 1} of row ${row - copy.first + 1}.` })
+        : { kind: "copied", text };
     }
-    case "/":
-    case "C-s":
-      return stay({ ...copy, prompt: { editor: createEditor("", false), backwards: false } });
-    case "?":
-    case "C-r":
-      return stay({ ...copy, prompt: { editor: createEditor("", false), backwards: true } });
-    case "n":
-      return stay(jump(copy, copy.search?.backwards ? -1 : 1));
-    case "N":
-      return stay(jump(copy, copy.search?.backwards ? 1 : -1));
-    case "Escape":
-      return copy.selection ? stay({ ...copy, selection: null }) : { kind: "leave" };
-    case "q":
-    case "C-c":
-    case "C-g":
+    case "open":
+      return open(copy);
+    case "search":
+      return stay(openSearch(copy, action.backwards));
+    case "search-again":
+      return copy.isFromFind
+        ? { kind: "find-hit", step: action.isReversed ? -1 : 1 }
+        : stay(jumpToHit(copy, action.isReversed));
+    case "search-word": {
+      const word = wordUnderCursor(copy);
+      return word === ""
+        ? stay({ ...copy, note: "There is no word here." })
+        : outcomeOf(searchFor(stepOff(copy, action.backwards), word, action.backwards));
+    }
+    case "find-hit":
+      return { kind: "find-hit", step: action.step };
+    case "leave":
       return { kind: "leave" };
-    default:
-      return stay({ ...copy, note: `${notation} does nothing here; q leaves, v selects, / searches.` });
   }
 }
 
-/** Takes search results in and goes to the nearest hit in the direction of the search. */
-export function takeHits(copy: CopyState, pattern: string, hits: readonly SearchHit[]): CopyState {
-  const backwards = copy.search?.backwards ?? false;
-  const sorted = hits.toSorted((a, b) => a.row - b.row || a.col - b.col);
-  if (sorted.length === 0) return { ...copy, search: null, note: `Nothing here says "${pattern}".` };
+/** The hit that one stands on is not the next one. */
+function stepOff(copy: CopyState, backwards: boolean): CopyState {
+  if (!backwards) return { ...copy, cursor: { ...copy.cursor, col: copy.cursor.col + 1 } };
+  let { col } = copy.cursor;
+  const word = wordUnderCursor(copy);
+  const cells = rowText(copy, copy.cursor.row);
+  while (col > 0 && !cells.slice(col).startsWith(word)) col--;
+  return col > 0
+    ? { ...copy, cursor: { ...copy.cursor, col: col - 1 } }
+    : moveTo(copy, copy.cursor.row - 1, copy.cols);
+}
+
+function copied(copy: CopyState, kind: "copied" | "appended", orLeave: boolean): CopyOutcome {
+  const text = selectedText(copy);
+  if (text !== "") return { kind, text };
+  const hint = copy.keys === "vi" ? "v" : "C-Space";
+  return orLeave
+    ? { kind: "leave" }
+    : stay({ ...copy, note: `Nothing is selected; ${hint} starts a selection, q leaves.` });
+}
+
+function open(copy: CopyState): CopyOutcome {
+  const link = linkAt((row) => copy.cache.get(row) ?? null, copy.cursor.row, copy.cursor.col);
+  if (link) return { kind: "open", link };
+  return stay({ ...copy, note: "No address and no file:line stands here." });
+}
+
+function toEnd(copy: CopyState): CopyState {
   const { row, col } = copy.cursor;
-  const after = sorted.findIndex((hit) => hit.row > row || (hit.row === row && hit.col >= col));
-  const before = sorted.findLastIndex((hit) => hit.row < row || (hit.row === row && hit.col <= col));
-  const current = backwards ? (before < 0 ? sorted.length - 1 : before) : after < 0 ? 0 : after;
-  const hit = sorted[current]!;
-  return centred(
-    moveTo({ ...copy, search: { pattern, hits: sorted, current, backwards } }, hit.row, hit.col),
-  );
+  const end = Math.max(col, rowEnd(copy, row) - 1);
+  return {
+    ...copy,
+    cursor: { row, col: end },
+    selection: { kind: "characters", anchor: copy.cursor },
+  };
 }
 
-function jump(copy: CopyState, step: 1 | -1): CopyState {
-  const { search } = copy;
-  if (!search) return { ...copy, note: "Nothing was searched for yet; / searches." };
-  const current = (search.current + step + search.hits.length) % search.hits.length;
-  const hit = search.hits[current]!;
-  return centred(moveTo({ ...copy, search: { ...search, current } }, hit.row, hit.col));
-}
-
-/** A hit at the very edge of the window is hard to see. */
-function centred(copy: CopyState): CopyState {
-  const at = copy.cursor.row - copy.top;
-  if (at > 0 && at < copy.rows - 1) return copy;
-  const top = Math.max(0, Math.min(copy.cursor.row - Math.floor(copy.rows / 2), copy.total - copy.rows));
-  return { ...copy, top };
-}
-
-function promptKey(copy: CopyState, notation: string, typed: string | null): CopyOutcome {
-  const prompt = copy.prompt!;
-  if (notation === "Escape" || notation === "C-c" || notation === "C-g")
-    return stay({ ...copy, prompt: null });
-  if (notation === "Enter") {
-    const pattern = prompt.editor.text;
-    const closed = { ...copy, prompt: null };
-    if (pattern === "") return stay(closed);
-    const search = { pattern, hits: [], current: 0, backwards: prompt.backwards };
-    return { kind: "search", pattern, copy: { ...closed, search, note: `searching for "${pattern}"` } };
+function move(copy: CopyState, to: Motion, count: number | null): CopyState {
+  const times = count ?? 1;
+  const { row, col } = copy.cursor;
+  const half = Math.max(1, Math.floor(copy.rows / 2));
+  const page = Math.max(1, copy.rows - 2);
+  const repeat = (step: (held: CopyState) => CopyState) => {
+    let held = copy;
+    for (let left = times; left > 0; left--) {
+      const next = step(held);
+      if (next.cursor.row === held.cursor.row && next.cursor.col === held.cursor.col) return next;
+      held = next;
+    }
+    return held;
+  };
+  switch (to) {
+    case "left":
+      return moveTo(copy, row, col - times);
+    case "right":
+      return moveTo(copy, row, col + times);
+    case "up":
+      return moveTo(copy, row - times, col);
+    case "down":
+      return moveTo(copy, row + times, col);
+    case "line-start":
+      return moveTo(copy, row, 0);
+    case "first-character":
+      return moveTo(copy, row, Math.max(0, rowText(copy, row).search(/\S/)));
+    case "line-end":
+      return moveTo(copy, row, Math.max(0, rowEnd(copy, row) - 1));
+    case "next-word":
+      return repeat((held) => goTo(held, wordMove(held, "next")));
+    case "previous-word":
+      return repeat((held) => goTo(held, wordMove(held, "previous")));
+    case "word-end":
+      return repeat((held) => goTo(held, wordMove(held, "end")));
+    case "next-big-word":
+      return repeat((held) => goTo(held, wordMove(held, "next", true)));
+    case "previous-big-word":
+      return repeat((held) => goTo(held, wordMove(held, "previous", true)));
+    case "big-word-end":
+      return repeat((held) => goTo(held, wordMove(held, "end", true)));
+    case "top":
+      return moveTo(copy, copy.first + times - 1, 0);
+    case "bottom":
+      return moveTo(copy, count === null ? copy.total - 1 : copy.first + count - 1, 0);
+    case "window-top":
+      return moveTo(copy, copy.top + times - 1, col);
+    case "window-middle":
+      return moveTo(copy, copy.top + Math.floor(copy.rows / 2), col);
+    case "window-bottom":
+      return moveTo(copy, copy.top + copy.rows - times, col);
+    case "half-page-up":
+      return scrollBy(copy, -half * times);
+    case "half-page-down":
+      return scrollBy(copy, half * times);
+    case "page-up":
+      return scrollBy(copy, -page * times);
+    case "page-down":
+      return scrollBy(copy, page * times);
+    case "scroll-up":
+      return scrollWindow(copy, -times);
+    case "scroll-down":
+      return scrollWindow(copy, times);
+    case "next-paragraph":
+      return repeat((held) => goTo(held, paragraph(held, 1)));
+    case "previous-paragraph":
+      return repeat((held) => goTo(held, paragraph(held, -1)));
+    case "centre":
+      return centre(copy);
   }
-  const editor = editKey(prompt.editor, notation, typed);
-  return stay(editor ? { ...copy, prompt: { ...prompt, editor } } : copy);
+}
+
+const REVERSED: Readonly<Record<FindKind, FindKind>> = { f: "F", F: "f", t: "T", T: "t" };
+
+function find(copy: CopyState, kind: FindKind, notation: string, typed: string | null): CopyOutcome {
+  const character = typed ?? (notation === "Space" ? " " : null);
+  if (character === null) return stay({ ...copy, count: null, note: null });
+  const next = goToCharacter({ ...copy, count: null }, kind, character, copy.count, false);
+  return stay({ ...next, lastFind: { kind, character } });
+}
+
+function goToCharacter(
+  copy: CopyState,
+  kind: FindKind,
+  character: string,
+  count: number | null,
+  isRepeat: boolean,
+): CopyState {
+  let held = copy;
+  for (let left = count ?? 1, again = isRepeat; left > 0; left--, again = true) {
+    const at = findInRow(held, kind, character, again);
+    if (!at) return { ...copy, note: `There is no ${character} in this row.` };
+    held = goTo(held, at);
+  }
+  return held;
 }
 
 function toggle(copy: CopyState, kind: SelectionKind): CopyState {
-  if (copy.selection?.kind === kind) return { ...copy, selection: null };
-  return { ...copy, selection: { kind, anchor: copy.selection?.anchor ?? copy.cursor } };
+  if (copy.selection?.kind === kind) return { ...copy, selection: null, note: null };
+  return { ...copy, selection: { kind, anchor: copy.selection?.anchor ?? copy.cursor }, note: null };
 }
 
-function goTo(copy: CopyState, position: { row: number; col: number }): CopyState {
+function goTo(copy: CopyState, position: Position): CopyState {
   return moveTo(copy, position.row, position.col);
+}
+
+function outcomeOf({ copy, asks }: SearchStep): CopyOutcome {
+  return asks ? { kind: "search", copy } : stay(copy);
 }
 
 function stay(copy: CopyState): CopyOutcome {

@@ -3,13 +3,15 @@ import type { CellSource } from "../compositor/pane-grid.ts";
 import type { Editor } from "../editor.ts";
 import type { SearchHit } from "../../protocol/results.ts";
 
-/** Row counted from the top of the scrollback; column in cells. */
+/** Row counted from the first that the pane ever had: its number stays when older ones are dropped. Column in cells. */
 export interface Position {
   readonly row: number;
   readonly col: number;
 }
 
 export type SelectionKind = "characters" | "lines" | "block";
+export type KeyStyle = "vi" | "emacs";
+export type FindKind = "f" | "F" | "t" | "T";
 
 export interface CopyState {
   readonly paneId: string;
@@ -17,7 +19,9 @@ export interface CopyState {
   /** Size of the pane's window on the screen. */
   readonly cols: number;
   readonly rows: number;
-  /** Rows there are: scrollback and screen. 0 until the first answer. */
+  /** The oldest row that there is. */
+  readonly first: number;
+  /** Behind the last row: scrollback and screen. 0 until the first answer. */
   readonly total: number;
   /** The row at the top of the window. */
   readonly top: number;
@@ -27,14 +31,55 @@ export interface CopyState {
   readonly cache: ReadonlyMap<number, { readonly source: CellSource; readonly y: number }>;
   readonly fetching: boolean;
   readonly search: CopySearch | null;
-  readonly prompt: { readonly editor: Editor; readonly backwards: boolean } | null;
-  /** What to do once the rows are there: one page up, or ask for a pattern. */
-  readonly start: "none" | "page-up" | "search";
+  readonly prompt: CopyPrompt | null;
+  /** Rises with every search asked for: only the answer to the last one counts. */
+  readonly searchSerial: number;
+  /** What to do once the rows are there. */
+  readonly start: CopyStart;
+  readonly keys: KeyStyle;
+  /** Digits typed before a motion. */
+  readonly count: number | null;
+  /** Waits for the character to go to. */
+  readonly pending: FindKind | null;
+  readonly lastFind: { readonly kind: FindKind; readonly character: string } | null;
+  /** What the pane had printed at a time, instead of its live screen: an id of the server's. */
+  readonly snapshot: string | null;
+  /** One came from the search through all panes: the next hit may be in another. */
+  readonly isFromFind: boolean;
+  /** The mouse opened it for one selection. */
+  readonly byMouse: boolean;
   readonly note: string | null;
+}
+
+export type CopyStart =
+  | "none"
+  | "page-up"
+  | "wheel"
+  | "search"
+  /** After a resize. */
+  | { readonly kind: "from-end"; readonly rows: number }
+  | { readonly kind: "hit"; readonly row: number; readonly col: number; readonly length: number }
+  /** Cells of the window, from where the mouse was pressed to where it is. */
+  | {
+      readonly kind: "select";
+      readonly unit: "characters" | "word" | "line";
+      readonly from: { readonly x: number; readonly y: number };
+      readonly to: { readonly x: number; readonly y: number };
+      readonly isReleased: boolean;
+    };
+
+export interface CopyPrompt {
+  readonly editor: Editor;
+  readonly backwards: boolean;
+  readonly regex: boolean;
+  /** Where one was: Escape goes back, and hits are counted from there while one types. */
+  readonly from: { readonly cursor: Position; readonly top: number };
 }
 
 export interface CopySearch {
   readonly pattern: string;
+  readonly regex: boolean;
+  /** In the order of the rows. */
   readonly hits: readonly SearchHit[];
   readonly current: number;
   readonly backwards: boolean;
@@ -46,13 +91,15 @@ export const CHUNK_ROWS = 400;
 
 export function createCopyState(
   pane: { id: string; number: number; cols: number; rows: number },
-  start: CopyState["start"],
+  start: CopyStart,
+  more: Partial<Pick<CopyState, "keys" | "snapshot" | "isFromFind" | "byMouse">> = {},
 ): CopyState {
   return {
     paneId: pane.id,
     paneNumber: pane.number,
     cols: pane.cols,
     rows: pane.rows,
+    first: 0,
     total: 0,
     top: 0,
     cursor: { row: 0, col: 0 },
@@ -61,17 +108,26 @@ export function createCopyState(
     fetching: true,
     search: null,
     prompt: null,
+    searchSerial: 0,
     start,
+    keys: "vi",
+    count: null,
+    pending: null,
+    lastFind: null,
+    snapshot: null,
+    isFromFind: false,
+    byMouse: false,
     note: null,
+    ...more,
   };
 }
 
 /** The rows to ask for next so that the window is whole, or null when it is. */
 export function missingRows(copy: CopyState): { readonly from: number; readonly count: number } | null {
   if (copy.total === 0) return null;
-  for (let row = copy.top; row < Math.min(copy.total, copy.top + copy.rows); row++) {
+  for (let row = Math.max(copy.first, copy.top); row < Math.min(copy.total, copy.top + copy.rows); row++) {
     if (copy.cache.has(row)) continue;
-    const from = Math.max(0, Math.min(row - Math.floor(CHUNK_ROWS / 4), copy.total - CHUNK_ROWS));
+    const from = Math.max(copy.first, Math.min(row - Math.floor(CHUNK_ROWS / 4), copy.total - CHUNK_ROWS));
     return { from, count: Math.min(CHUNK_ROWS, copy.total - from) };
   }
   return null;
@@ -88,9 +144,17 @@ export function addRows(copy: CopyState, from: number, source: CellSource): Copy
   return { ...copy, cache, fetching: false };
 }
 
+/** Old rows were dropped: what is cached of them stays to be seen, and nothing moves unless it has to. */
+export function dropOldRows(copy: CopyState, first: number): CopyState {
+  if (first <= copy.first) return copy;
+  const kept = { ...copy, first };
+  const isGone = copy.top < first && !copy.cache.has(copy.top);
+  return isGone ? { ...moveTo({ ...kept, top: first }, copy.cursor.row, copy.cursor.col) } : kept;
+}
+
 /** Moves the cursor, keeps it inside, and scrolls so that it stays in view. */
 export function moveTo(copy: CopyState, row: number, col: number): CopyState {
-  const at = Math.max(0, Math.min(row, copy.total - 1));
+  const at = Math.max(oldest(copy), Math.min(row, copy.total - 1));
   const column = Math.max(0, Math.min(col, copy.cols - 1));
   const top = at < copy.top ? at : at >= copy.top + copy.rows ? at - copy.rows + 1 : copy.top;
   return { ...copy, cursor: { row: at, col: column }, top: clampTop(copy, top), note: null };
@@ -99,10 +163,32 @@ export function moveTo(copy: CopyState, row: number, col: number): CopyState {
 /** Scrolls by rows; the cursor stays where it is on the screen, and moves on alone at either end. */
 export function scrollBy(copy: CopyState, rows: number): CopyState {
   const top = clampTop(copy, copy.top + rows);
-  const row = Math.max(0, Math.min(copy.cursor.row + rows, copy.total - 1));
+  const row = Math.max(oldest(copy), Math.min(copy.cursor.row + rows, copy.total - 1));
   return { ...copy, top, cursor: { ...copy.cursor, row }, note: null };
 }
 
+/** Moves the window alone; the cursor stays on its row as long as that is in view. */
+export function scrollWindow(copy: CopyState, rows: number): CopyState {
+  const top = clampTop(copy, copy.top + rows);
+  const row = Math.max(top, Math.min(copy.cursor.row, top + copy.rows - 1));
+  return { ...copy, top, cursor: { ...copy.cursor, row }, note: null };
+}
+
+/** The cursor's row into the middle: a hit at the very edge of the window is hard to see. */
+export function centre(copy: CopyState): CopyState {
+  return { ...copy, top: clampTop(copy, copy.cursor.row - Math.floor(copy.rows / 2)) };
+}
+
+/** Nothing lies below the window. */
+export function isAtEnd(copy: CopyState): boolean {
+  return copy.top + copy.rows >= copy.total;
+}
+
+/** Rows that the server has dropped may still be looked at while they are cached. */
+function oldest(copy: CopyState): number {
+  return Math.min(copy.first, Math.max(0, copy.top));
+}
+
 function clampTop(copy: CopyState, top: number): number {
-  return Math.max(0, Math.min(top, copy.total - copy.rows));
+  return Math.max(oldest(copy), Math.min(top, copy.total - copy.rows));
 }

@@ -1,12 +1,10 @@
 // The text of fetched rows, and what a selection copies.
-import { CODE_POINT_MASK, COMBINED, CELL_WORDS, WIDTH_SHIFT } from "../../protocol/cells.ts";
+import { CELL_WORDS, CODE_POINT_MASK, COMBINED, WIDTH_SHIFT } from "../../protocol/cells.ts";
+import type { CellSource } from "../compositor/pane-grid.ts";
 import type { CopyState, Position } from "./copy-state.ts";
 
-/** The cells of a row as strings by column; the right half of a wide character is "". */
-export function rowCells(copy: CopyState, row: number): readonly string[] {
-  const found = copy.cache.get(row);
-  if (!found) return [];
-  const { source, y } = found;
+/** The cells of row `y` as strings by column; the right half of a wide character is "". */
+export function sourceCells(source: CellSource, y: number): readonly string[] {
   const cells: string[] = [];
   for (let x = 0; x < source.cols; x++) {
     const index = y * source.cols + x;
@@ -18,6 +16,17 @@ export function rowCells(copy: CopyState, row: number): readonly string[] {
   return cells;
 }
 
+export function rowCells(copy: CopyState, row: number): readonly string[] {
+  const found = copy.cache.get(row);
+  return found ? sourceCells(found.source, found.y) : [];
+}
+
+/** The terminal wrapped the row above into this one. */
+export function isWrapped(copy: CopyState, row: number): boolean {
+  const found = copy.cache.get(row);
+  return found?.source.isWrapped(found.y) ?? false;
+}
+
 export function rowText(copy: CopyState, row: number): string {
   return rowCells(copy, row).join("").trimEnd();
 }
@@ -27,7 +36,8 @@ export function rowEnd(copy: CopyState, row: number): number {
   const cells = rowCells(copy, row);
   let end = cells.length;
   while (end > 0 && (cells[end - 1] === " " || cells[end - 1] === "")) end--;
-  return end;
+  // The right half of a wide character belongs to it.
+  return end > 0 && cells[end] === "" ? end + 1 : end;
 }
 
 export interface RowRange {
@@ -48,63 +58,73 @@ export function selectedRange(copy: CopyState, row: number): RowRange | null {
   return { from: row === start.row ? start.col : 0, to: row === end.row ? end.col + 1 : copy.cols };
 }
 
-/** What `y` copies: rows joined by newlines, blanks at their ends dropped. Empty when nothing is selected. */
+/**
+ * What `y` copies. Rows that the terminal wrapped are one line; blanks at the ends of lines and the sides of a box round
+ * all of them are left out. A block keeps its rows. Empty when nothing is selected.
+ */
 export function selectedText(copy: CopyState): string {
   if (!copy.selection) return "";
+  const { kind } = copy.selection;
   const [start, end] = ordered(copy.selection.anchor, copy.cursor);
   const lines: string[] = [];
   for (let row = start.row; row <= end.row; row++) {
-    const range = selectedRange(copy, row);
-    if (range) lines.push(rowCells(copy, row).slice(range.from, range.to).join("").trimEnd());
+    const range = selectedRange(copy, row)!;
+    const cells = rowCells(copy, row);
+    const text = cells.slice(range.from, range.to).join("");
+    const goesOn = kind !== "block" && row < end.row && isWrapped(copy, row + 1);
+    const piece = goesOn ? withoutGap(copy, row, text) : text.trimEnd();
+    if (kind !== "block" && row > start.row && isWrapped(copy, row)) lines[lines.length - 1] += piece;
+    else lines.push(piece);
   }
-  return lines.join("\n") + (copy.selection.kind === "lines" ? "\n" : "");
+  if (kind === "block") return lines.join("\n");
+  const isWhole = kind === "lines";
+  const unboxed = withoutBox(lines, isWhole || start.col === 0, isWhole);
+  return unboxed.join("\n") + (isWhole ? "\n" : "");
 }
 
-/** Start of the next word, of the one before, or the end of this one; words as vi has them. */
-export function wordMove(copy: CopyState, to: "next" | "previous" | "end"): Position {
-  let { row, col } = copy.cursor;
-  const kindAt = (at: Position) => kindOf(rowCells(copy, at.row)[at.col] ?? " ");
-  const step = (direction: 1 | -1): boolean => {
-    if (direction > 0) {
-      if (col + 1 < Math.max(1, rowEnd(copy, row))) col++;
-      else if (row + 1 < copy.total && copy.cache.has(row + 1)) {
-        row++;
-        col = 0;
-      } else return false;
-    } else if (col > 0) col--;
-    else if (row > 0 && copy.cache.has(row - 1)) {
-      row--;
-      col = Math.max(0, rowEnd(copy, row) - 1);
-    } else return false;
-    return true;
-  };
-  const here = () => kindAt({ row, col });
-  if (to === "next") {
-    const from = { row, col };
-    const kind = kindAt(from);
-    const isSameWord = () => row === from.row && here() === kind;
-    if (kind !== "blank") while (isSameWord() && step(1));
-    while (here() === "blank" && step(1));
-  } else if (to === "end") {
-    if (!step(1)) return { row, col };
-    while (here() === "blank" && step(1));
-    const kind = here();
-    const line = row;
-    while (col + 1 < rowEnd(copy, line) && kindAt({ row: line, col: col + 1 }) === kind) col++;
-  } else {
-    if (!step(-1)) return { row, col };
-    while (here() === "blank" && step(-1));
-    const kind = here();
-    while (col > 0 && kindAt({ row, col: col - 1 }) === kind) col--;
-  }
-  return { row, col };
+/** A wide character that found only one column left behind it a cell that nobody wrote. */
+function withoutGap(copy: CopyState, row: number, text: string): string {
+  const found = copy.cache.get(row);
+  if (!found || !text.endsWith(" ")) return text;
+  const { source, y } = found;
+  const last = source.words[((y + 1) * source.cols - 1) * CELL_WORDS] as number;
+  const isEmpty = (last & (CODE_POINT_MASK | COMBINED)) === 0;
+  return isEmpty && rowCells(copy, row + 1)[1] === "" ? text.slice(0, -1) : text;
 }
 
-function kindOf(cell: string): "blank" | "word" | "sign" {
-  if (cell === "" || cell.trim() === "") return "blank";
-  return /[\p{L}\p{N}_]/u.test(cell) ? "word" : "sign";
+const LEFT_SIDE = /^\s*[│┃║╭╰├┌└╔╚╠┏┗┣▌▏]/u;
+const RIGHT_SIDE = /[│┃║╮╯┤┐┘╗╝╣┓┛┫▐▕]\s*$/u;
+/** The upper, lower or a dividing line of a box, perhaps with a title in it. */
+const EDGE = /^\s*[╭╰├┌└╔╚╠┏┗┣][─━═╌┄]{2}/u;
+
+/**
+ * Takes the sides of a box off when every line has both. The first line of a selection may begin behind its left side,
+ * the last one end before its right side.
+ */
+export function withoutBox(
+  lines: readonly string[],
+  isFirstWhole: boolean,
+  isLastWhole: boolean,
+): readonly string[] {
+  const last = lines.length - 1;
+  if (lines.length < 2 && !(isFirstWhole && isLastWhole)) return lines;
+  const isBoxed = lines.every((line, index) => {
+    const left = LEFT_SIDE.test(line) || (index === 0 && !isFirstWhole);
+    const right = RIGHT_SIDE.test(line) || (index === last && !isLastWhole);
+    return left && right;
+  });
+  const hasAny = lines.some((line) => LEFT_SIDE.test(line) && RIGHT_SIDE.test(line));
+  if (!isBoxed || (!hasAny && lines.length < 3)) return lines;
+  const inner = lines
+    .filter((line) => !EDGE.test(line))
+    .map((line) => ({
+      hasLeft: LEFT_SIDE.test(line),
+      text: line.replace(LEFT_SIDE, "").replace(RIGHT_SIDE, "").trimEnd(),
+    }));
+  const isPadded = inner.every((line) => !line.hasLeft || line.text === "" || line.text.startsWith(" "));
+  return inner.map((line) => (isPadded && line.hasLeft ? line.text.slice(1) : line.text));
 }
 
-function ordered(a: Position, b: Position): readonly [Position, Position] {
+export function ordered(a: Position, b: Position): readonly [Position, Position] {
   return a.row < b.row || (a.row === b.row && a.col <= b.col) ? [a, b] : [b, a];
 }

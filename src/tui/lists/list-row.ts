@@ -21,10 +21,23 @@ export interface ListRow {
   /** A heading cannot be selected. */
   readonly heading: boolean;
   readonly cells: readonly ListCell[];
+  /** Where rows are cards in columns: what stands on the card. */
+  readonly card: Card | null;
+  /** Panes to be shown below the list while this row is selected. */
+  readonly previewPaneIds: readonly string[];
   /** What the filter looks through. */
   readonly search: string;
   readonly details: readonly string[];
   readonly actions: readonly RowAction[];
+}
+
+export interface Card {
+  readonly title: string;
+  readonly who: string;
+  /** A short word that must be seen; empty for none. */
+  readonly mark: string;
+  readonly markStyle: StyleName;
+  readonly age: string;
 }
 
 /** A letter on a row. With `disabled` it says that instead. */
@@ -50,8 +63,17 @@ export type RowDeed =
       readonly close?: boolean;
     }
   | { readonly kind: "jump"; readonly paneId: string }
-  | { readonly kind: "local"; readonly action: LocalAction; readonly replyTo?: string }
-  | { readonly kind: "paste"; readonly text: string }
+  | {
+      readonly kind: "local";
+      readonly action: LocalAction;
+      readonly replyTo?: string;
+      /** Closes the list first. */
+      readonly close?: boolean;
+    }
+  /** Carries out a line of the `:` prompt, without the list. */
+  | { readonly kind: "command"; readonly line: string }
+  /** Narrows the list to rows with these words. */
+  | { readonly kind: "filter"; readonly text: string }
   | {
       readonly kind: "fetch-text";
       readonly method: string;
@@ -65,6 +87,8 @@ export interface ListSpec {
   readonly empty: string;
   /** Null: the rows come from the model alone. */
   readonly fetch: { readonly method: string; readonly params: Readonly<Record<string, unknown>> } | null;
+  /** `columns`: a column for each heading, and cards in it. Default: rows. */
+  readonly layout?: "columns";
   rows(value: unknown, model: Model): readonly ListRow[];
 }
 
@@ -86,6 +110,8 @@ export function heading(id: string, text: string, count: number): ListRow {
     id: `heading ${id}`,
     heading: true,
     cells: [{ runs, width: 0, side: "left" }],
+    card: null,
+    previewPaneIds: [],
     search: "",
     details: [],
     actions: [],
@@ -95,13 +121,20 @@ export function heading(id: string, text: string, count: number): ListRow {
 export function row(
   id: string,
   cells: readonly ListCell[],
-  more: { details?: readonly string[]; actions?: readonly RowAction[] } = {},
+  more: {
+    details?: readonly string[];
+    actions?: readonly RowAction[];
+    card?: Card;
+    previewPaneIds?: readonly string[];
+  } = {},
 ): ListRow {
   const words = cells.flatMap((each) => each.runs.map((run) => run.text));
   return {
     id,
     heading: false,
     cells,
+    card: more.card ?? null,
+    previewPaneIds: more.previewPaneIds ?? [],
     search: words.join(" ").toLowerCase(),
     details: more.details ?? [],
     actions: more.actions ?? [],

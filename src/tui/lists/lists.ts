@@ -1,9 +1,11 @@
 import type { ListName } from "../../domain/commands/command.ts";
 import type { ListLayer, Model } from "../model.ts";
+import { TASKS_LIST } from "./board.ts";
 import type { ListRow, ListSpec } from "./list-row.ts";
+import { MENU_LIST } from "./menu.ts";
 import { BUFFERS_LIST, MESSAGES_LIST, TREE_LIST } from "./screen-lists.ts";
 import { ACTIVITY_LIST, AGENTS_LIST, DECISIONS_LIST, LOCKS_LIST, SPECS_LIST } from "./state-lists.ts";
-import { DELIVERIES_LIST, INBOX_LIST, NEEDS_LIST, TASKS_LIST } from "./work-lists.ts";
+import { DELIVERIES_LIST, INBOX_LIST, NEEDS_LIST } from "./work-lists.ts";
 
 export const LISTS: Readonly<Record<ListName, ListSpec>> = {
   needs: NEEDS_LIST,
@@ -18,6 +20,7 @@ export const LISTS: Readonly<Record<ListName, ListSpec>> = {
   tree: TREE_LIST,
   buffers: BUFFERS_LIST,
   messages: MESSAGES_LIST,
+  menu: MENU_LIST,
 };
 
 /** Rows that the filter leaves. A heading stays while one of its rows does. */
@@ -39,6 +42,11 @@ export function visibleRows(layer: ListLayer, model: Model): readonly ListRow[] 
 export function selectedIndex(layer: ListLayer, rows: readonly ListRow[]): number {
   const found = rows.findIndex((each) => !each.heading && each.id === layer.selectedId);
   return found >= 0 ? found : rows.findIndex((each) => !each.heading);
+}
+
+/** The first row that is seen of a list of that height: the selected one stands in the middle where it can. */
+export function listTop(count: number, selected: number, height: number): number {
+  return Math.max(0, Math.min(selected - Math.floor(height / 2), count - height));
 }
 
 /** The place `step` rows on, over headings, or where it is at the end. */

@@ -1,4 +1,5 @@
 // Lists made from the screen itself: windows and panes, what was copied, what was said.
+import type { ResultOf } from "../../protocol/results.ts";
 import { shortAge, wallTime } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
@@ -37,8 +38,16 @@ function treeRows(model: Model): readonly ListRow[] {
         cell(`${panes.length} ${panes.length === 1 ? "pane" : "panes"}`, 10, "overlayMuted", "right"),
       ],
       {
+        previewPaneIds: panes.map((pane) => pane.id),
         actions: [
           action("Enter", "go there", select),
+          action(",", "rename", {
+            kind: "call",
+            method: "window.rename",
+            params: { target: String(window.index) },
+            done: "Renamed",
+            ask: { label: `rename ${window.index}`, field: "name", allowEmpty: false },
+          }),
           action("x", "close window", {
             kind: "call",
             method: "window.kill",
@@ -67,8 +76,20 @@ function treeRows(model: Model): readonly ListRow[] {
           cell(state, 14, "overlayMuted"),
         ],
         {
+          previewPaneIds: [pane.id],
           actions: [
             { ...jumpAction("Enter", "go there", pane.id) },
+            action(
+              "b",
+              "bring it here",
+              {
+                kind: "call",
+                method: "pane.join",
+                params: { target: pane.id, into: "" },
+                done: "Here it is",
+              },
+              window.current ? "It is in this window already." : null,
+            ),
             action("x", "close pane", {
               kind: "call",
               method: "pane.kill",
@@ -90,25 +111,41 @@ function treeRows(model: Model): readonly ListRow[] {
 export const BUFFERS_LIST: ListSpec = {
   title: "Copied",
   empty: "Nothing was copied yet. C-b [ copies.",
-  fetch: null,
-  rows: (_value, model) =>
-    model.buffers.map((text, index) =>
-      row(
-        String(index),
+  fetch: { method: "buffer.list", params: {} },
+  rows: (value, model) =>
+    (value as ResultOf<"buffer.list">).map((buffer) => {
+      const paste = {
+        kind: "local",
+        action: { name: "paste-buffer", buffer: buffer.name },
+        close: true,
+      } as const;
+      return row(
+        buffer.name,
         [
-          cell(String(index + 1), 4, "overlayMuted"),
-          cell(text.split("\n")[0] ?? "", 0),
-          cell(`${text.length} characters`, 18, "overlayMuted", "right"),
+          cell(buffer.name, 10, "overlayMuted"),
+          cell(buffer.preview.replaceAll("\n", " "), 0),
+          cell(`${buffer.length}`, 8, "overlayMuted", "right"),
+          cell(shortAge(model.nowMs - buffer.atMs), 6, "overlayMuted", "right"),
         ],
         {
-          details: text.split("\n"),
+          details: [
+            ...buffer.preview.split("\n"),
+            ...(buffer.length > buffer.preview.length ? [`… ${buffer.length} characters in all`] : []),
+          ],
           actions: [
-            action("Enter", "paste", { kind: "paste", text }),
-            action("p", "paste", { kind: "paste", text }),
+            action("Enter", "paste", paste),
+            action("p", "paste", paste),
+            action("v", "view", { kind: "open" }),
+            action("d", "forget", {
+              kind: "call",
+              method: "buffer.delete",
+              params: { name: buffer.name },
+              done: "Forgotten",
+            }),
           ],
         },
-      ),
-    ),
+      );
+    }),
 };
 
 export const MESSAGES_LIST: ListSpec = {

@@ -92,6 +92,7 @@ function agentRow(agent: AgentView, model: Model): ListRow {
     [
       cell(agent.name, 12, "overlayStrong"),
       cell(agent.role, 13, "overlayMuted"),
+      cell(agent.presence, 8, agent.presence === "active" ? "overlayGood" : "overlayMuted"),
       cell(`${glyphs.state[state.name]} ${word}`, 13, STATE_STYLES[state.name]),
       cell(what, 0),
       cell(agent.waiting ? `${glyphs.mail}${agent.waiting.count}` : "", 4, "overlayAccent"),
@@ -141,10 +142,19 @@ export const ACTIVITY_LIST: ListSpec = {
           ],
           {
             details: [entry.text, "", ...Object.entries(entry.refs).map(([name, ref]) => `${name}: ${ref}`)],
+            actions: [
+              action("f", `only ${entry.actor}`, { kind: "filter", text: entry.actor }),
+              action("t", `only ${topicOf(entry.kind)}`, { kind: "filter", text: topicOf(entry.kind) }),
+            ],
           },
         ),
       ),
 };
+
+/** `lock` of `lock.denied`. */
+function topicOf(kind: string): string {
+  return kind.split(".")[0] ?? kind;
+}
 
 export const SPECS_LIST: ListSpec = {
   title: "Specifications",
@@ -165,6 +175,25 @@ export const SPECS_LIST: ListSpec = {
             `${spec.name}, version ${spec.version} of ${spec.versions}, by ${spec.author}`,
             "",
             ...spec.content.split("\n"),
+          ],
+          actions: [
+            action(
+              "d",
+              "what changed last",
+              {
+                kind: "fetch-text",
+                method: "spec.diff",
+                params: { name: spec.name },
+                title: `${spec.name}: version ${spec.version - 1} to ${spec.version}`,
+              },
+              spec.versions < 2 ? "There is only one version of it." : null,
+            ),
+            action(
+              "w",
+              "write to author",
+              { kind: "local", action: { name: "message", to: spec.author, text: `${spec.name}: ` } },
+              spec.author === "operator" ? "You wrote it yourself." : null,
+            ),
           ],
         },
       ),
@@ -193,6 +222,20 @@ export const DECISIONS_LIST: ListSpec = {
               "",
               ...decision.text.split("\n"),
               ...(decision.supersededBy ? ["", `superseded by ${decision.supersededBy}`] : []),
+            ],
+            actions: [
+              action(
+                "s",
+                "supersede",
+                {
+                  kind: "call",
+                  method: "decision.record",
+                  params: { supersedes: decision.id },
+                  done: "Decision recorded",
+                  ask: { label: `instead of ${decision.id}`, field: "text", allowEmpty: false },
+                },
+                decision.supersededBy ? `${decision.supersededBy} took its place already.` : null,
+              ),
             ],
           },
         ),

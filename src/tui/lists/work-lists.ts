@@ -1,21 +1,11 @@
 // Needs-me, inbox, tasks and deliveries: what is to be done, and the letters that do it.
 import type { Message } from "../../domain/message/message.ts";
-import type { Task, TaskStatus } from "../../domain/task/task.ts";
 import type { DeliveryView, NeedView } from "../../protocol/views.ts";
 import { shortAge } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
 import type { StyleName } from "../theme.ts";
-import {
-  action,
-  cell,
-  heading,
-  jumpAction,
-  type ListRow,
-  type ListSpec,
-  row,
-  type RowAction,
-} from "./list-row.ts";
+import { action, cell, jumpAction, type ListRow, type ListSpec, row, type RowAction } from "./list-row.ts";
 
 export const NEEDS_LIST: ListSpec = {
   title: "What needs me",
@@ -70,12 +60,27 @@ export const INBOX_LIST: ListSpec = {
   empty: "No messages. Agents write with `ia-tmux send`; C-b M writes to one.",
   fetch: { method: "message.inbox", params: { all: true, peek: true } },
   rows: (value, model) =>
-    (value as readonly Message[])
-      .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
-      .map((message) => messageRow(message, model)),
+    threadsOf(value as readonly Message[]).flatMap((thread) =>
+      thread.map((message, at) => messageRow(message, thread, at > 0, model)),
+    ),
 };
 
-function messageRow(message: Message, model: Model): ListRow {
+/** Threads with the newest message first, each from its beginning. */
+function threadsOf(messages: readonly Message[]): readonly (readonly Message[])[] {
+  const threads = new Map<string, Message[]>();
+  for (const message of messages.toSorted((a, b) => a.createdAtMs - b.createdAtMs)) {
+    const thread = threads.get(message.threadId);
+    if (thread) thread.push(message);
+    else threads.set(message.threadId, [message]);
+  }
+  return [...threads.values()].toSorted((a, b) => latest(b) - latest(a));
+}
+
+function latest(thread: readonly Message[]): number {
+  return thread.at(-1)?.createdAtMs ?? 0;
+}
+
+function messageRow(message: Message, thread: readonly Message[], isReply: boolean, model: Model): ListRow {
   const glyphs = glyphsFor(model.ascii);
   const mine = message.receipts.find((receipt) => receipt.agent === "operator");
   const isUnread = mine?.state === "unread";
@@ -101,17 +106,18 @@ function messageRow(message: Message, model: Model): ListRow {
         20,
         isUnread ? "overlayStrong" : "overlayMuted",
       ),
-      cell(first, 0, isUnread ? "overlayStrong" : "overlay"),
+      cell(`${isReply ? `  ${glyphs.becomes} ` : ""}${first}`, 0, isUnread ? "overlayStrong" : "overlay"),
       cell(message.priority === "medium" ? "" : message.priority, 8, "overlayWarn"),
       cell(shortAge(model.nowMs - message.createdAtMs), 6, "overlayMuted", "right"),
     ],
     {
-      details: [
-        `from ${message.from} to ${message.to}, ${message.type}, ${message.priority}`,
-        ...(message.subject ? [message.subject] : []),
+      details: thread.flatMap((each, at) => [
+        ...(at > 0 ? [""] : []),
+        `${each.id === message.id ? `${glyphs.arrow} ` : ""}${each.from} ${glyphs.becomes} ${each.to}, ${each.type}, ${each.priority}, ${shortAge(model.nowMs - each.createdAtMs)}`,
+        ...(each.subject ? [each.subject] : []),
         "",
-        ...message.body.split("\n"),
-      ],
+        ...each.body.split("\n").map((line) => `  ${line}`),
+      ]),
       actions: [
         mark("read", "mark read", "r"),
         mark("acknowledged", "acknowledge", "c"),
@@ -125,121 +131,6 @@ function messageRow(message: Message, model: Model): ListRow {
       ],
     },
   );
-}
-
-/** The board's columns. A task with another status than the column's main one says so in front of its title. */
-const BOARD: readonly {
-  readonly title: string;
-  readonly statuses: readonly TaskStatus[];
-  readonly main: TaskStatus;
-}[] = [
-  { title: "Waiting for somebody", statuses: ["pending", "assigned"], main: "assigned" },
-  { title: "In work", statuses: ["in_progress", "revision_needed"], main: "in_progress" },
-  { title: "Blocked", statuses: ["blocked"], main: "blocked" },
-  { title: "To review", statuses: ["completed", "under_review"], main: "completed" },
-  { title: "Over", statuses: ["approved", "rejected", "cancelled"], main: "approved" },
-];
-
-export const TASKS_LIST: ListSpec = {
-  title: "Tasks",
-  empty: "No tasks yet. C-b D delegates one.",
-  fetch: { method: "task.list", params: {} },
-  rows(value, model) {
-    const tasks = value as readonly Task[];
-    return BOARD.flatMap(({ title, statuses, main }) => {
-      const here = tasks.filter((task) => statuses.includes(task.status)).toSorted(byUrgency);
-      return here.length === 0
-        ? []
-        : [
-            heading(title, title, here.length),
-            ...here.map((task) => taskRow(task, model, task.status === main)),
-          ];
-    });
-  },
-};
-
-const URGENCY = { critical: 0, high: 1, medium: 2, low: 3 } as const;
-
-function byUrgency(a: Task, b: Task): number {
-  return URGENCY[a.priority] - URGENCY[b.priority] || b.statusAtMs - a.statusAtMs;
-}
-
-function taskRow(task: Task, model: Model, isMain: boolean): ListRow {
-  const move = (key: string, label: string, status: TaskStatus, ask: boolean) =>
-    action(
-      key,
-      label,
-      {
-        kind: "call",
-        method: "task.update",
-        params: { task: task.id, status },
-        done: `${task.id} is ${status.replaceAll("_", " ")}`,
-        ask: ask ? { label: `note for ${task.id}`, field: "note", allowEmpty: true } : undefined,
-      },
-      task.status === status ? `It is ${status.replaceAll("_", " ")} already.` : null,
-    );
-  const pane = model.view?.agents.find((agent) => agent.name === task.assignee)?.paneId ?? null;
-  const list = (title: string, items: readonly string[]) =>
-    items.length === 0 ? [] : ["", `${title}:`, ...items.map((item) => `  - ${item}`)];
-  return row(
-    task.id,
-    [
-      cell(task.id.slice(0, 15), 15, "overlayMuted"),
-      {
-        runs: [
-          ...(isMain
-            ? []
-            : [{ text: `${task.status.replaceAll("_", " ")}: `, style: statusStyle(task.status) }]),
-          { text: task.title, style: "overlay" },
-        ],
-        width: 0,
-        side: "left",
-      },
-      cell(task.assignee ?? "nobody", 9, "overlayStrong"),
-      cell(
-        task.priority === "medium" ? "" : task.priority,
-        8,
-        task.priority === "low" ? "overlayMuted" : "overlayWarn",
-      ),
-      cell(shortAge(model.nowMs - task.statusAtMs), 6, "overlayMuted", "right"),
-    ],
-    {
-      details: [
-        `${task.id}: ${task.title}`,
-        `${task.assigner} gave it to ${task.assignee ?? "nobody yet"}; ${task.priority}; ${task.status.replaceAll("_", " ")}`,
-        "",
-        ...task.description.split("\n"),
-        ...list("Requirements", task.requirements),
-        ...list("Accepted when", task.acceptanceCriteria),
-        ...list("Files", task.files),
-        ...list("Depends on", task.dependsOn),
-        ...list("Delivered", task.deliverables),
-        ...list(
-          "Notes",
-          task.notes.map((note) => `${note.by}: ${note.text}`),
-        ),
-      ],
-      actions: [
-        jumpAction("o", "open pane", pane),
-        move("p", "approve", "approved", false),
-        move("v", "ask for revision", "revision_needed", true),
-        move("x", "cancel", "cancelled", true),
-        action(
-          "w",
-          "write to assignee",
-          { kind: "local", action: { name: "message", to: task.assignee, text: "" } },
-          task.assignee ? null : "Nobody has it.",
-        ),
-      ],
-    },
-  );
-}
-
-function statusStyle(status: TaskStatus): StyleName {
-  if (status === "in_progress") return "overlayAccent";
-  if (status === "completed" || status === "approved") return "overlayGood";
-  if (status === "blocked" || status === "revision_needed") return "overlayWarn";
-  return status === "rejected" || status === "cancelled" ? "overlayBad" : "overlayMuted";
 }
 
 export const DELIVERIES_LIST: ListSpec = {

@@ -10,7 +10,6 @@ export type Change = readonly [Model, readonly Effect[]];
 const TOAST_MS = { info: 4_000, good: 4_000, warn: 6_000, bad: 8_000 } as const;
 const MAX_TOASTS = 3;
 const MAX_MESSAGES = 200;
-const MAX_BUFFERS = 20;
 
 export function same(model: Model): Change {
   return [model, []];
@@ -57,13 +56,6 @@ export function findLayer<K extends Layer["kind"]>(
   return (layer as Extract<Layer, { kind: K }> | undefined) ?? null;
 }
 
-export function addBuffer(model: Model, text: string): Model {
-  return {
-    ...model,
-    buffers: [text, ...model.buffers.filter((each) => each !== text)].slice(0, MAX_BUFFERS),
-  };
-}
-
 export function bindingContext(model: Model): BindingContext {
   const panes = currentPanes(model);
   const window = currentWindow(model);
@@ -86,6 +78,5 @@ export function bindingContext(model: Model): BindingContext {
     agentCount: model.view?.agents.length ?? 0,
     hasMark: exists(model.markedPaneId),
     markIsHere: model.markedPaneId !== null && model.markedPaneId === focused?.id,
-    hasBuffer: model.buffers.length > 0,
   };
 }

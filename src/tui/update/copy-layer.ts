@@ -1,13 +1,69 @@
 // The steps of looking back that need the server.
 import { decodeGridFrame } from "../../protocol/grid.ts";
-import type { ResultOf, SearchHit } from "../../protocol/results.ts";
-import { textWidth } from "../../protocol/width.ts";
+import type { ResultOf } from "../../protocol/results.ts";
+import type { PaneView } from "../../protocol/views.ts";
 import { createPaneGrid } from "../compositor/pane-grid.ts";
-import { takeHits } from "../copy/copy-keys.ts";
-import { addRows, type CopyState, missingRows, moveTo, scrollBy } from "../copy/copy-state.ts";
-import { createEditor } from "../editor.ts";
-import type { CopyLayer, Model } from "../model.ts";
-import { type Change, closeLayer, findLayer, replaceLayer, same } from "./change.ts";
+import { type CopyOutcome, copyKey } from "../copy/copy-keys.ts";
+import { ignoresCase, inView, openSearch, searchPromptPaste, takeHits } from "../copy/copy-search.ts";
+import {
+  addRows,
+  type CopyStart,
+  type CopyState,
+  createCopyState,
+  dropOldRows,
+  isAtEnd,
+  missingRows,
+  moveTo,
+  scrollBy,
+} from "../copy/copy-state.ts";
+import { selectedText } from "../copy/copy-text.ts";
+import { selectUnits } from "../copy/select-units.ts";
+import type { Effect } from "../effects.ts";
+import { type CopyLayer, focusedPane, type Model } from "../model.ts";
+import { type Change, closeLayer, findLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
+import { stepFind } from "./find-steps.ts";
+
+const WHEEL_ROWS = 3;
+/** Hits in one pane: all that one can walk through and see. */
+const MAX_HITS = 5_000;
+
+/** Looks back in the focused pane. What was open of that kind closes. */
+export function openCopy(
+  model: Model,
+  start: CopyStart,
+  more: Partial<Pick<CopyState, "snapshot" | "isFromFind" | "byMouse">> = {},
+): Change {
+  const pane = focusedPane(model);
+  if (!pane?.inner) return same(model);
+  const open = model.layers.find((layer) => layer.kind === "copy");
+  const base = open ? closeLayer(model, open.id) : model;
+  const { inner } = pane;
+  const copy = createCopyState(
+    { id: pane.id, number: pane.number, cols: inner.cols, rows: inner.rows },
+    start,
+    { keys: model.copyKeys, ...more },
+  );
+  const opened = openLayer(base, (id) => ({ kind: "copy", id, copy }));
+  return [
+    { ...opened, drag: model.drag },
+    [mode(pane.id, true), fetchRows(copy, base.nextLayerId, null, inner.rows)],
+  ];
+}
+
+function mode(paneId: string, copyMode: boolean): Effect {
+  return { type: "call", method: "client.mode", params: { paneId, copyMode }, reply: { kind: "nothing" } };
+}
+
+/** `from` null: the last rows. */
+function fetchRows(copy: CopyState, layerId: number, from: number | null, count: number): Effect {
+  const { paneId, snapshot } = copy;
+  return {
+    type: "call",
+    method: "pane.rows",
+    params: { paneId, from, count: Math.min(count, 500), snapshot },
+    reply: { kind: "copy-rows", layerId },
+  };
+}
 
 /** Puts the layer back and asks for the rows that its window lacks. */
 export function copyNeeds(model: Model, layer: CopyLayer): Change {
@@ -15,33 +71,103 @@ export function copyNeeds(model: Model, layer: CopyLayer): Change {
   if (!missing) return same(replaceLayer(model, layer));
   return [
     replaceLayer(model, { ...layer, copy: { ...layer.copy, fetching: true } }),
-    [
-      {
-        type: "call",
-        method: "pane.rows",
-        params: { paneId: layer.copy.paneId, ...missing },
-        reply: { kind: "copy-rows", layerId: layer.id, from: missing.from },
-      },
-    ],
+    [fetchRows(layer.copy, layer.id, missing.from, missing.count)],
   ];
 }
 
 export function leaveCopy(model: Model, layer: CopyLayer): Change {
+  return [closeLayer(model, layer.id), [mode(layer.copy.paneId, false)]];
+}
+
+export function copyLayerKey(model: Model, layer: CopyLayer, notation: string, typed: string | null): Change {
+  return doOutcome(model, layer, copyKey(layer.copy, notation, typed));
+}
+
+export function copyLayerPaste(model: Model, layer: CopyLayer, text: string): Change {
+  const { copy, asks } = searchPromptPaste(layer.copy, text);
+  return doOutcome(model, layer, { kind: asks ? "search" : "stay", copy });
+}
+
+function doOutcome(model: Model, layer: CopyLayer, outcome: CopyOutcome): Change {
+  switch (outcome.kind) {
+    case "leave":
+      return leaveCopy(model, layer);
+    case "copied": {
+      const [left, effects] = leaveCopy(model, layer);
+      const [said, more] = keep(left, outcome.text);
+      return [said, [...effects, ...more]];
+    }
+    case "appended": {
+      const [left, effects] = leaveCopy(model, layer);
+      return [
+        toast(left, "good", "Appended to what was copied last.", "copied"),
+        [
+          ...effects,
+          {
+            type: "call",
+            method: "buffer.set",
+            params: { text: outcome.text, append: true },
+            reply: { kind: "appended" },
+          },
+        ],
+      ];
+    }
+    case "search":
+      return [replaceLayer(model, { ...layer, copy: outcome.copy }), [searchHits(outcome.copy, layer.id)]];
+    case "open": {
+      const pane = model.view?.panes.find((each) => each.id === layer.copy.paneId);
+      return [model, [{ type: "open-link", link: outcome.link, cwd: pane?.cwd ?? "/" }]];
+    }
+    case "find-hit":
+      return stepFind(model, outcome.step);
+    case "stay":
+      return copyNeeds(model, { ...layer, copy: outcome.copy });
+  }
+}
+
+function searchHits(copy: CopyState, layerId: number): Effect {
+  const { pattern, regex } = copy.search!;
+  return {
+    type: "call",
+    method: "pane.search",
+    params: {
+      paneId: copy.paneId,
+      pattern,
+      regex,
+      ignoreCase: ignoresCase(pattern),
+      snapshot: copy.snapshot,
+      limit: MAX_HITS,
+      texts: false,
+    },
+    reply: { kind: "copy-search", layerId, serial: copy.searchSerial },
+  };
+}
+
+/** What was copied goes into a paste buffer of the server and to the terminal's clipboard. */
+function keep(model: Model, text: string): Change {
+  const lines = text.replace(/\n$/, "").split("\n").length;
   return [
-    closeLayer(model, layer.id),
+    toast(model, "good", lines === 1 ? "Copied." : `Copied ${lines} lines.`, "copied"),
     [
-      {
-        type: "call",
-        method: "client.mode",
-        params: { paneId: layer.copy.paneId, copyMode: false },
-        reply: { kind: "nothing" },
-      },
+      { type: "call", method: "buffer.set", params: { text }, reply: { kind: "toast" } },
+      { type: "clipboard", text },
     ],
   ];
 }
 
+/** The mouse has selected: copies, and leaves what only the mouse had opened. */
+export function copySelected(model: Model, layer: CopyLayer): Change {
+  const text = selectedText(layer.copy);
+  if (text.trim() === "")
+    return layer.copy.byMouse ? leaveCopy(model, layer) : same(replaceLayer(model, layer));
+  const [kept, effects] = keep(replaceLayer(model, layer), text);
+  if (!layer.copy.byMouse || !isAtEnd(layer.copy)) return [kept, effects];
+  const [left, more] = leaveCopy(kept, layer);
+  return [left, [...more, ...effects]];
+}
+
 /** Rows came: the first answer tells how many there are. */
-export function copyRows(model: Model, layerId: number, from: number, result: ResultOf<"pane.rows">): Change {
+export function copyRows(model: Model, layerId: number, result: ResultOf<"pane.rows">): Change {
   const layer = findLayer(model, "copy", layerId);
   if (!layer) return same(model);
   const frame = decodeGridFrame(bytesOf(result.frame));
@@ -53,40 +179,80 @@ export function copyRows(model: Model, layerId: number, from: number, result: Re
   const grid = createPaneGrid();
   grid.apply(frame.value.full ? frame.value : { ...frame.value, full: true });
   const { copy } = layer;
-  if (copy.total > 0)
-    return copyNeeds(model, {
-      ...layer,
-      copy: addRows({ ...copy, total: Math.max(copy.total, result.total) }, from, grid),
-    });
-  const first: CopyState = {
-    ...copy,
-    total: result.total,
-    top: Math.max(0, result.total - copy.rows),
-    fetching: false,
-  };
-  const placed = moveTo(first, result.total - 1, 0);
-  const started =
-    copy.start === "page-up"
-      ? scrollBy(placed, -Math.max(1, copy.rows - 2))
-      : copy.start === "search"
-        ? { ...placed, prompt: { editor: createEditor("", false), backwards: true } }
-        : placed;
-  return copyNeeds(model, { ...layer, copy: started });
+  if (copy.total > 0) {
+    const known = dropOldRows({ ...copy, total: Math.max(copy.total, result.total) }, result.first);
+    return copyNeeds(model, { ...layer, copy: addRows(known, result.from, grid) });
+  }
+  const top = Math.max(result.first, result.total - copy.rows);
+  const first: CopyState = { ...copy, first: result.first, total: result.total, top };
+  const placed = addRows(moveTo(first, result.total - 1, 0), result.from, grid);
+  return begin(model, layer, placed);
 }
 
-export function copyHits(model: Model, layerId: number, hits: ResultOf<"pane.search">): Change {
+/** What one came for. */
+function begin(model: Model, layer: CopyLayer, copy: CopyState): Change {
+  const { start } = copy;
+  if (start === "none") return copyNeeds(model, { ...layer, copy });
+  if (start === "page-up" || start === "wheel") {
+    const rows = start === "wheel" ? WHEEL_ROWS : Math.max(1, copy.rows - 2);
+    return copyNeeds(model, { ...layer, copy: scrollBy(copy, -rows) });
+  }
+  if (start === "search") return copyNeeds(model, { ...layer, copy: openSearch(copy, true) });
+  if (start.kind === "from-end") return copyNeeds(model, { ...layer, copy: scrollBy(copy, -start.rows) });
+  if (start.kind === "hit") {
+    const { row, col } = start;
+    const { paneId } = copy;
+    const pattern = model.find?.pattern ?? "";
+    const search = {
+      pattern,
+      regex: model.find?.regex ?? false,
+      hits: [{ paneId, row, col, length: start.length, text: "", logOffset: null }],
+      current: 0,
+      backwards: false,
+    };
+    const there = inView(moveTo({ ...copy, search }, row, col));
+    const [next, effects] = copyNeeds(model, { ...layer, copy: there });
+    return pattern === "" ? [next, effects] : [next, [...effects, searchHits(there, layer.id)]];
+  }
+  const { from, to, unit, isReleased } = start;
+  const place = (at: { x: number; y: number }) => ({ row: copy.top + at.y, col: at.x });
+  const selected = { ...layer, copy: selectUnits(copy, unit, place(from), place(to)) };
+  return isReleased ? copySelected(model, selected) : copyNeeds(model, selected);
+}
+
+/** Only the answer to what was asked last counts. */
+export function copyHits(
+  model: Model,
+  layerId: number,
+  serial: number,
+  hits: ResultOf<"pane.search">,
+): Change {
   const layer = findLayer(model, "copy", layerId);
-  if (!layer?.copy.search) return same(model);
-  return copyNeeds(model, {
-    ...layer,
-    copy: takeHits(layer.copy, layer.copy.search.pattern, hits.map(inCells)),
-  });
+  if (!layer?.copy.search || layer.copy.searchSerial !== serial) return same(model);
+  return copyNeeds(model, { ...layer, copy: takeHits(layer.copy, layer.copy.search.pattern, hits) });
 }
 
-/** The server counts UTF-16 units of the row's text; the screen counts columns. */
-function inCells(hit: SearchHit): SearchHit {
-  const col = textWidth(hit.text.slice(0, hit.col));
-  return { ...hit, col, length: textWidth(hit.text.slice(hit.col, hit.col + hit.length)) };
+/** The pane has another size: rows are wrapped anew, so they are fetched anew, as far from the end as before. */
+export function resizeCopy(model: Model, layer: CopyLayer, pane: PaneView): Change {
+  const { copy } = layer;
+  const inner = pane.inner;
+  if (!inner || (inner.cols === copy.cols && inner.rows === copy.rows)) return same(model);
+  const fromEnd = Math.max(0, copy.total - copy.top - copy.rows);
+  const fresh = createCopyState({ id: pane.id, number: pane.number, ...inner }, "none", {
+    keys: copy.keys,
+    snapshot: copy.snapshot,
+    isFromFind: copy.isFromFind,
+  });
+  const next = {
+    ...layer,
+    copy: {
+      ...fresh,
+      prompt: copy.prompt,
+      searchSerial: copy.searchSerial + 1,
+      start: { kind: "from-end", rows: fromEnd } as const,
+    },
+  };
+  return [replaceLayer(model, next), [fetchRows(next.copy, layer.id, null, inner.rows)]];
 }
 
 function bytesOf(base64: string): Uint8Array {

@@ -3,7 +3,6 @@ import { commandOf } from "../../domain/keys/bindings.ts";
 import type { InputEvent, KeyEvent } from "../../domain/keys/events.ts";
 import { formatKey } from "../../domain/keys/key.ts";
 import { captionOf, endCoach } from "../coach.ts";
-import { copyKey } from "../copy/copy-keys.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
 import type { Effect } from "../effects.ts";
 import { toastCall } from "../effects.ts";
@@ -17,9 +16,10 @@ import {
   topLayer,
 } from "../model.ts";
 import { themeNameForBackground } from "../theme.ts";
-import { addBuffer, type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
-import { copyNeeds, leaveCopy } from "./copy-layer.ts";
+import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
+import { copyLayerKey, copyLayerPaste } from "./copy-layer.ts";
 import { delegateKey, delegatePaste } from "./delegate-layer.ts";
+import { findKey, findPaste } from "./find-layer.ts";
 import { listKey } from "./list-layer.ts";
 import { mouse } from "./mouse.ts";
 import { promptKey, promptPaste } from "./prompt-layer.ts";
@@ -89,6 +89,7 @@ function takesPrefix(layer: Layer | null): boolean {
     layer.kind === "help" ||
     layer.kind === "text" ||
     (layer.kind === "copy" && !layer.copy.prompt) ||
+    (layer.kind === "find" && !layer.isTyping) ||
     layer.kind === "display-panes"
   );
 }
@@ -168,37 +169,10 @@ function layerKey(model: Model, layer: Layer, notation: string, typed: string | 
       const pane = currentPanes(model).find((each) => String(each.index) === notation);
       return pane ? [closed, [toastCall("pane.focus", { target: pane.id })]] : same(closed);
     }
-    case "copy": {
-      const outcome = copyKey(layer.copy, notation, typed);
-      switch (outcome.kind) {
-        case "leave":
-          return leaveCopy(model, layer);
-        case "copied": {
-          const [left, effects] = leaveCopy(addBuffer(model, outcome.text), layer);
-          const lines = outcome.text.replace(/\n$/, "").split("\n").length;
-          return [
-            toast(left, "good", lines === 1 ? "Copied." : `Copied ${lines} lines.`, "copied"),
-            [...effects, { type: "clipboard", text: outcome.text }],
-          ];
-        }
-        case "search": {
-          const next = replaceLayer(model, { ...layer, copy: outcome.copy });
-          return [
-            next,
-            [
-              {
-                type: "call",
-                method: "pane.search",
-                params: { paneId: layer.copy.paneId, pattern: outcome.pattern },
-                reply: { kind: "copy-search", layerId: layer.id },
-              },
-            ],
-          ];
-        }
-        case "stay":
-          return copyNeeds(model, { ...layer, copy: outcome.copy });
-      }
-    }
+    case "copy":
+      return copyLayerKey(model, layer, notation, typed);
+    case "find":
+      return findKey(model, layer, notation, typed);
   }
 }
 
@@ -283,6 +257,8 @@ function paste(model: Model, bytes: Uint8Array): Change {
     return same(replaceLayer(model, { ...layer, filter: insertText(layer.filter, text()) }));
   if (layer?.kind === "help" && layer.filtering)
     return same(replaceLayer(model, { ...layer, filter: insertText(layer.filter, text()) }));
+  if (layer?.kind === "copy" && layer.copy.prompt) return copyLayerPaste(model, layer, text());
+  if (layer?.kind === "find") return findPaste(model, layer, text());
   if (layer) return same(toast(model, "info", "There is no text field here to paste into.", "reason"));
   if (model.readOnly) return same(toast(model, "warn", "This client only watches (read-only).", "reason"));
   const paneNumbers = typingTargets(model);

@@ -1,14 +1,26 @@
 // Keys in the lists over the panes: the same in all of them, and the letters that act on a row.
+import { parseCommandLine } from "../../domain/commands/parse.ts";
 import { createEditor, editKey } from "../editor.ts";
 import type { Effect } from "../effects.ts";
-import type { RowAction } from "../lists/list-row.ts";
-import { selectedIndex, stepSelection, visibleRows } from "../lists/lists.ts";
+import { boardColumns } from "../lists/board-columns.ts";
+import type { ListRow, RowAction } from "../lists/list-row.ts";
+import { LISTS, selectedIndex, stepSelection, visibleRows } from "../lists/lists.ts";
 import type { ListLayer, Model } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
 import { openDelegate } from "./delegate-layer.ts";
-import { confirm, jumpToPane, openPrompt, pasteInto, runCommand } from "./run-command.ts";
+import { confirm, jumpToPane, openPrompt, runCommand } from "./run-command.ts";
 
 const PAGE = 10;
+const SIDEWAYS: Readonly<Record<string, 1 | -1>> = { h: -1, Left: -1, l: 1, Right: 1 };
+
+/** The card at the same height in the next column that has any. */
+function besideCard(rows: readonly ListRow[], id: string | null, step: 1 | -1): string | null {
+  const columns = boardColumns(rows).filter((column) => column.cards.length > 0);
+  const at = columns.findIndex((column) => column.cards.some((card) => card.id === id));
+  const height = columns[at]?.cards.findIndex((card) => card.id === id) ?? 0;
+  const { cards } = columns[at + step] ?? { cards: [] };
+  return cards[Math.min(height, cards.length - 1)]?.id ?? null;
+}
 
 export function listKey(model: Model, layer: ListLayer, notation: string, typed: string | null): Change {
   const rows = visibleRows(layer, model);
@@ -39,6 +51,11 @@ export function listKey(model: Model, layer: ListLayer, notation: string, typed:
   // A row's own letters come before those of the list.
   const own = selected?.actions.find((action) => action.key === notation);
   if (own) return act(model, layer, own);
+  const sideways = LISTS[layer.list].layout === "columns" ? SIDEWAYS[notation] : undefined;
+  if (sideways !== undefined) {
+    const id = besideCard(rows, selected?.id ?? null, sideways);
+    return same(id === null ? model : replaceLayer(model, { ...layer, selectedId: id }));
+  }
   switch (notation) {
     case "j":
     case "Down":
@@ -101,12 +118,22 @@ function act(model: Model, layer: ListLayer, action: RowAction): Change {
       return same(replaceLayer(model, { ...layer, open: true, scroll: 0 }));
     case "jump":
       return jumpToPane(model, does.paneId);
-    case "paste":
-      return [closeLayer(model, layer.id), [pasteInto(model, does.text)]];
+    case "command": {
+      const parsed = parseCommandLine(does.line);
+      const closed = closeLayer(model, layer.id);
+      return parsed.ok ? runCommand(closed, parsed.command) : same(closed);
+    }
+    case "filter":
+      return same(
+        replaceLayer(model, { ...layer, filter: createEditor(does.text, false), selectedId: null }),
+      );
     case "local":
       if (does.action.name === "message" && does.replyTo !== undefined)
         return same(openDelegate(model, "message", does.action.to, "", does.replyTo));
-      return runCommand(model, { kind: "local", action: does.action });
+      return runCommand(does.close ? closeLayer(model, layer.id) : model, {
+        kind: "local",
+        action: does.action,
+      });
     case "fetch-text":
       return [
         model,

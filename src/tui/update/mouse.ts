@@ -2,33 +2,33 @@
 import { parseCommandLine } from "../../domain/commands/parse.ts";
 import type { MouseEvent } from "../../domain/keys/events.ts";
 import type { PaneView } from "../../protocol/views.ts";
-import { moveTo, scrollBy } from "../copy/copy-state.ts";
-import { selectedText } from "../copy/copy-text.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Drag, Model } from "../model.ts";
 import { topLayer } from "../model.ts";
 import { createTheme } from "../theme.ts";
 import { statusParts } from "../view/status-line.ts";
-import { addBuffer, type Change, same, toast } from "./change.ts";
-import { copyNeeds, leaveCopy } from "./copy-layer.ts";
+import { type Change, same } from "./change.ts";
 import { listKey } from "./list-layer.ts";
+import { beginSelect, countClick, dragSelect, inCopy, WHEEL_ROWS } from "./mouse-select.ts";
 import { openList } from "./open-list.ts";
-import { openCopy, runCommand } from "./run-command.ts";
+import { runCommand } from "./run-command.ts";
 
-const WHEEL_ROWS = 3;
-
-export function mouse(model: Model, event: MouseEvent): Change {
+export function mouse(model: Model, onScreen: MouseEvent): Change {
   if (!model.view) return same(model);
+  const { viewport } = model;
+  const event = { ...onScreen, x: onScreen.x + viewport.x, y: onScreen.y + viewport.y };
   if (model.drag) return dragging(model, event, model.drag);
   const layer = topLayer(model);
-  if (layer && layer.kind !== "copy" && layer.kind !== "display-panes") return overLayer(model, event);
-  if (model.hasStatusLine && event.y === model.size.rows - 1)
-    return event.action === "press" && event.button === "left" ? statusClick(model, event.x) : same(model);
+  if (layer && layer.kind !== "copy" && layer.kind !== "display-panes") return overLayer(model, onScreen);
+  if (model.hasStatusLine && onScreen.y === model.size.rows - 1)
+    return event.action === "press" && event.button === "left" ? statusClick(model, onScreen.x) : same(model);
   const pane = model.view.panes.find((each) => each.outer && holds(each.outer, event));
   if (!pane?.inner || !pane.outer) return same(model);
   const inside = holds(pane.inner, event);
-  if (layer?.kind === "copy" && layer.copy.paneId === pane.id && inside) return inCopy(model, event, pane);
+  const counted = countClick(model, event);
+  if (layer?.kind === "copy" && layer.copy.paneId === pane.id && inside)
+    return inCopy(counted, event, pane, layer);
   const isWheel = event.button.startsWith("wheel");
   if (event.action === "press" && !isWheel) {
     const focus: Effect[] = pane.focused ? [] : [toastCall("pane.focus", { target: pane.id })];
@@ -47,19 +47,19 @@ export function mouse(model: Model, event: MouseEvent): Change {
         [],
       ];
     // The click that brings the focus is not for the program.
-    if (focus.length > 0 || !inside) return [model, focus];
+    if (focus.length > 0 || !inside) return [counted, focus];
   }
-  if (!inside || model.readOnly) return same(model);
+  if (!inside) return same(model);
+  // With Alt or Shift the mouse is ours, whatever the program wants.
+  if ((event.alt || event.shift) && event.button === "left")
+    return event.action === "press" || event.action === "drag"
+      ? beginSelect(counted, pane, event)
+      : same(model);
   const area = { x: pane.inner.x, y: pane.inner.y, width: pane.inner.cols, height: pane.inner.rows };
-  return [model, [{ type: "mouse", paneId: pane.id, paneNumber: pane.number, event, area }]];
-}
-
-/** The program does not want the wheel: it scrolls back instead. */
-export function unwantedWheel(model: Model, paneId: string, event: MouseEvent): Change {
-  const pane = model.view?.panes.find((each) => each.id === paneId);
-  if (!pane || event.button !== "wheel-up") return same(model);
-  if (!pane.focused) return [model, [toastCall("pane.focus", { target: pane.id })]];
-  return topLayer(model) === null ? openCopy(model, "page-up") : same(model);
+  const to = { paneId: pane.id, paneNumber: pane.number, event, area };
+  if (event.ctrl && event.button === "left" && event.action === "press")
+    return [counted, [{ type: "click-link", ...to, cwd: pane.cwd }]];
+  return [counted, [{ type: "mouse", ...to }]];
 }
 
 function overLayer(model: Model, event: MouseEvent): Change {
@@ -99,8 +99,8 @@ function statusClick(model: Model, x: number): Change {
 }
 
 function dragging(model: Model, event: MouseEvent, drag: Drag): Change {
+  if (drag.kind === "select") return dragSelect(model, event, drag);
   if (event.action === "release" || event.action === "press") return same({ ...model, drag: null });
-  if (drag.kind !== "border") return same(model);
   const at = drag.axis === "x" ? event.x : event.y;
   const moved = at - drag.at;
   if (moved === 0) return same(model);
@@ -147,31 +147,6 @@ function borderAxis(
       event.x < each.outer!.x + each.outer!.cols,
   );
   return above && event.y === outer.y ? { paneId: above.id, axis: "y" } : null;
-}
-
-function inCopy(model: Model, event: MouseEvent, pane: PaneView): Change {
-  const layer = topLayer(model);
-  if (layer?.kind !== "copy" || !pane.inner) return same(model);
-  const { copy } = layer;
-  const row = copy.top + event.y - pane.inner.y;
-  const col = event.x - pane.inner.x;
-  if (event.button === "wheel-up") return copyNeeds(model, { ...layer, copy: scrollBy(copy, -WHEEL_ROWS) });
-  if (event.button === "wheel-down") {
-    // Back at the live end one has seen enough.
-    if (copy.total > 0 && copy.top + copy.rows >= copy.total && !copy.selection)
-      return leaveCopy(model, layer);
-    return copyNeeds(model, { ...layer, copy: scrollBy(copy, WHEEL_ROWS) });
-  }
-  if (event.button !== "left" || copy.total === 0) return same(model);
-  if (event.action === "press")
-    return copyNeeds(model, { ...layer, copy: { ...moveTo(copy, row, col), selection: null } });
-  if (event.action === "drag") {
-    const selection = copy.selection ?? { kind: "characters" as const, anchor: copy.cursor };
-    return copyNeeds(model, { ...layer, copy: { ...moveTo(copy, row, col), selection } });
-  }
-  const text = selectedText(copy);
-  if (event.action !== "release" || text === "") return same(model);
-  return [toast(addBuffer(model, text), "good", "Copied.", "copied"), [{ type: "clipboard", text }]];
 }
 
 function holds(rect: { x: number; y: number; cols: number; rows: number }, event: MouseEvent): boolean {

@@ -6,6 +6,7 @@ import { glyphsFor } from "../glyphs.ts";
 import { currentWindow, focusedPane, type Model } from "../model.ts";
 import { type Change, openLayer, same, toast } from "./change.ts";
 import { takeSettings } from "./settings.ts";
+import { resizeCopy } from "./copy-layer.ts";
 import { fetchList } from "./open-list.ts";
 
 /** A list over the panes is fetched anew at most this often, however much happens. */
@@ -74,6 +75,14 @@ export function takeView(model: Model, view: WorkspaceView): Change {
       });
     }
   }
+  for (const layer of next.layers) {
+    if (layer.kind !== "copy") continue;
+    const pane = view.panes.find((each) => each.id === layer.copy.paneId);
+    if (!pane) continue;
+    const [resized, more] = resizeCopy(next, layer, pane);
+    next = resized;
+    effects.push(...more);
+  }
   return [next, effects];
 }
 
@@ -81,13 +90,7 @@ function keepsSense(layer: Model["layers"][number], view: WorkspaceView): boolea
   if (layer.kind === "trust") return view.trust?.sha256 === layer.sha256;
   if (layer.kind !== "copy") return true;
   const pane = view.panes.find((each) => each.id === layer.copy.paneId);
-  // Of another size the rows are wrapped anew: what one looked at is not there any more.
-  return (
-    pane?.inner != null &&
-    pane.focused &&
-    pane.inner.cols === layer.copy.cols &&
-    pane.inner.rows === layer.copy.rows
-  );
+  return pane?.inner != null && pane.focused;
 }
 
 function takeEvent(model: Model, event: EventView): Change {

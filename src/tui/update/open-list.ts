@@ -25,8 +25,23 @@ export function openList(model: Model, list: ListName): Change {
     open: false,
     scroll: 0,
     showKeys: false,
+    previews: new Map(),
   }));
-  return [opened, fetchList(list, id)];
+  return [opened, [...fetchList(list, id), ...(list === "tree" ? fetchPreviews(opened, id) : [])]];
+}
+
+/** More panes than that nobody looks through. */
+const MAX_PREVIEWS = 32;
+
+/** What stands in the panes that are not on the screen. */
+function fetchPreviews(model: Model, layerId: number): readonly Effect[] {
+  const hidden = (model.view?.panes ?? []).filter((pane) => pane.inner === null && pane.message === null);
+  return hidden.slice(0, MAX_PREVIEWS).map(({ id }) => ({
+    type: "call",
+    method: "pane.capture",
+    params: { target: id },
+    reply: { kind: "preview", layerId, paneId: id },
+  }));
 }
 
 export function fetchList(list: ListName, layerId: number): readonly Effect[] {

@@ -7,7 +7,10 @@ import { shortAge } from "../format.ts";
 import type { Model } from "../model.ts";
 import { type Change, closeLayer, findLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
 import { copyHits, copyRows } from "./copy-layer.ts";
+import { findFocused, findShown } from "./find-layer.ts";
+import { findFailed, findOpened, findRead } from "./find-steps.ts";
 import { fetchList } from "./open-list.ts";
+import { pasteInto } from "./run-command.ts";
 
 /** How long the receipt of something just sent is followed. */
 const FOLLOW_MS = 600_000;
@@ -31,6 +34,14 @@ export function answered(model: Model, reply: ReplyTo, result: unknown): Change 
       // Something happened while the answer was under way.
       return layer.stale ? [next, fetchList(layer.list, layer.id)] : same(next);
     }
+    case "preview": {
+      const layer = findLayer(model, "list", reply.layerId);
+      if (!layer) return same(model);
+      const { lines } = result as ResultOf<"pane.capture">;
+      return same(
+        replaceLayer(model, { ...layer, previews: new Map(layer.previews).set(reply.paneId, lines) }),
+      );
+    }
     case "list-action": {
       const layer = findLayer(model, "list", reply.layerId);
       const said = reply.done ? toast(model, "good", reply.done) : model;
@@ -41,13 +52,35 @@ export function answered(model: Model, reply: ReplyTo, result: unknown): Change 
     case "explain":
       return same(openText(model, "Why this state", explainText(result as ExplainView)));
     case "show":
-      return same(
-        openText(model, reply.title, typeof result === "string" ? result : JSON.stringify(result, null, 2)),
-      );
+      return same(openText(model, reply.title, textOf(result)));
     case "copy-rows":
-      return copyRows(model, reply.layerId, reply.from, result as ResultOf<"pane.rows">);
+      return copyRows(model, reply.layerId, result as ResultOf<"pane.rows">);
     case "copy-search":
-      return copyHits(model, reply.layerId, result as ResultOf<"pane.search">);
+      return copyHits(model, reply.layerId, reply.serial, result as ResultOf<"pane.search">);
+    case "find-opened":
+      return findOpened(model, reply.pattern, result as ResultOf<"search.open">);
+    case "find-read":
+      return findRead(model, reply.searchId, result as ResultOf<"search.read">);
+    case "find-shown":
+      return findShown(model, result as ResultOf<"search.show">);
+    case "find-focused":
+      return findFocused(model, reply.place);
+    case "buffer-text": {
+      const { text } = result as ResultOf<"buffer.show">;
+      return [model, [reply.to === "panes" ? pasteInto(model, text) : { type: "clipboard", text }]];
+    }
+    case "appended":
+      return [
+        model,
+        [
+          {
+            type: "call",
+            method: "buffer.show",
+            params: {},
+            reply: { kind: "buffer-text", to: "clipboard" },
+          },
+        ],
+      ];
   }
 }
 
@@ -55,6 +88,7 @@ export function refused(model: Model, reply: ReplyTo, message: string, hint: str
   const text = withPrefix(hint === "" ? message : `${message} ${hint}`, model.prefixKey);
   switch (reply.kind) {
     case "nothing":
+    case "preview":
       return same(model);
     case "list": {
       const layer = findLayer(model, "list", reply.layerId);
@@ -68,10 +102,15 @@ export function refused(model: Model, reply: ReplyTo, message: string, hint: str
         layer ? replaceLayer(model, { ...layer, sending: false, error: text }) : toast(model, "bad", text),
       );
     }
+    case "find-opened":
+    case "find-read":
+      return findFailed(model, text);
     case "copy-rows":
     case "copy-search": {
       const layer = findLayer(model, "copy", reply.layerId);
       if (!layer) return same(model);
+      // While one types an expression it is none most of the time.
+      if (reply.kind === "copy-search" && reply.serial !== layer.copy.searchSerial) return same(model);
       if (layer.copy.total === 0) return same(toast(closeLayer(model, layer.id), "bad", text));
       return same(replaceLayer(model, { ...layer, copy: { ...layer.copy, fetching: false, note: text } }));
     }
@@ -97,6 +136,14 @@ function delegated(model: Model, layerId: number, result: unknown): Change {
       `delivery ${delivery.id}`,
     ),
   );
+}
+
+/** A text answer as it is; anything else as JSON. */
+function textOf(result: unknown): string {
+  if (typeof result === "string") return result;
+  const { diff } = (result ?? {}) as { diff?: unknown };
+  if (typeof diff === "string") return diff === "" ? "Nothing changed." : diff;
+  return JSON.stringify(result, null, 2);
 }
 
 function openText(model: Model, title: string, text: string): Model {

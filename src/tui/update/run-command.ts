@@ -3,7 +3,6 @@ import type { Command, LocalAction } from "../../domain/commands/command.ts";
 import { disabledReason, withPrefix } from "../../domain/keys/bindings.ts";
 import { parseKey } from "../../domain/keys/key.ts";
 import { endCoach } from "../coach.ts";
-import { createCopyState } from "../copy/copy-state.ts";
 import { createEditor } from "../editor.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import {
@@ -15,8 +14,11 @@ import {
   paneLabel,
   type Model,
 } from "../model.ts";
-import { bindingContext, type Change, closeLayer, openLayer, same, toast } from "./change.ts";
+import { bindingContext, type Change, openLayer, same, toast } from "./change.ts";
+import { openCopy } from "./copy-layer.ts";
 import { openDelegate } from "./delegate-layer.ts";
+import { openFind } from "./find-layer.ts";
+import { stepFind } from "./find-steps.ts";
 import { openList } from "./open-list.ts";
 
 /** What a call says when it has succeeded and the screen does not show it by itself. */
@@ -89,7 +91,25 @@ function runLocal(model: Model, action: LocalAction): Change {
     case "copy-mode":
       return openCopy(model, action.search ? "search" : action.pageUp ? "page-up" : "none");
     case "paste-buffer":
-      return focused ? [model, [pasteInto(model, model.buffers[0] ?? "")]] : same(model);
+      return [
+        model,
+        [
+          {
+            type: "call",
+            method: "buffer.show",
+            params: action.buffer === null ? {} : { name: action.buffer },
+            reply: { kind: "buffer-text", to: "panes" },
+          },
+        ],
+      ];
+    case "find":
+      return openFind(model, action.pattern, action.regex);
+    case "find-step":
+      return stepFind(model, action.step);
+    case "copy-keys":
+      return same(
+        toast({ ...model, copyKeys: action.style }, "info", `Copy mode has ${action.style}'s keys.`),
+      );
     case "display-panes":
       return same(
         openLayer(model, (id) => ({ kind: "display-panes", id, untilMs: model.nowMs + DISPLAY_PANES_MS })),
@@ -232,38 +252,6 @@ export function jumpToPane(model: Model, paneId: string): Change {
   return [
     { ...model, layers: model.layers.filter((layer) => layer.kind === "copy") },
     [toastCall("pane.focus", { target: paneId })],
-  ];
-}
-
-export function openCopy(model: Model, start: "none" | "page-up" | "search"): Change {
-  const pane = focusedPane(model);
-  if (!pane?.inner) return same(model);
-  const open = model.layers.find((layer) => layer.kind === "copy");
-  const base = open ? closeLayer(model, open.id) : model;
-  const opened = openLayer(base, (id) => ({
-    kind: "copy",
-    id,
-    copy: createCopyState(
-      { id: pane.id, number: pane.number, cols: pane.inner!.cols, rows: pane.inner!.rows },
-      start,
-    ),
-  }));
-  return [
-    opened,
-    [
-      {
-        type: "call",
-        method: "client.mode",
-        params: { paneId: pane.id, copyMode: true },
-        reply: { kind: "nothing" },
-      },
-      {
-        type: "call",
-        method: "pane.rows",
-        params: { paneId: pane.id, from: 0, count: 1 },
-        reply: { kind: "copy-rows", layerId: base.nextLayerId, from: 0 },
-      },
-    ],
   ];
 }
 

@@ -18,7 +18,9 @@ export function takeSettings(model: Model, { settings, problem }: SettingsView):
   };
   const themed: Model = { ...next, theme: themeOf(next) };
   return [
-    problem === null ? themed : toast(themed, "bad", `The settings are not used: ${problem}`, "settings"),
+    problem === null
+      ? themed
+      : toast(themed, "bad", `The settings are not used: ${problem.split("\n")[0]}`, "settings"),
     [{ type: "mouse-reports", on: settings.mouse }],
   ];
 }

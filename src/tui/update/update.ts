@@ -5,7 +5,7 @@ import type { Message } from "../message.ts";
 import type { Model } from "../model.ts";
 import { type Change, findLayer, replaceLayer, same, toast } from "./change.ts";
 import { input } from "./keys.ts";
-import { unwantedWheel } from "./mouse.ts";
+import { unwantedMouse } from "./mouse-select.ts";
 import { notice, refetchStale, takeView } from "./notices.ts";
 import { answered, refused } from "./replies.ts";
 import { takeSettings } from "./settings.ts";
@@ -65,8 +65,8 @@ function take(model: Model, message: Message): Change {
         layer ? replaceLayer(model, { ...layer, text: createEditor(message.text), field: "text" }) : model,
       );
     }
-    case "unwanted-wheel":
-      return unwantedWheel(model, message.paneId, message.event);
+    case "unwanted-mouse":
+      return unwantedMouse(model, message.paneId, message.event);
   }
 }
 

@@ -5,12 +5,14 @@ import type { Layer } from "../model.ts";
 import { textWidth } from "../../protocol/width.ts";
 import type { Cursor, Drawing } from "./context.ts";
 import { drawDelegate } from "./delegate-view.ts";
+import { drawFind } from "./find-view.ts";
 import { drawList } from "./list-view.ts";
 import { drawPanes } from "./panes.ts";
 import { drawConfirm, drawHelp, drawPaneNumbers, drawPrompt, drawText, drawTrust } from "./small-layers.ts";
 import { captionOf } from "../coach.ts";
 import { drawStatusLine, statusLine } from "./status-line.ts";
 import { levelStyle } from "./pane-labels.ts";
+import { drawThrough, viewportOf } from "./viewport.ts";
 
 export const MIN_COLS = 40;
 export const MIN_ROWS = 10;
@@ -23,13 +25,28 @@ export function drawScreen(drawing: Drawing): Cursor {
     return null;
   }
   drawOutside(drawing);
-  let cursor = drawPanes(drawing);
+  const size = model.view?.size ?? model.size;
+  const isPart = size.cols > model.size.cols || size.rows > model.size.rows;
+  let cursor = isPart
+    ? drawThrough(drawing, viewportOf(model, drawing.grids), drawAnchored)
+    : drawAnchored(drawing);
   if (model.hasStatusLine) drawStatusLine(drawing);
   drawBanner(drawing);
   drawCaption(drawing);
-  for (const layer of model.layers) cursor = drawLayer(drawing, layer, cursor);
+  for (const layer of model.layers) if (!isAnchored(layer)) cursor = drawLayer(drawing, layer, cursor);
   drawToasts(drawing);
   return cursor;
+}
+
+/** What stands at the panes' places, wherever those are on the screen. */
+function drawAnchored(drawing: Drawing): Cursor {
+  let cursor = drawPanes(drawing);
+  for (const layer of drawing.model.layers) if (isAnchored(layer)) cursor = drawLayer(drawing, layer, cursor);
+  return cursor;
+}
+
+function isAnchored(layer: Layer): boolean {
+  return layer.kind === "copy" || layer.kind === "display-panes";
 }
 
 function drawLayer(drawing: Drawing, layer: Layer, below: Cursor): Cursor {
@@ -46,6 +63,8 @@ function drawLayer(drawing: Drawing, layer: Layer, below: Cursor): Cursor {
       return drawPrompt(drawing, layer);
     case "confirm":
       return drawConfirm(drawing, layer);
+    case "find":
+      return drawFind(drawing, layer);
     case "trust":
       return drawTrust(drawing, layer);
     case "display-panes":

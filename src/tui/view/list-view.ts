@@ -4,11 +4,14 @@ import type { Style } from "../compositor/style.ts";
 import { layoutEditor } from "../editor.ts";
 import { pad } from "../format.ts";
 import type { ListRow } from "../lists/list-row.ts";
-import { LISTS, selectedIndex, visibleRows } from "../lists/lists.ts";
-import type { ListLayer } from "../model.ts";
+import { LISTS, listTop, selectedIndex, visibleRows } from "../lists/lists.ts";
+import type { ListLayer, Model } from "../model.ts";
+import type { Rect } from "../../protocol/views.ts";
 import type { StyledLine } from "../blessed-chrome.ts";
 import { textWidth } from "../../protocol/width.ts";
+import { cardAt, drawBoard, MIN_BOARD_COLUMNS, placeColumns } from "./board-view.ts";
 import type { Cursor, Drawing, Segment } from "./context.ts";
+import { drawPreview } from "./preview.ts";
 import { drawOverlay, type FooterKey, sideRect } from "./overlay.ts";
 import { wrap } from "../format.ts";
 
@@ -75,15 +78,56 @@ export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
     });
     return cursor;
   }
-  const lines = rows.map((row, index) => rowLine(row, body.cols, index === at, drawing));
-  chrome.list(frame, body, {
+  const area = listArea(body, rows, selected);
+  if (selected && area.rows < body.rows)
+    drawPreview(drawing, layer, selected.previewPaneIds, {
+      ...body,
+      y: body.y + area.rows,
+      rows: body.rows - area.rows,
+    });
+  if (isBoard(layer, body)) {
+    drawBoard(drawing, body, rows, selected?.id ?? null);
+    return cursor;
+  }
+  const top = listTop(rows.length, at, area.rows);
+  const lines = rows
+    .slice(top, top + area.rows)
+    .map((row, index) => rowLine(row, body.cols, top + index === at, drawing));
+  chrome.list(frame, area, {
     key: `list ${layer.id}`,
     rows: lines,
-    selected: at,
+    selected: at - top,
     selectedStyle: theme.selected,
     style: theme.overlay,
   });
   return cursor;
+}
+
+/** Below a list whose rows have something to show stands that; the list gets what it needs, at most half. */
+function listArea(body: Rect, rows: readonly ListRow[], selected: ListRow | null): Rect {
+  if (!selected || selected.previewPaneIds.length === 0) return body;
+  return { ...body, rows: Math.max(3, Math.min(rows.length, Math.floor(body.rows / 2))) };
+}
+
+function isBoard(layer: ListLayer, body: Rect): boolean {
+  return LISTS[layer.list].layout === "columns" && body.cols >= MIN_BOARD_COLUMNS;
+}
+
+/** The row at a cell of the screen, as the list is drawn now. */
+export function rowAt(model: Model, layer: ListLayer, x: number, y: number): ListRow | null {
+  const side = sideRect(model.size.cols, model.size.rows);
+  const hasFilter = layer.filtering || layer.filter.text !== "";
+  const first = side.y + 1 + (hasFilter ? 1 : 0);
+  const body = { x: side.x + 2, y: first, cols: side.cols - 4, rows: side.rows - 2 - (hasFilter ? 1 : 0) };
+  if (layer.open || layer.showKeys || x < body.x || x >= body.x + body.cols || y < body.y) return null;
+  const rows = visibleRows(layer, model);
+  const at = selectedIndex(layer, rows);
+  const selected = rows[at] ?? null;
+  if (isBoard(layer, body)) return cardAt(placeColumns(rows, selected?.id ?? null, body), body, x, y);
+  const area = listArea(body, rows, selected);
+  if (y >= area.y + area.rows) return null;
+  const row = rows[listTop(rows.length, at, area.rows) + y - area.y];
+  return row && !row.heading ? row : null;
 }
 
 function emptyMessage(layer: ListLayer, rowCount: number, empty: string): string | null {

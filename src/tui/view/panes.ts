@@ -113,7 +113,9 @@ function copyPosition(drawing: Drawing, pane: PaneView): Segment[] | null {
   if (layer?.kind !== "copy" || layer.copy.paneId !== pane.id) return null;
   const { copy } = layer;
   const below = Math.max(0, copy.total - copy.rows - copy.top);
-  return [{ text: ` looking back: ${below} below, ${copy.top} above `, style: drawing.theme.badgeWarn }];
+  const above = Math.max(0, copy.top - copy.first);
+  const what = copy.snapshot === null ? "looking back" : "as it was then";
+  return [{ text: ` ${what}: ${below} below, ${above} above `, style: drawing.theme.badgeWarn }];
 }
 
 function drawEdgeLine(

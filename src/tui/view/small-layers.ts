@@ -1,7 +1,7 @@
 // Help, texts, the line at the bottom, questions with yes and no, and the panes' numbers.
 import { BINDING_GROUPS, commandOf, disabledReason, withPrefix } from "../../domain/keys/bindings.ts";
 import type { StyledLine } from "../blessed-chrome.ts";
-import { COPY_KEYS } from "../copy/copy-keys.ts";
+import { copyKeyHelp } from "../copy/key-tables.ts";
 import { layoutEditor } from "../editor.ts";
 import { fit, pad, wrap } from "../format.ts";
 import {
@@ -59,13 +59,15 @@ export function helpLines(model: Model, drawing: Drawing, filter: string): Style
       });
     section(group, rows);
   }
-  const copy = COPY_KEYS.filter(([keys, what]) => fits(`${keys} ${what}`)).map(
-    ([keys, what]): StyledLine => [
-      { text: pad(keys, 28), style: theme.overlayStrong },
-      { text: what, style: theme.overlay },
-    ],
-  );
-  section("While looking back", copy);
+  const copy = copyKeyHelp(model.copyKeys)
+    .filter(([keys, what]) => fits(`${keys} ${what}`))
+    .map(
+      ([keys, what]): StyledLine => [
+        { text: pad(keys, 28), style: theme.overlayStrong },
+        { text: what, style: theme.overlay },
+      ],
+    );
+  section(`While looking back (${model.copyKeys})`, copy);
   return lines;
 }
 

@@ -24,7 +24,6 @@ const CONTEXT: BindingContext = {
   agentCount: 3,
   hasMark: true,
   markIsHere: false,
-  hasBuffer: true,
 };
 
 function reasonFor(key: string, context: Partial<BindingContext> = {}): string | null {
@@ -100,7 +99,6 @@ describe("a key that can do nothing says why", () => {
     [";", { hasLastPane: false }, "You have been in no other pane yet."],
     ["n", { windowCount: 1 }, "There is only one window; C-b c opens another."],
     ["7", {}, "There is no window 7; C-b c opens one."],
-    ["]", { hasBuffer: false }, "Nothing was copied yet; C-b [ copies."],
     ["j", { hasMark: false }, "No pane is marked; C-b m marks the one you are in."],
     ["R", {}, "The program in this pane still runs."],
     ["D", { agentCount: 0 }, "No agent runs here; `:agent-start claude` starts one."],

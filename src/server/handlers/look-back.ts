@@ -1,0 +1,96 @@
+// Protocol ↔ what panes have shown, searches through it, and what was copied.
+import { AppError } from "../../base/errors.ts";
+import { encodePaste } from "../../domain/keys/encode.ts";
+import type { SearchHit } from "../../protocol/results.ts";
+import type { ServerConnection } from "../connection.ts";
+import type { HandlerTable } from "../dispatcher.ts";
+import { readRows } from "../pane-rows.ts";
+import type { BufferService } from "../services/buffer-service.ts";
+import type { PaneService } from "../services/pane-service.ts";
+import type { SearchService } from "../services/search-service.ts";
+import type { WorkspaceService } from "../services/workspace-service.ts";
+import { operatorOnly } from "./actor.ts";
+
+export interface LookBackHandlerDeps {
+  readonly workspace: WorkspaceService;
+  readonly panes: PaneService;
+  readonly search: SearchService;
+  readonly buffers: BufferService;
+}
+
+type Methods =
+  | `pane.${"rows" | "search"}`
+  | `search.${"open" | "read" | "show" | "stop"}`
+  | `buffer.${"set" | "list" | "show" | "delete" | "paste"}`;
+
+export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, Methods> {
+  const { panes, search, buffers } = deps;
+  const watched = new WeakSet<ServerConnection>();
+  const screenOf = (connection: ServerConnection, paneId: string, snapshot: string | null) =>
+    snapshot === null ? panes.require(paneId).screen : search.snapshot(connection.id, snapshot);
+
+  function human(connection: ServerConnection) {
+    operatorOnly(connection, "What was copied");
+  }
+
+  return {
+    "pane.rows": (params, connection) =>
+      readRows(
+        screenOf(connection, params.paneId, params.snapshot),
+        panes.get(params.paneId)?.number ?? 0,
+        params.from,
+        params.count,
+      ),
+    "pane.search": async (params, connection) => {
+      const where = params.paneId === undefined ? panes.all() : [panes.require(params.paneId)];
+      const hits: SearchHit[] = [];
+      for (const { id } of where) {
+        const screen = screenOf(connection, id, params.snapshot);
+        const room = params.limit - hits.length;
+        if (room > 0) hits.push(...(await search.find(screen, id, params, room, params.texts)));
+      }
+      return hits;
+    },
+
+    "search.open": (params, connection) => {
+      const { paneId } = params;
+      if (paneId !== undefined) panes.require(paneId);
+      const opened = search.open(connection.id, params, paneId);
+      if (!watched.has(connection)) connection.onClose(() => search.forget(connection.id));
+      watched.add(connection);
+      return opened;
+    },
+    "search.read": (params, connection) => search.read(connection.id, params.searchId, params.from),
+    "search.show": (params, connection) => search.show(connection.id, params.searchId, params.index),
+    "search.stop": (params, connection) => {
+      search.stop(connection.id, params.searchId);
+      return {};
+    },
+
+    "buffer.set": (params, connection) => {
+      human(connection);
+      return buffers.set(params.text, params.name, params.append);
+    },
+    "buffer.list": (_params, connection) => {
+      human(connection);
+      return buffers.list();
+    },
+    "buffer.show": (params, connection) => {
+      human(connection);
+      return buffers.show(params.name);
+    },
+    "buffer.delete": (params, connection) => {
+      human(connection);
+      buffers.remove(params.name);
+      return {};
+    },
+    "buffer.paste": (params, connection) => {
+      human(connection);
+      const pane = deps.workspace.resolve(params.target);
+      if (!pane.screen || pane.dead) throw new AppError("failed", `Pane ${pane.id} runs nothing.`);
+      const bytes = new TextEncoder().encode(buffers.show(params.name).text);
+      panes.type(pane, encodePaste(bytes, pane.screen.modes()));
+      return {};
+    },
+  };
+}

@@ -1,0 +1,151 @@
+// Searches what a pane printed and what its screen holds no more: the raw log is written into a screen of its own, and
+// what scrolls off that, or stood on its alternate screen, is looked at.
+import type { SearchHit } from "../../protocol/results.ts";
+import { lineText, logicalLine } from "../../terminal/line-text.ts";
+import type { Screen } from "../../terminal/screen.ts";
+import type { RawLog } from "../raw-log.ts";
+import type { Matcher } from "./matcher.ts";
+import { createBreather, excerpt, rowsOf } from "./screen-search.ts";
+
+export interface LogSearch {
+  readonly paneId: string;
+  readonly log: RawLog;
+  readonly match: Matcher;
+  /** A silent screen: what the log asks is not answered. */
+  readonly openScreen: (cols: number, rows: number, scrollbackLines: number) => Screen;
+  /** Lines that the live screen has, newest last: the log's end says the same. */
+  readonly liveLines: readonly string[];
+  /** False while a full-screen program hides the history: then none of the log's lines is on the live screen. */
+  readonly liveHasHistory: boolean;
+  found(hits: readonly SearchHit[]): void;
+  /** Bytes read since the last call. */
+  progressed(bytes: number): void;
+}
+
+const READ_BYTES = 65_536;
+/** Between two looks at the screen: about a frame of a full-screen program. */
+const LOOK_BYTES = 4_096;
+/** More than one look can print, and what a wrapped line may have. */
+const SCROLLBACK_LINES = LOOK_BYTES + 1_000;
+/** Lines of a full-screen program that were seen lately count once. */
+const MAX_RECENT = 20_000;
+const CLEAR_HISTORY = "\x1b[3J";
+
+/** Oldest first. Ends early when the signal says so. @throws when aborted, and what the matcher throws */
+export async function searchLog(search: LogSearch, signal: AbortSignal): Promise<void> {
+  const { log, match, paneId } = search;
+  const breathe = createBreather(signal);
+  const sizes = [...log.sizes];
+  const size = sizes[0] ?? { offset: 0, cols: 80, rows: 24 };
+  const screen = search.openScreen(size.cols, size.rows, SCROLLBACK_LINES);
+  const reader = screen.createReader();
+  const recent = new Set<string>();
+  const live = new Set(search.liveLines);
+  /** Hits not yet told, with the number of their line: the last ones stand on the live screen as well. */
+  const waiting: { line: number; hit: SearchHit }[] = [];
+  let lineCount = 0;
+  let harvested = 0;
+  /** The program draws its conversation again and again: the same line is one hit. */
+  let redraws = false;
+
+  const isFresh = (text: string) => {
+    if (recent.has(text)) return false;
+    recent.add(text);
+    if (recent.size > MAX_RECENT) recent.delete(recent.values().next().value as string);
+    return true;
+  };
+  const look = (texts: readonly string[], offset: number, isAlternate: boolean) => {
+    const found = match(texts);
+    texts.forEach((text, index) => {
+      const first = found[index]![0];
+      if (!isAlternate) lineCount++;
+      if (!first || ((isAlternate || redraws) && (live.has(text) || !isFresh(text)))) return;
+      const hit: SearchHit = {
+        paneId,
+        row: 0,
+        col: 0,
+        length: first.length,
+        text: excerpt(text, first.at),
+        logOffset: offset,
+      };
+      waiting.push({ line: isAlternate || redraws ? -1 : lineCount, hit });
+    });
+  };
+  const release = () => {
+    const onLive = search.liveHasHistory ? search.liveLines.length : 0;
+    const told: SearchHit[] = [];
+    while (waiting.length > 0 && (waiting[0]!.line < 0 || waiting[0]!.line <= lineCount - onLive))
+      told.push(waiting.shift()!.hit);
+    if (told.length > 0) search.found(told);
+  };
+  /** Takes what scrolled off since the last look, or what changed on the alternate screen. */
+  const harvest = (offset: number, isOver: boolean) => {
+    if (screen.modes().alternateScreen) {
+      const range = reader.take();
+      if (range === null) return;
+      const texts: string[] = [];
+      for (let y = range.y0; y <= range.y1; y++) {
+        const text = lineText(screen.line(y));
+        if (text.trim() !== "") texts.push(text);
+      }
+      look(texts, offset, true);
+      return;
+    }
+    reader.take();
+    const first = screen.historyTrimmed;
+    const { lineAt } = rowsOf(screen);
+    const end = first + screen.historyLength + (isOver ? screen.rows : 0);
+    harvested = Math.max(harvested, first);
+    const texts: string[] = [];
+    while (harvested < end) {
+      let next = harvested + 1;
+      while (next < end && lineAt(next).isWrapped) next++;
+      // Its rest may still be on the screen.
+      if (!isOver && next === end && lineAt(next).isWrapped) break;
+      texts.push(logicalLine(lineAt, harvested, next).text);
+      harvested = next;
+    }
+    look(texts, offset, false);
+    if (screen.historyLength > 1_000 && harvested === end && screen.isGround) {
+      screen.write(new TextEncoder().encode(CLEAR_HISTORY));
+      harvested = screen.historyTrimmed;
+    }
+  };
+
+  try {
+    let at = log.start;
+    for (;;) {
+      const { offset, bytes } = await log.read(at, READ_BYTES);
+      signal.throwIfAborted();
+      if (bytes.length === 0) break;
+      for (let from = 0; from < bytes.length; ) {
+        while (sizes.length > 0 && sizes[0]!.offset <= offset + from) {
+          const next = sizes.shift()!;
+          if (next.cols !== screen.cols || next.rows !== screen.rows) {
+            screen.resize(next.cols, next.rows);
+            harvested = screen.historyTrimmed + screen.historyLength;
+          }
+        }
+        const until = Math.min(
+          bytes.length,
+          from + LOOK_BYTES,
+          sizes.length > 0 ? sizes[0]!.offset - offset : Infinity,
+        );
+        const piece = bytes.subarray(from, until);
+        if (Buffer.from(piece.buffer, piece.byteOffset, piece.length).includes(CLEAR_HISTORY)) redraws = true;
+        screen.write(piece);
+        from = until;
+        harvest(offset + from, false);
+        release();
+        await breathe();
+      }
+      at = offset + bytes.length;
+      search.progressed(bytes.length);
+    }
+    if (!screen.modes().alternateScreen) harvest(at, true);
+    release();
+  } finally {
+    reader.dispose();
+    screen.dispose();
+  }
+}
