@@ -70,6 +70,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
     "mcp/",
     "demo/",
     "cli/schema.ts",
+    "cli/view-schemas.ts",
   ],
   esbuild: ["dev/"],
 };

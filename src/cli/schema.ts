@@ -2,6 +2,9 @@ import { z } from "zod";
 import { AppError } from "../base/errors.ts";
 import { jsonSchemaOf, SCHEMA_NAMES, type SchemaName } from "../config/json-schemas.ts";
 import { ActivitySchema } from "../domain/activity/activity.ts";
+import { DecisionSchema } from "../domain/decision/decision.ts";
+import { QuestionSchema } from "../domain/question/question.ts";
+import { SpecSchema } from "../domain/spec/spec.ts";
 import { LeaseSchema } from "../domain/lock/lease.ts";
 import { MessageSchema } from "../domain/message/message.ts";
 import { DeliverySchema } from "../domain/relay/delivery.ts";
@@ -10,6 +13,7 @@ import { TaskSchema } from "../domain/task/task.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { METHODS, type MethodName } from "../protocol/methods.ts";
 import { ScenarioSchema } from "../scenario/schema.ts";
+import { VIEW_SCHEMAS } from "./view-schemas.ts";
 
 /** Records as `--json` prints them, and scenarios. */
 const NAMED = {
@@ -21,6 +25,10 @@ const NAMED = {
   message: MessageSchema,
   session: SessionSchema,
   task: TaskSchema,
+  decision: DecisionSchema,
+  question: QuestionSchema,
+  spec: SpecSchema,
+  ...VIEW_SCHEMAS,
 } as const;
 
 export function schemaNames(): string[] {
