@@ -1,6 +1,6 @@
 // The programs that are measured, each opened in the same way: two shells side by side in 200 x 50, the left one first.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,7 +48,19 @@ export function createWorkshop() {
       spawnSync("git", ["init", "-q"], { cwd: join(place, "work") });
       return { cwd: join(place, "work"), env: environment(place), dir: place };
     },
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    /** Ends what a failed measurement left running, then takes everything away. */
+    remove() {
+      for (let at = 1; at <= count; at++) {
+        const place = join(dir, `p${at}`);
+        const sockets = [
+          [[process.execPath, join(program, "dist", "main.js"), "down", "--yes"], join(place, "run", "server.sock")],
+          [["tmux", "-L", "bench", "kill-server"], join(place, "run", `tmux-${process.getuid()}`, "bench")],
+        ];
+        for (const [[file, ...args], socket] of sockets)
+          if (existsSync(socket)) spawnSync(file, args, { cwd: join(place, "work"), env: environment(place) });
+      }
+      rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    },
   };
 }
 

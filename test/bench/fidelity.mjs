@@ -1,8 +1,10 @@
 // Counts wrong cells through the whole path, beside tmux's; the check itself is TypeScript and is bundled here.
 import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { withoutQuestions } from "./payloads.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -21,7 +23,12 @@ export async function measureFidelity({ workshop, log, quick }) {
     },
     logLevel: "warning",
   });
-  const done = spawnSync(process.execPath, [outfile, workshop.main, workshop.dir, ...(quick ? ["--quick"] : [])], {
+  const recordings = join(root, "test/fixtures/raw");
+  const silent = join(workshop.dir, "recordings");
+  mkdirSync(silent, { recursive: true });
+  for (const name of readdirSync(recordings))
+    writeFileSync(join(silent, name), withoutQuestions(readFileSync(join(recordings, name))));
+  const done = spawnSync(process.execPath, [outfile, workshop.main, workshop.dir, silent, ...(quick ? ["--quick"] : [])], {
     cwd: workshop.dir,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],

@@ -71,7 +71,20 @@ function cjk() {
   });
 }
 
+// oxlint-disable-next-line no-control-regex -- escape sequences are the point
+const QUESTIONS = /\x1b\[[?>=]?\d*(?:;\d+)*[cn]|\x1b\[\?\d+\$p|\x1b\[>q|\x1b\[>0q|\x1b\[\?u|\x1b\[1[4-9]t|\x1bP[+$]q[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*\?(?:\x07|\x1b\\)/g;
+
 /** What the real agents and editors sent to their terminals, again and again. */
+/** Questions to the terminal would be answered into the input of whoever prints this. */
+export function withoutQuestions(recorded) {
+  return Buffer.from(
+    recorded
+      .toString("latin1")
+      .replace(QUESTIONS, ""),
+    "latin1",
+  );
+}
+
 function redraw() {
   const recorded = Buffer.concat(
     readdirSync(RECORDINGS)
@@ -79,14 +92,7 @@ function redraw() {
       .sort()
       .map((name) => readFileSync(join(RECORDINGS, name))),
   );
-  // Questions to the terminal would be answered into the producer's input, and the shell's after it.
-  const silent = Buffer.from(
-    recorded
-      .toString("latin1")
-      // oxlint-disable-next-line no-control-regex -- escape sequences are the point
-      .replace(/\x1b\[[?>=]?\d*(?:;\d+)*[cn]|\x1b\[\?\d+\$p|\x1b\[>q|\x1b\[>0q|\x1b\[\?u|\x1b\[1[4-9]t|\x1bP[+$]q[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*\?(?:\x07|\x1b\\)/g, ""),
-    "latin1",
-  );
+  const silent = withoutQuestions(recorded);
   const end = Buffer.from("\x1b\\\x1b[?2026l\x1b[0m");
   const parts = [];
   for (let size = 0; size < UNIT_BYTES; size += silent.length + end.length) parts.push(silent, end);

@@ -1,0 +1,209 @@
+// Plays pages and recordings in a pane of the built program and of tmux, each on an outer terminal, and compares every cell
+// with the same bytes in an emulator of the pane's size. Prints JSON rows. Bundled and started by fidelity.mjs.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { spawn } from "node-pty";
+import { attributePage } from "../../terminal/attribute-page.ts";
+import { createOuterTerminal, type OuterTerminal } from "../../terminal/outer-terminal.ts";
+
+const [main = "", dir = "", recordings = "", ...flags] = process.argv.slice(2);
+const quick = flags.includes("--quick");
+const SIZES = quick
+  ? ([[120, 40]] as const)
+  : ([
+      [200, 50],
+      [120, 40],
+      [80, 24],
+    ] as const);
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly cols: number;
+  readonly rows: number;
+}
+interface Session {
+  readonly outer: OuterTerminal;
+  readonly pane: Place;
+  type(text: string): void;
+  settle(): Promise<void>;
+  close(): void;
+}
+
+const cases = new Map<string, Uint8Array>([["attribute page", new TextEncoder().encode(attributePage())]]);
+for (const name of readdirSync(recordings)
+  .filter((one) => one.endsWith(".bin"))
+  .sort())
+  if (!quick || cases.size < 4) cases.set(name.replace(/\.bin$/, ""), readFileSync(join(recordings, name)));
+
+const play = join(dir, "play.sh");
+// The screen stays as it is until a key comes.
+writeFileSync(
+  play,
+  'stty raw -echo\ncat "$1"\ntouch "$1.done"\nhead -c 1 >/dev/null\nstty sane\nprintf \'\\033c\'\n',
+);
+
+const rows: { what: string; wrong: number; of: number; tmuxWrong?: number; bound?: number }[] = [];
+for (const [cols, height] of SIZES) {
+  const ours = await openOurs(cols, height);
+  const theirs =
+    execFileSync("sh", ["-c", "command -v tmux || true"]).length > 0
+      ? await openTmux(cols, height)
+      : undefined;
+  try {
+    for (const [name, bytes] of cases) {
+      const inOurs = await wrongCells(ours, name, bytes, true);
+      const inTheirs = theirs && (await wrongCells(theirs, name, bytes, false));
+      rows.push({
+        what: `${name}, ${cols} x ${height}`,
+        wrong: inOurs.wrong,
+        of: inOurs.of,
+        ...(inTheirs ? { tmuxWrong: inTheirs.wrong } : {}),
+        bound: 0,
+      });
+      if (inOurs.overlay !== undefined)
+        rows.push({
+          what: `${name}, ${cols} x ${height}, help opened and closed`,
+          wrong: inOurs.overlay,
+          of: inOurs.of,
+          bound: 0,
+        });
+    }
+  } finally {
+    ours.close();
+    theirs?.close();
+  }
+}
+process.stdout.write(JSON.stringify(rows));
+process.exit(0);
+
+async function wrongCells(session: Session, name: string, bytes: Uint8Array, overlay: boolean) {
+  const file = join(dir, "played.bin");
+  const whole = Buffer.concat([Buffer.from("\x1bc"), bytes, Buffer.from("\x1b\\\x1b[?2026l")]);
+  writeFileSync(file, whole);
+  rmSync(`${file}.done`, { force: true });
+  session.type(`sh ${play} ${file}\r`);
+  await until(() => existsSync(`${file}.done`));
+  await session.settle();
+  const ideal = createOuterTerminal(session.pane.cols, session.pane.rows);
+  ideal.write(whole);
+  const wrong = compare(session, ideal, name);
+  let after: number | undefined;
+  if (overlay && (name === "attribute page" || !quick)) {
+    session.type("\x02?");
+    await session.settle();
+    session.type("\x1b");
+    await session.settle();
+    after = compare(session, ideal, `${name} after help`);
+  }
+  session.type("q");
+  await session.settle();
+  return { wrong, overlay: after, of: session.pane.cols * session.pane.rows };
+}
+
+function compare({ outer, pane }: Session, ideal: OuterTerminal, name: string): number {
+  let wrong = 0;
+  for (let y = 0; y < pane.rows; y++)
+    for (let x = 0; x < pane.cols; x++) {
+      const [shown, wanted] = [outer.cell(pane.x + x, pane.y + y), ideal.cell(x, y)];
+      if (shown === wanted) continue;
+      if (wrong++ === 0) process.stderr.write(`${name}: (${x},${y}) shows ${shown} instead of ${wanted}\n`);
+    }
+  return wrong;
+}
+
+async function openOurs(cols: number, height: number): Promise<Session> {
+  const place = freshPlace(`ours-${cols}`);
+  const layout = join(place.dir, "one.yaml");
+  writeFileSync(layout, "name: one\nwindows:\n  - { name: main, panes: [{ profile: shell }] }\n");
+  const session = open([process.execPath, main, "open", "--layout", layout], place, cols, height);
+  await until(() => session.text().includes("bench-prompt"));
+  await session.settle();
+  const cli = (...args: string[]) =>
+    execFileSync(process.execPath, [main, ...args], { cwd: place.cwd, env: place.env, encoding: "utf8" });
+  const [pane] = JSON.parse(cli("ls", "--json")) as { inner: Place }[];
+  return {
+    ...session,
+    pane: pane?.inner as Place,
+    close() {
+      cli("down", "--yes");
+      session.close();
+    },
+  };
+}
+
+async function openTmux(cols: number, height: number): Promise<Session> {
+  const place = freshPlace(`tmux-${cols}`);
+  const tmux = ["tmux", "-L", "bench", "-f", join(dir, "tmux.conf")];
+  const session = open([...tmux, "new-session"], place, cols, height);
+  await until(() => session.text().includes("bench-prompt"));
+  await session.settle();
+  return {
+    ...session,
+    pane: { x: 0, y: 0, cols, rows: height - 1 },
+    close() {
+      execFileSync("tmux", ["-L", "bench", "kill-server"], { cwd: place.cwd, env: place.env });
+      session.close();
+    },
+  };
+}
+
+function open(command: readonly string[], place: ReturnType<typeof freshPlace>, cols: number, rows: number) {
+  const outer = createOuterTerminal(cols, rows);
+  const [file = "", ...args] = command;
+  const pty = spawn(file, args, {
+    cols,
+    rows,
+    cwd: place.cwd,
+    env: place.env,
+    encoding: null,
+    name: "xterm-256color",
+  });
+  let lastMs = Date.now();
+  pty.onData((data) => {
+    lastMs = Date.now();
+    outer.write(data as unknown as Uint8Array);
+  });
+  return {
+    outer,
+    text: () => Array.from({ length: rows }, (_, y) => outer.rowText(y)).join("\n"),
+    type: (text: string) => pty.write(text),
+    async settle() {
+      lastMs = Date.now();
+      await until(() => Date.now() - lastMs > 400);
+    },
+    close: () => pty.kill(),
+  };
+}
+
+function freshPlace(name: string) {
+  const place = join(dir, name);
+  for (const each of ["home", "work", "run"]) mkdirSync(join(place, each), { recursive: true, mode: 0o700 });
+  execFileSync("git", ["init", "-q"], { cwd: join(place, "work") });
+  return {
+    dir: place,
+    cwd: join(place, "work"),
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: join(place, "home"),
+      IA_TMUX_STATE_DIR: join(place, "state"),
+      IA_TMUX_RUNTIME_DIR: join(place, "run"),
+      TMUX_TMPDIR: join(place, "run"),
+      LANG: "C.UTF-8",
+      TERM: "xterm-256color",
+      COLORTERM: "truecolor",
+      SHELL: "/bin/sh",
+      PS1: "bench-prompt> ",
+      ENV: "",
+    },
+  };
+}
+
+async function until(condition: () => boolean, limitMs = 30_000): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error("waited in vain");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
