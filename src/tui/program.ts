@@ -342,11 +342,3 @@ function differInTimeOnly(before: Model, next: Model): boolean {
   }
   return true;
 }
-
-function differInTimeOnly(before: Model, next: Model): boolean {
-  for (const key in next) {
-    const name = key as keyof Model;
-    if (name !== "nowMs" && before[name] !== next[name]) return false;
-  }
-  return true;
-}
