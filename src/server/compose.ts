@@ -26,7 +26,8 @@ import { createCheckpointFiles } from "./pane-checkpoints.ts";
 import { createLiveSettings } from "./live-settings.ts";
 import { createLookBack } from "./look-back.ts";
 import { createPathRules } from "../node/path-rules.ts";
-import { createPrograms } from "./programs.ts";
+import { takeUnanswered } from "./launch/hook-spool.ts";
+import { createPrograms, paneDirOf } from "./programs.ts";
 import { createRawLogs } from "./raw-log-tail.ts";
 import { createReactions } from "./reactions.ts";
 import { createRelayGate } from "./relay-gate.ts";
@@ -210,6 +211,7 @@ export async function compose(world: World) {
     inject: panes.inject,
     isBlocked: (pane) => states.lookNow(pane).detection?.state === "blocked",
     confirmTimeoutMs: (pane) => pane.profile.inject.confirmTimeoutMs,
+    lateSigns: (agent) => hooks.catchUp(panes.byAgent(agent)),
     waitingChanged: changed,
   });
 
@@ -304,6 +306,7 @@ export async function compose(world: World) {
     locks,
     sessionText,
     toolUsed,
+    unanswered: (paneId) => takeUnanswered(paneDirOf(paths, paneId), clock.nowMs()),
     inBackground,
   });
 
@@ -370,6 +373,7 @@ export async function compose(world: World) {
     summary,
     archive,
     hooks: {
+      catchUp: hooks.catchUp,
       handle: (request: HookRequest) =>
         outsideHooks.concerns(request) ? outsideHooks.handle(request) : hooks.handle(request),
     },

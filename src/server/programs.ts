@@ -38,7 +38,7 @@ export function createPrograms(deps: ProgramDeps) {
       token,
       resumeSessionId: pane.agent === null ? null : deps.sessionOf(pane.agent),
       projectRoot: paths.root,
-      paneDir: join(paths.panesDir, pane.id.replace("%", "pane-")),
+      paneDir: paneDirOf(paths, pane.id),
       hookSocket: deps.hookSocket,
       lockSnapshot: deps.lockSnapshot,
       binDir: join(paths.stateDir, "bin"),
@@ -59,4 +59,9 @@ export function createPrograms(deps: ProgramDeps) {
       .replaceAll("{demoAgent}", entryPath("demo-agent"))
       .replaceAll("{shell}", deps.shell());
   }
+}
+
+/** The pane's own generated files: settings, hook script, what its hooks could not tell. */
+export function paneDirOf(paths: ProjectPaths, paneId: string): string {
+  return join(paths.panesDir, paneId.replace("%", "pane-"));
 }

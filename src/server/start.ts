@@ -105,6 +105,7 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
   });
   const hooks = createHookEndpoint((request) => services.hooks.handle(request), log);
   await listenPrivately(hooks, hookSocket);
+  for (const pane of panes.all()) services.inBackground("catch up", services.hooks.catchUp(pane));
   await listenPrivately(server, paths.serverSocket);
   log.info("server.started", {
     pid: process.pid,

@@ -217,12 +217,17 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
 
   const serverPid = async () => (await (await server()).call("server.info", {})).pid;
 
+  /** Waits until a killed server is gone; the next call goes to the next one. */
+  async function gone(pid: number): Promise<void> {
+    await eventually("the killed server is gone", () => !isAlive(pid));
+    human = null;
+  }
+
   /** Ends the server as a crash does, and returns when it is gone. The agents go on. */
   async function killServer(): Promise<void> {
     const pid = await serverPid();
     process.kill(pid, "SIGKILL");
-    await eventually("the killed server is gone", () => !isAlive(pid));
-    human = null;
+    await gone(pid);
   }
 
   function attachTui(size: { cols: number; rows: number }): TuiProcess {
@@ -277,6 +282,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
     conversation,
     turns,
     serverPid,
+    gone,
     killServer,
     attachTui,
     /** The user's own files that differ from how they were before anything started, with what stands in them now. */

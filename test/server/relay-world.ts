@@ -86,6 +86,7 @@ export function createRelayWorld() {
       nextLogicalTime: () => ++logicalTime,
       deliveries: own.collection,
       paneOf: () => (hasPane ? pane : undefined),
+      lateSigns: async () => {},
       gate: (_pane, delivery) =>
         open
           ? {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { HookKind } from "../../domain/hook/call.ts";
 import type { LaunchRequest } from "./contract.ts";
 import { shellQuoted, writePrivateFile } from "./files.ts";
+import { KEPT_EVENTS, makeSpool, MAX_KEPT_CALLS, MAX_KEPT_CHARACTERS } from "./hook-spool.ts";
 
 /** The server gives up at 450 ms; the agent must not wait longer than 500 for all of it. */
 const CURL_DEADLINE_SECONDS = 0.4;
@@ -10,7 +11,8 @@ const CURL_DEADLINE_SECONDS = 0.4;
  * Writes the script that an agent runs for every hook, with the event's name as its argument. It costs one process
  * besides the shell, and says nothing and ends with 0 on any trouble. Returns the shell command for an event.
  *
- * Only before a tool is there more to do when no server answers: the locks that are known on disk still bind.
+ * When no server answers, two things remain: before a tool, the locks that are known on disk still bind; and what proves
+ * a delivery is kept for the next server (hook-spool.ts).
  */
 export function writeHookScript(request: LaunchRequest, kind: HookKind): (event: string) => string {
   const script = join(request.paneDir, "hook.sh");
@@ -33,11 +35,11 @@ export function writeHookScript(request: LaunchRequest, kind: HookKind): (event:
       "",
     ].join("\n"),
   );
-  writePrivateFile(script, scriptText(request, kind, curlConfig), 0o700);
+  writePrivateFile(script, scriptText(request, kind, curlConfig, makeSpool(request.paneDir)), 0o700);
   return (event) => `${shellQuoted(script)} ${event}`;
 }
 
-function scriptText(request: LaunchRequest, kind: HookKind, curlConfig: string): string {
+function scriptText(request: LaunchRequest, kind: HookKind, curlConfig: string, spool: string): string {
   const url = `http://ia-tmux/hook/${kind}`;
   const own = `${shellQuoted(request.node)} ${shellQuoted(request.mainScript)} hook`;
   const offline = `${shellQuoted(request.lockSnapshot)} ${shellQuoted(request.projectRoot)}`;
@@ -67,21 +69,36 @@ ${cr}
   esac
   exit 0
 }
+# Keeps a call that got no answer: event, status of curl.
+keep() {
+  kept=$1.$2.$$
+  [ "\${#input}" -le ${MAX_KEPT_CHARACTERS} ] || return 0
+  set -- ${shellQuoted(spool)}/*
+  [ $# -lt ${MAX_KEPT_CALLS} ] || return 0
+  umask 077
+  printf '%s' "$input" 2>/dev/null >${shellQuoted(spool)}/"$kept"
+}
 case $1 in
-PreToolUse) input=$(cat) ;;
+PreToolUse | ${KEPT_EVENTS.join(" | ")}) input=$(cat) ;;
 *)
   if command -v curl >/dev/null 2>&1; then
-    say "$(curl -q -K ${shellQuoted(curlConfig)} "${url}/$1" 2>/dev/null)"
+    answer=$(curl -q -K ${shellQuoted(curlConfig)} "${url}/$1" 2>/dev/null) && say "$answer"
     exit 0
   fi
   exec ${own} ${kind} "$1" 2>/dev/null
   ;;
 esac
 if command -v curl >/dev/null 2>&1; then
-  say "$(printf '%s' "$input" | curl -q -K ${shellQuoted(curlConfig)} "${url}/$1" 2>/dev/null)"
+  answer=$(printf '%s' "$input" | curl -q -K ${shellQuoted(curlConfig)} "${url}/$1" 2>/dev/null)
+  status=$?
+  [ $status = 0 ] && say "$answer"
 else
   printf '%s' "$input" | ${own} ${kind} "$1"
   exit
+fi
+if [ "$1" != PreToolUse ]; then
+  keep "$1" $status 2>/dev/null
+  exit 0
 fi
 locks=$(cat ${shellQuoted(request.lockSnapshot)} 2>/dev/null)
 case $locks in

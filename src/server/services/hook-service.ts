@@ -19,6 +19,7 @@ import { deliveryText } from "../../domain/relay/encode.ts";
 import { agentActor } from "../../domain/session/actor.ts";
 import type { Agent } from "../../domain/session/session.ts";
 import type { HookAnswer, HookOutcome, HookRequest } from "../hook-endpoint.ts";
+import type { UnansweredCall } from "../launch/hook-spool.ts";
 import type { AgentStateService } from "./agent-state-service.ts";
 import type { LockService } from "./lock-service.ts";
 import { createOwnCallApproval } from "./own-call-approval.ts";
@@ -39,6 +40,8 @@ export interface HookDeps {
   readonly sessionText: (agent: Agent) => string;
   /** An agent touched files with a tool: for the activity log and presence. */
   readonly toolUsed: (agent: Agent, call: HookCall) => void;
+  /** Takes the calls of a pane's hooks that got no answer, the oldest first. */
+  readonly unanswered: (paneId: string) => readonly UnansweredCall[];
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
 }
 
@@ -76,6 +79,30 @@ export function createHookService(deps: HookDeps) {
       if (pane.profile.autoApproveOwnTools) ownCalls.heard(pane, call);
       deps.log.debug("hook.call", { agent: agent.name, event: call.event, reply: reply.kind });
       return { ...answerHook(call, reply), settled };
+    },
+
+    /**
+     * Hears what the hooks of a pane could not tell any server. It proves what arrived, and what did not; it says
+     * nothing of the agent's state now, and an answer would come too late.
+     */
+    async catchUp(pane: PaneRuntime | undefined): Promise<void> {
+      const kind = hookKind(pane?.profile.kind ?? "");
+      const agent = pane?.record.agent ? session.find(pane.record.agent) : undefined;
+      if (!pane || !agent || kind === null) return;
+      let last: HookCall | null = null;
+      for (const { event, body, atMs, reachedServer } of deps.unanswered(pane.id)) {
+        const call = readHookCall(kind, event, body);
+        last = call;
+        deps.log.info("hook.caught-up", { agent: agent.name, event: call.event, atMs, reachedServer });
+        if (call.sessionId !== null && agent.agentSessionId === null)
+          await session.setAgentSession(agent.name, call.sessionId);
+        if (call.prompt !== null) await relay.promptSubmitted(agent.name, call.prompt);
+        if (call.sessionId !== null && call.sessionId !== session.find(agent.name)?.agentSessionId) continue;
+        if (reachedServer) await relay.gotNoAnswer(agent.name, atMs);
+        else await relay.wentOn(agent.name, "the agent's next hook came while no server ran", atMs);
+      }
+      // Its dialog may still be open: the screen will tell.
+      if (last !== null && pane.profile.autoApproveOwnTools) ownCalls.heard(pane, last);
     },
   };
 

@@ -5,20 +5,15 @@ import type { Clock } from "../../base/clock.ts";
 import type { Ids } from "../../base/ids.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Announce } from "../../domain/facts.ts";
-import {
-  MAX_QUEUED_DELIVERIES,
-  type Channel,
-  type Delivery,
-  type DeliveryState,
-} from "../../domain/relay/delivery.ts";
+import { MAX_QUEUED_DELIVERIES, type Delivery, type DeliveryState } from "../../domain/relay/delivery.ts";
 import type { EncodedDelivery } from "../../domain/relay/encode.ts";
 import { nextDelivery } from "../../domain/relay/queue.ts";
 import type { Priority } from "../../domain/task/task.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { DeliveryView } from "../../protocol/views.ts";
 import type { Collection } from "../../store/contract.ts";
-import type { HookOutcome } from "../hook-endpoint.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
+import { createHookChannel } from "./relay-hook-channel.ts";
 
 export interface DeliveryRequest {
   readonly kind: Delivery["kind"];
@@ -51,6 +46,8 @@ export interface RelayDeps {
   /** Whether a dialog stands on the screen at this very moment. */
   readonly isBlocked: (pane: PaneRuntime) => boolean;
   readonly confirmTimeoutMs: (pane: PaneRuntime) => number;
+  /** Asks for signs that the agent gave and that have not been heard yet, before a delivery counts as without one. */
+  readonly lateSigns: (agent: string) => Promise<void>;
   /** A delivery waits for another reason than before: borders show it. */
   readonly waitingChanged: () => void;
 }
@@ -58,8 +55,6 @@ export interface RelayDeps {
 export type RelayService = ReturnType<typeof createRelayService>;
 
 const OPEN_STATES: readonly DeliveryState[] = ["queued", "writing", "written"];
-/** What a hook may carry into a turn. A task comes as a prompt of its own. */
-const HOOK_KINDS: readonly Delivery["kind"][] = ["notice", "message", "answer"];
 const HISTORY_LENGTH = 20;
 
 export function createRelayService(deps: RelayDeps) {
@@ -197,15 +192,18 @@ export function createRelayService(deps: RelayDeps) {
       key,
       clock.after(timeoutMs, () => {
         timers.delete(key);
-        const delivery = deliveries.get(id);
-        if (delivery?.state !== "written" || stopped) return;
-        inBackground(
-          move(id, "unconfirmed", `nothing moved for ${Math.round(timeoutMs / 1000)} s`).then(() =>
-            poke(delivery.to),
-          ),
-        );
+        inBackground(giveUp(id, `nothing moved for ${Math.round(timeoutMs / 1000)} s`));
       }),
     );
+  }
+
+  async function giveUp(id: string, why: string): Promise<void> {
+    const delivery = deliveries.get(id);
+    if (delivery?.state !== "written" || stopped) return;
+    await deps.lateSigns(delivery.to);
+    if (deliveries.get(id)?.state !== "written" || stopped) return;
+    await move(id, "unconfirmed", why);
+    poke(delivery.to);
   }
 
   function inBackground(promise: Promise<unknown>) {
@@ -224,21 +222,6 @@ export function createRelayService(deps: RelayDeps) {
     poke(delivery.to);
   }
 
-  async function settle(delivery: Delivery, outcome: HookOutcome): Promise<void> {
-    const { id } = delivery;
-    if (outcome === "taken") {
-      await move(id, "written", "taken by the agent's hook, waiting for its next sign", {
-        writtenAtMs: clock.nowMs(),
-      });
-    } else if (outcome === "not-sent") {
-      await move(id, "queued", "the hook had gone before it was handed over", {
-        channel: null,
-        attempts: delivery.attempts,
-      });
-      poke(delivery.to);
-    } else await move(id, "unconfirmed", "the agent's hook broke off while it took it");
-  }
-
   function require(id: string): Delivery {
     const exact = deliveries.get(id);
     if (exact) return exact;
@@ -252,7 +235,20 @@ export function createRelayService(deps: RelayDeps) {
     });
   }
 
+  const byHook = createHookChannel({
+    clock,
+    deliveries,
+    openOf,
+    move,
+    confirm,
+    giveUp,
+    poke,
+    paneIdOf: (agent) => deps.paneOf(agent)?.id ?? null,
+    inBackground,
+  });
+
   return {
+    ...byHook,
     poke,
 
     /** Stores the delivery and starts looking for its moment. @throws AppError busy when too many wait */
@@ -327,54 +323,6 @@ export function createRelayService(deps: RelayDeps) {
     async startedWorking(agent: string): Promise<void> {
       const written = openOf(agent).filter((one) => one.state === "written" && one.channel === "paste");
       for (const delivery of written) await confirm(delivery, "the agent started to work on it");
-    },
-
-    /**
-     * Mail that a hook can carry into the running turn. The caller says in `settled` what became of the answer.
-     * Null when there is none. `accepts`: what this hook may carry.
-     */
-    async takeForHook(
-      agent: string,
-      accepts: (delivery: Delivery) => boolean = (one) => HOOK_KINDS.includes(one.kind),
-    ): Promise<{ deliveries: readonly Delivery[]; settled(outcome: HookOutcome): void } | null> {
-      const taken = openOf(agent).filter((one) => one.state === "queued" && accepts(one));
-      if (taken.length === 0) return null;
-      const pane = deps.paneOf(agent);
-      const channel: Channel = "hook";
-      // All at once: a hook that asks at the same time must find none of them queued.
-      await Promise.all(
-        taken.map((one) =>
-          move(one.id, "writing", "handed to the agent's hook", {
-            attempts: one.attempts + 1,
-            channel,
-            paneId: pane?.id ?? null,
-          }),
-        ),
-      );
-      return {
-        deliveries: taken,
-        settled: (outcome) => {
-          for (const one of taken) {
-            if (deliveries.get(one.id)?.state === "writing") inBackground(settle(one, outcome));
-          }
-        },
-      };
-    },
-
-    /** A sign that the agent went on with what its hook was handed: its next hook call, or a turn that goes on. */
-    async wentOn(agent: string, why: string): Promise<void> {
-      const handed = openOf(agent).filter((one) => one.state === "written" && one.channel === "hook");
-      for (const delivery of handed) await confirm(delivery, why);
-    },
-
-    /** The agent went idle or ended without a sign of having taken what its hook was handed. */
-    async gaveNoSign(agent: string, why: string): Promise<void> {
-      for (const delivery of openOf(agent).filter(
-        (one) => one.state === "written" && one.channel === "hook",
-      )) {
-        await move(delivery.id, "unconfirmed", why);
-      }
-      poke(agent);
     },
 
     /** The agent reported on a task or replied to a message: proof that it had read the delivery. */

@@ -1,0 +1,76 @@
+// Hook calls that got no answer: the hook script leaves them in the pane's directory, because what an agent said while
+// no server lived is evidence all the same.
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Events that are kept: those that prove that a delivery arrived, or did not, and dialogs that may still stand there. */
+export const KEPT_EVENTS = ["UserPromptSubmit", "Stop", "PermissionRequest"] as const;
+/** Calls kept for one pane. The next are not kept: what was said first is needed most. */
+export const MAX_KEPT_CALLS = 32;
+/** Characters of one call. A longer one is not kept. */
+export const MAX_KEPT_CHARACTERS = 262_144;
+/** A file that is no whole JSON is being written, or never will be whole. */
+const UNFINISHED_MS = 2_000;
+const FILE_NAME = /^(?<event>[A-Za-z]+)\.(?<status>\d+)\.\d+$/u;
+/** curl's status when nobody listens. */
+const NOBODY_LISTENS = 7;
+
+export interface UnansweredCall {
+  /** The agent's own name of the event. */
+  readonly event: string;
+  /** The hook's standard input. */
+  readonly body: string;
+  readonly atMs: number;
+  /** A server took the call, and its answer was lost. */
+  readonly reachedServer: boolean;
+}
+
+/** The directory that the script writes to: `<event>.<curl's status>.<process id>`, one file for each call. */
+export function spoolDirOf(paneDir: string): string {
+  return join(paneDir, "unanswered");
+}
+
+export function makeSpool(paneDir: string): string {
+  const dir = spoolDirOf(paneDir);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+/** Takes what was kept, in the order in which it happened: afterwards it is gone. */
+export function takeUnanswered(paneDir: string, nowMs: number): UnansweredCall[] {
+  const dir = spoolDirOf(paneDir);
+  const calls: UnansweredCall[] = [];
+  for (const name of namesIn(dir)) {
+    const { event, status } = FILE_NAME.exec(name)?.groups ?? {};
+    const path = join(dir, name);
+    try {
+      const atMs = statSync(path).mtimeMs;
+      const body = readFileSync(path, "utf8");
+      const whole = isJson(body);
+      if (!whole && nowMs - atMs < UNFINISHED_MS) continue;
+      rmSync(path);
+      if (whole && event !== undefined)
+        calls.push({ event, body, atMs, reachedServer: Number(status) !== NOBODY_LISTENS });
+    } catch {
+      // Somebody else took it.
+    }
+  }
+  return calls.sort((left, right) => left.atMs - right.atMs);
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).slice(0, MAX_KEPT_CALLS * 2);
+  } catch {
+    return [];
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
