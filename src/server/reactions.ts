@@ -104,6 +104,8 @@ export function createReactions(deps: ReactionDeps) {
   }
 
   function showReceipt({ delivery }: FactOf<"delivery.changed">) {
+    // While it waits, the border says why; a passing line would hide that.
+    if (delivery.state === "queued" || delivery.state === "writing") return;
     const pane = panes.byAgent(delivery.to);
     if (!pane) return;
     const level = delivery.state === "confirmed" ? "good" : delivery.state === "unconfirmed" ? "bad" : "info";
