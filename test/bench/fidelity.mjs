@@ -8,7 +8,7 @@ import { withoutQuestions } from "./payloads.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-export async function measureFidelity({ workshop, log, quick }) {
+export async function measureFidelity({ workshop, log, quick, tmux = true }) {
   const outfile = join(workshop.dir, "program", "fidelity.mjs");
   await build({
     absWorkingDir: root,
@@ -28,7 +28,7 @@ export async function measureFidelity({ workshop, log, quick }) {
   mkdirSync(silent, { recursive: true });
   for (const name of readdirSync(recordings))
     writeFileSync(join(silent, name), withoutQuestions(readFileSync(join(recordings, name))));
-  const done = spawnSync(process.execPath, [outfile, workshop.main, workshop.dir, silent, ...(quick ? ["--quick"] : [])], {
+  const done = spawnSync(process.execPath, [outfile, workshop.main, workshop.dir, silent, ...(quick ? ["--quick"] : []), ...(tmux ? [] : ["--no-tmux"])], {
     cwd: workshop.dir,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],

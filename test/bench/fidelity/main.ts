@@ -1,6 +1,6 @@
 // Plays pages and recordings in a pane of the built program and of tmux, each on an outer terminal, and compares every cell
 // with the same bytes in an emulator of the pane's size. Prints JSON rows. Bundled and started by fidelity.mjs.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawn } from "node-pty";
@@ -9,6 +9,7 @@ import { createOuterTerminal, type OuterTerminal } from "../../terminal/outer-te
 
 const [main = "", dir = "", recordings = "", ...flags] = process.argv.slice(2);
 const quick = flags.includes("--quick");
+const withTmux = !flags.includes("--no-tmux") && spawnSync("tmux", ["-V"]).status === 0;
 const SIZES = quick
   ? ([[120, 40]] as const)
   : ([
@@ -47,10 +48,7 @@ writeFileSync(
 const rows: { what: string; wrong: number; of: number; tmuxWrong?: number; bound?: number }[] = [];
 for (const [cols, height] of SIZES) {
   const ours = await openOurs(cols, height);
-  const theirs =
-    execFileSync("sh", ["-c", "command -v tmux || true"]).length > 0
-      ? await openTmux(cols, height)
-      : undefined;
+  const theirs = withTmux ? await openTmux(cols, height) : undefined;
   try {
     for (const [name, bytes] of cases) {
       const inOurs = await wrongCells(ours, name, bytes, true);
