@@ -30,6 +30,12 @@ const SCROLLBACK_LINES = LOOK_BYTES + 1_000;
 /** Lines of a full-screen program that were seen lately count once. */
 const MAX_RECENT = 20_000;
 const CLEAR_HISTORY = "\x1b[3J";
+/** What stood there is gone behind these: clearing, the other screen, the next frame. */
+const CUTS = ["\x1b[2J", CLEAR_HISTORY, "\x1b[?1049", "\x1b[?1047", "\x1b[?47", "\x1b[?2026l"].map((text) =>
+  Buffer.from(text),
+);
+/** A program that does nothing but clear is not looked at each time. */
+const LEAST_LOOK_BYTES = 16;
 
 /** Oldest first. Ends early when the signal says so. @throws when aborted, and what the matcher throws */
 export async function searchLog(search: LogSearch, signal: AbortSignal): Promise<void> {
@@ -126,11 +132,7 @@ export async function searchLog(search: LogSearch, signal: AbortSignal): Promise
             harvested = screen.historyTrimmed + screen.historyLength;
           }
         }
-        const until = Math.min(
-          bytes.length,
-          from + LOOK_BYTES,
-          sizes.length > 0 ? sizes[0]!.offset - offset : Infinity,
-        );
+        const until = nextLook(bytes, from, sizes[0] === undefined ? Infinity : sizes[0].offset - offset);
         const piece = bytes.subarray(from, until);
         if (Buffer.from(piece.buffer, piece.byteOffset, piece.length).includes(CLEAR_HISTORY)) redraws = true;
         screen.write(piece);
@@ -148,4 +150,16 @@ export async function searchLog(search: LogSearch, signal: AbortSignal): Promise
     reader.dispose();
     screen.dispose();
   }
+}
+
+/** Where to look next: before something goes, at a new size, or after so many bytes. */
+function nextLook(bytes: Uint8Array, from: number, sizeAt: number): number {
+  const most = Math.min(bytes.length, from + LOOK_BYTES, sizeAt);
+  const window = Buffer.from(bytes.buffer, bytes.byteOffset + from, most - from);
+  let nearest = most - from;
+  for (const cut of CUTS) {
+    const at = window.indexOf(cut, LEAST_LOOK_BYTES);
+    if (at >= 0 && at < nearest) nearest = at;
+  }
+  return from + nearest;
 }

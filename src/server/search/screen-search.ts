@@ -1,4 +1,5 @@
 // Searches what a screen holds: its history and what is on it now. In slices, so that the server goes on meanwhile.
+import { CELL_WORDS, WIDTH_SHIFT } from "../../protocol/cells.ts";
 import type { SearchHit } from "../../protocol/results.ts";
 import { type LogicalLine, logicalLine, positionIn } from "../../terminal/line-text.ts";
 import type { Screen } from "../../terminal/screen.ts";
@@ -74,12 +75,13 @@ function hitOf(
 ): SearchHit {
   const start = positionIn(line, lineAt, at);
   const stop = positionIn(line, lineAt, at + length - 1);
-  const cols = lineAt(line.row).words.length / 3;
+  const cols = lineAt(line.row).words.length / CELL_WORDS;
+  const width = (lineAt(stop.row).words[stop.col * CELL_WORDS] ?? 0) >>> WIDTH_SHIFT || 1;
   const text = withText ? excerpt(line.text, at) : "";
   return {
     paneId,
     ...start,
-    length: (stop.row - start.row) * cols + stop.col - start.col + 1,
+    length: (stop.row - start.row) * cols + stop.col - start.col + width,
     text,
     logOffset: null,
   };

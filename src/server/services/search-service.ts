@@ -163,11 +163,15 @@ export function createSearchService(deps: SearchDeps) {
       if (search.hits.length <= from && !search.isOver) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, READ_WAIT_MS);
-          search.waiters.push(() => {
-            if (search.hits.length <= from && !search.isOver && !search.stop.signal.aborted) return;
+          const look = () => {
+            if (search.hits.length <= from && !search.isOver) {
+              search.waiters.push(look);
+              return;
+            }
             clearTimeout(timer);
             resolve();
-          });
+          };
+          search.waiters.push(look);
         });
       }
       const hits = search.hits.slice(from, from + MAX_HITS_PER_READ);

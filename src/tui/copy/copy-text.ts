@@ -46,11 +46,26 @@ export interface RowRange {
   readonly to: number;
 }
 
+/** Lines are what the program wrote: all rows that one was wrapped into. */
+function selectionEnds(copy: CopyState): readonly [Position, Position] {
+  const { anchor, kind } = copy.selection!;
+  const [start, end] = ordered(anchor, copy.cursor);
+  if (kind !== "lines") return [start, end];
+  let first = start.row;
+  while (isWrapped(copy, first) && copy.cache.has(first - 1)) first--;
+  let last = end.row;
+  while (isWrapped(copy, last + 1)) last++;
+  return [
+    { row: first, col: 0 },
+    { row: last, col: copy.cols - 1 },
+  ];
+}
+
 /** The selected columns of a row, or null. */
 export function selectedRange(copy: CopyState, row: number): RowRange | null {
   if (!copy.selection) return null;
   const { anchor, kind } = copy.selection;
-  const [start, end] = ordered(anchor, copy.cursor);
+  const [start, end] = selectionEnds(copy);
   if (row < start.row || row > end.row) return null;
   if (kind === "lines") return { from: 0, to: copy.cols };
   if (kind === "block")
@@ -65,7 +80,7 @@ export function selectedRange(copy: CopyState, row: number): RowRange | null {
 export function selectedText(copy: CopyState): string {
   if (!copy.selection) return "";
   const { kind } = copy.selection;
-  const [start, end] = ordered(copy.selection.anchor, copy.cursor);
+  const [start, end] = selectionEnds(copy);
   const lines: string[] = [];
   for (let row = start.row; row <= end.row; row++) {
     const range = selectedRange(copy, row)!;

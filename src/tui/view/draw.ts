@@ -136,7 +136,8 @@ function lastPaneRow(model: Drawing["model"]): number {
 /** A caption that has no room in the status line gets a line of its own above it. */
 function drawCaption(drawing: Drawing): void {
   const { frame, model, theme, glyphs } = drawing;
-  if (!needsCaptionRow(drawing)) return;
+  // Who looks back or searches reads the last row.
+  if (!needsCaptionRow(drawing) || model.layers.some((layer) => layer.kind === "copy")) return;
   const y = lastPaneRow(model) - (model.view?.banner ? 1 : 0);
   const text = fit(` ${captionOf(model) ?? ""} `, model.size.cols, glyphs.ellipsis);
   frame.text(0, y, text, theme.barAccent);

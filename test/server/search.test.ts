@@ -1,0 +1,179 @@
+// Search through what a screen holds and what a pane has printed: real screens, real log files.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { marksFileName, segmentFileName } from "../../src/host/raw-log-files.ts";
+import type { SearchHit } from "../../src/protocol/results.ts";
+import { readRows } from "../../src/server/pane-rows.ts";
+import { openRawLog } from "../../src/server/raw-log.ts";
+import { createMatcher } from "../../src/server/search/matcher.ts";
+import { searchScreen } from "../../src/server/search/screen-search.ts";
+import type { PaneRuntime } from "../../src/server/services/pane-runtime.ts";
+import { createSearchService } from "../../src/server/services/search-service.ts";
+import { createTestScreen } from "../terminal/test-screen.ts";
+
+const dirs: string[] = [];
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+/** A pane that has printed this: the end is on its screen, all of it in its log. */
+function printed(output: string, size = { cols: 20, rows: 4 }, scrollbackLines = 10) {
+  const dir = mkdtempSync(join(tmpdir(), "ia-search-"));
+  dirs.push(dir);
+  const { screen, type } = createTestScreen({ ...size, scrollbackLines });
+  type(output);
+  writeFileSync(join(dir, segmentFileName("pane", 0)), output);
+  writeFileSync(join(dir, marksFileName("pane")), `${JSON.stringify({ offset: 0, ...size })}\n`);
+  const pane = { id: "%1", screen, record: { logName: "pane" } } as unknown as PaneRuntime;
+  const service = createSearchService({
+    panes: () => [pane],
+    openLog: (name) => openRawLog(dir, name),
+    openScreen: (cols, rows, lines) => createTestScreen({ cols, rows, scrollbackLines: lines }).screen,
+  });
+  return { service, screen, type };
+}
+
+async function findAll(service: ReturnType<typeof printed>["service"], pattern: string, regex = false) {
+  const { searchId } = service.open("c1", { pattern, regex, ignoreCase: true }, undefined);
+  const hits: SearchHit[] = [];
+  for (;;) {
+    const read = await service.read("c1", searchId, hits.length);
+    hits.push(...read.hits);
+    if (read.isOver) return { ...read, hits, searchId };
+  }
+}
+
+const flood = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `line ${from + index}\r\n`).join("");
+
+describe("a search in what the screen holds", () => {
+  const search = (text: string, pattern: string, regex = false) => {
+    const { screen, type } = createTestScreen({ cols: 20, rows: 4, scrollbackLines: 100 });
+    type(text);
+    const match = createMatcher({ pattern, regex, ignoreCase: true });
+    const { signal } = new AbortController();
+    return searchScreen({ paneId: "%1", screen, match, limit: 100, texts: true }, signal);
+  };
+
+  test("finds history and screen, newest first", async () => {
+    const hits = await search(flood(1, 30), "line 2");
+    expect(hits.map((hit) => hit.text).slice(0, 2)).toEqual(["line 29", "line 28"]);
+    expect(hits.at(-1)).toMatchObject({ text: "line 2", row: 1, col: 0, length: 6 });
+  });
+
+  test("finds what the terminal wrapped in the middle of a word", async () => {
+    expect(await search(`${"x".repeat(17)}needle and more`, "needle")).toMatchObject([
+      { row: 0, col: 17, length: 6 },
+    ]);
+  });
+
+  test("counts columns of wide characters", async () => {
+    expect(await search("日本語 needle 日本", "日本")).toMatchObject([
+      { row: 0, col: 14, length: 4 },
+      { row: 0, col: 0, length: 4 },
+    ]);
+  });
+
+  test("takes regular expressions, and refuses what is none", async () => {
+    expect((await search("error 42\r\nerror x", "error \\d+", true)).length).toBe(1);
+    expect(() => createMatcher({ pattern: "(", regex: true, ignoreCase: true })).toThrow(
+      "not a regular expression",
+    );
+  });
+
+  test("gives an expression up that would take for ever", () => {
+    const match = createMatcher({ pattern: "(a+)+$", regex: true, ignoreCase: false });
+    expect(() => match([`${"a".repeat(50)}!`])).toThrow("takes too long");
+    expect(match(["aaa"])[0]).toEqual([{ at: 0, length: 3 }]);
+  });
+});
+
+describe("a search through everything", () => {
+  test("finds what scrolled out of the history in the raw log, and each line once", async () => {
+    const { service } = printed(`first needle\r\n${flood(1, 200)}last needle\r\n`);
+    const { hits } = await findAll(service, "needle");
+    expect(hits.map((hit) => [hit.text, hit.logOffset === null])).toEqual([
+      ["last needle", true],
+      ["first needle", false],
+    ]);
+  });
+
+  test("finds every line of a flood exactly once", async () => {
+    const { service } = printed(flood(0, 3_000));
+    const { hits } = await findAll(service, "line");
+    expect(new Set(hits.map((hit) => hit.text)).size).toBe(3_000);
+    expect(hits.length).toBe(3_000);
+  });
+
+  test("finds what stood on the alternate screen, however short, also while the program is on it", async () => {
+    const alternate = "\x1b[?1049h\x1b[2J\x1b[Ha needle that hides\x1b[2J\x1b[Hother";
+    for (const end of ["\x1b[?1049lback\r\n", ""]) {
+      const { service } = printed(`before\r\n${alternate}${end}`);
+      const { hits } = await findAll(service, "needle");
+      expect(hits.map((hit) => hit.text)).toEqual(["a needle that hides"]);
+    }
+  });
+
+  test("finds what stood above when a program cleared the history", async () => {
+    const { service } = printed(`${flood(0, 20)}needle here\r\n${flood(20, 40)}\x1b[2J\x1b[3J\x1b[Hnew`);
+    expect((await findAll(service, "needle")).hits).toHaveLength(1);
+  });
+
+  test("shows a hit of the log on a screen as it was then", async () => {
+    const { service } = printed(`${flood(0, 50)}the needle\r\n${flood(50, 300)}`);
+    const { searchId, hits } = await findAll(service, "needle");
+    const place = await service.show("c1", searchId, 0);
+    expect(hits[0]?.logOffset).not.toBeNull();
+    const screen = service.snapshot("c1", place.snapshot!);
+    const page = readRows(screen, 1, place.row, 1);
+    expect(page.from).toBe(place.row);
+    expect(screen.text({ from: "history" })[place.row - page.first]).toBe("the needle");
+  });
+
+  test("can be stopped, and keeps what was found", async () => {
+    const { service } = printed(flood(0, 20_000));
+    const { searchId } = service.open("c1", { pattern: "line", regex: false, ignoreCase: true }, undefined);
+    const first = await service.read("c1", searchId, 0);
+    service.stop("c1", searchId);
+    let read = first;
+    while (!read.isOver) read = await service.read("c1", searchId, read.next);
+    expect(read.next).toBeLessThan(20_000);
+    expect(await service.show("c1", searchId, 0)).toMatchObject({ snapshot: null });
+  });
+
+  test("lets others have their turn: no slice of its work is long", async () => {
+    const { service } = printed(flood(0, 60_000), { cols: 120, rows: 40 }, 2_000);
+    await findAll(service, "warm up");
+    const slices: number[] = [];
+    let last = process.cpuUsage();
+    let isOver = false;
+    const beat = () => {
+      // Processor time: the machine of the test may be busy with others.
+      const used = process.cpuUsage(last);
+      last = process.cpuUsage();
+      slices.push((used.user + used.system) / 1_000);
+      if (!isOver) setImmediate(beat);
+    };
+    setImmediate(beat);
+    await findAll(service, "no such thing");
+    isOver = true;
+    slices.sort((a, b) => a - b);
+    expect(slices.length).toBeGreaterThan(20);
+    expect(slices[Math.floor(slices.length * 0.95)]).toBeLessThan(20);
+  });
+});
+
+describe("rows of a pane", () => {
+  test("keep their numbers when old ones are dropped", () => {
+    const { screen, type } = createTestScreen({ cols: 20, rows: 4, scrollbackLines: 10 });
+    type(flood(0, 12));
+    const before = readRows(screen, 1, null, 4);
+    expect(before).toMatchObject({ first: 0, total: 13, from: 9 });
+    type(flood(12, 40));
+    const after = readRows(screen, 1, 30, 2);
+    expect(after).toMatchObject({ first: 27, total: 41, from: 30 });
+    expect(screen.text({ from: "history" })[30 - after.first]).toBe("line 30");
+  });
+});
