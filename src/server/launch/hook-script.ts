@@ -6,6 +6,8 @@ import { KEPT_EVENTS, makeSpool, MAX_KEPT_CALLS, MAX_KEPT_CHARACTERS } from "./h
 
 /** The server gives up at 450 ms; the agent must not wait longer than 500 for all of it. */
 const CURL_DEADLINE_SECONDS = 0.4;
+/** Curl's own deadline does not count what it waits for its standard input. */
+const STDIN_DEADLINE_SECONDS = 0.45;
 
 /**
  * Writes the script that an agent runs for every hook, with the event's name as its argument. It costs one process
@@ -78,11 +80,14 @@ keep() {
   umask 077
   printf '%s' "$input" 2>/dev/null >${shellQuoted(spool)}/"$kept"
 }
+# An agent that never closes our input must not wait for us for ever.
+bounded=
+if command -v timeout >/dev/null 2>&1; then bounded='timeout ${STDIN_DEADLINE_SECONDS}'; fi
 case $1 in
-PreToolUse | ${KEPT_EVENTS.join(" | ")}) input=$(cat) ;;
+PreToolUse | ${KEPT_EVENTS.join(" | ")}) input=$($bounded cat) ;;
 *)
   if command -v curl >/dev/null 2>&1; then
-    answer=$(curl -q -K ${shellQuoted(curlConfig)} "${url}/$1" 2>/dev/null) && say "$answer"
+    answer=$($bounded curl -q -K ${shellQuoted(curlConfig)} "${url}/$1" 2>/dev/null) && say "$answer"
     exit 0
   fi
   exec ${own} ${kind} "$1" 2>/dev/null
