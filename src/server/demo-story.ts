@@ -30,16 +30,16 @@ export function createDemoStory(deps: { readonly services: Services; readonly cl
       if (delivery.taskId !== taskId) return;
       if (delivery.state === "queued") {
         say(
-          `${delivery.from} delegates to ${delivery.to}: the relay is written only when ${delivery.to} is idle and nobody types.`,
+          `${delivery.from} gives ${delivery.to} a task. It is written once ${delivery.to} is idle and nobody types.`,
         );
       } else if (delivery.state === "confirmed") {
-        say(`${delivery.to} has it: the receipt says confirmed because its own hook named the relay.`);
+        say(`Confirmed: ${delivery.to} has it; its own hook named the relay.`);
       }
     } else if (fact.kind === "task.moved" && fact.task.id === taskId) {
       const helper = fact.task.assignee ?? fact.by;
-      if (fact.to === "in_progress") say(`${helper} works on it: see the state in the border of its pane.`);
+      if (fact.to === "in_progress") say(`${helper} works on it: see the state in its border.`);
       if (fact.to === "completed") {
-        say(`${helper} is done. The news reaches ${fact.task.assigner} the same safe way.`);
+        say(`${helper} is done. ${fact.task.assigner} hears of it in the same safe way.`);
         clock.after(READ_MS, end);
       }
     }
@@ -48,7 +48,7 @@ export function createDemoStory(deps: { readonly services: Services; readonly cl
   function end() {
     stopFollowing?.();
     stopFollowing = null;
-    say("Your turn: C-b D delegates a task, C-b ! shows what needs you, C-b ? all keys, C-b d leaves.");
+    say("Your turn: C-b D delegates, C-b ! shows what needs you, C-b ? all keys.");
     clock.after(LAST_MS, () => say(null));
   }
 
@@ -58,7 +58,7 @@ export function createDemoStory(deps: { readonly services: Services; readonly cl
       stopFollowing?.();
       taskId = null;
       stopFollowing = services.facts.on(follow);
-      say("No agent CLI was found, so these are three demo agents. Watch one task go from one to the next.");
+      say("No agent is installed: these are demo agents. Watch a task go its way.");
     },
   };
 }

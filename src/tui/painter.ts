@@ -7,7 +7,7 @@ import type { PaneGrid } from "./compositor/pane-grid.ts";
 import { createRenderer } from "./compositor/renderer.ts";
 import { glyphsFor } from "./glyphs.ts";
 import { focusedPane, type Model } from "./model.ts";
-import { createTheme } from "./theme.ts";
+import { createTheme, themeForDepth } from "./theme.ts";
 import type { Cursor } from "./view/context.ts";
 import { drawScreen, MIN_COLS, MIN_ROWS } from "./view/draw.ts";
 import { type Viewport, viewportOf, WHOLE } from "./view/viewport.ts";
@@ -39,7 +39,7 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
     return drawScreen({
       frame,
       model,
-      theme: createTheme(model.theme),
+      theme: createTheme(themeForDepth(model.theme, colours)),
       glyphs: glyphsFor(model.ascii),
       grids,
       chrome,

@@ -10,6 +10,7 @@ import { DARK_SVG, frameToSvg, LIGHT_SVG } from "./compositor/svg.ts";
 import { glyphsFor, wantsAscii } from "./glyphs.ts";
 import { createModel } from "./model.ts";
 import { createTheme, themeNameFor, type ThemeName } from "./theme.ts";
+import { takeSettings } from "./update/settings.ts";
 import { drawScreen } from "./view/draw.ts";
 
 export interface SnapshotOptions {
@@ -42,7 +43,7 @@ export async function workspaceSvg(options: SnapshotOptions): Promise<string> {
     connection.ackGrid(sequence);
     onGrid();
   });
-  const { view } = await connection.call("client.attach", { ...size, readOnly: true });
+  const { view, settings } = await connection.call("client.attach", { ...size, readOnly: true });
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, GRIDS_TIMEOUT_MS);
     onGrid = () => {
@@ -55,28 +56,28 @@ export async function workspaceSvg(options: SnapshotOptions): Promise<string> {
   await connection.call("client.detach", {});
 
   const theme = themeNameFor(env);
-  const ascii = wantsAscii(env);
   const frame = createFrame(size.cols, size.rows);
-  const model = createModel({
+  const plain = createModel({
     size,
     readOnly: false,
     theme,
-    themeFixed: true,
-    ascii,
+    themeFixed: theme === "plain" || env["IA_TMUX_THEME"] !== undefined,
+    ascii: wantsAscii(env),
     nowMs,
     offsetMinutes: -new Date(nowMs).getTimezoneOffset(),
     prefixKey: DEFAULT_PREFIX,
     bindings: DEFAULT_BINDINGS,
   });
+  const [model] = takeSettings(plain, settings);
   const cursor = drawScreen({
     frame,
-    model: { ...model, view },
-    theme: createTheme(theme),
-    glyphs: glyphsFor(ascii),
+    model: { ...model, toasts: [], view },
+    theme: createTheme(model.theme),
+    glyphs: glyphsFor(model.ascii),
     grids,
     chrome: null,
   });
-  return frameToSvg(frame, paletteFor(theme), cursor);
+  return frameToSvg(frame, paletteFor(model.theme), cursor);
 }
 
 /** One pane's screen. @throws AppError not-found, failed when nothing was started in it */

@@ -1,4 +1,5 @@
 // Colours by meaning; the renderer brings them down to what the terminal has.
+import type { ColourDepth } from "../protocol/sgr.ts";
 import type { Colour, Style } from "./compositor/style.ts";
 
 export const THEME_NAMES = ["dark", "light", "high-contrast", "plain"] as const;
@@ -131,6 +132,8 @@ export function createTheme(name: ThemeName): Theme {
   const colours = name === "light" ? LIGHT : name === "dark" ? DARK : HIGH_CONTRAST;
   const style = (fg: Colour, bg: Colour = "default"): Style => ({ fg, bg });
   const bold = (fg: Colour, bg: Colour = "default"): Style => ({ fg, bg, bold: true });
+  /** On a colour: never bold, because terminals with 16 colours draw bold black as grey. */
+  const chip = (bg: Colour): Style => ({ fg: colours.onAccent, bg });
   const { barBack, overlayBack, selectedBack } = colours;
   return {
     name,
@@ -140,7 +143,7 @@ export function createTheme(name: ThemeName): Theme {
     faint: style(colours.faint),
     border: style(colours.faint),
     borderFocused: style(colours.accent),
-    titleFocused: bold(colours.onAccent, colours.accent),
+    titleFocused: chip(colours.accent),
     title: style(colours.muted),
     accent: style(colours.accent),
     working: style(colours.working),
@@ -153,9 +156,9 @@ export function createTheme(name: ThemeName): Theme {
     barAccent: bold(colours.accent, barBack),
     barWarn: bold(colours.warn, barBack),
     barBad: bold(colours.bad, barBack),
-    barChip: bold(colours.onAccent, colours.accent),
-    badge: bold(colours.onAccent, colours.accent),
-    badgeWarn: bold(colours.onAccent, colours.warn),
+    barChip: chip(colours.accent),
+    badge: chip(colours.accent),
+    badgeWarn: chip(colours.warn),
     overlay: style(colours.overlayText, overlayBack),
     overlayMuted: style(colours.muted, overlayBack),
     overlayStrong: bold(colours.overlayText, overlayBack),
@@ -168,9 +171,19 @@ export function createTheme(name: ThemeName): Theme {
     selectedMuted: style(colours.overlayText, selectedBack),
     selection: style(colours.overlayText, selectedBack),
     match: style(colours.overlayText, colours.matchBack),
-    currentMatch: bold(colours.onAccent, colours.warn),
+    currentMatch: chip(colours.warn),
     input: style(colours.overlayText, colours.inputBack),
   };
+}
+
+/**
+ * With 16 colours the dark theme's shades fall together and what is selected would not be seen; and on white most of
+ * the 16 cannot be read.
+ */
+export function themeForDepth(name: ThemeName, depth: ColourDepth): ThemeName {
+  if (depth === "none") return "plain";
+  if (depth !== "16") return name;
+  return name === "dark" ? "high-contrast" : name === "light" ? "plain" : name;
 }
 
 /** NO_COLOR: meaning by bold, dim, underline and inverse alone. */

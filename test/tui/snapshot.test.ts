@@ -5,7 +5,7 @@ import { BLANK_CONTENT, CELL_WORDS, DEFAULT_MODES } from "../../src/protocol/cel
 import { encodeGridFrame } from "../../src/protocol/grid.ts";
 import type { PaneView, WorkspaceView } from "../../src/protocol/views.ts";
 import { workspaceSvg } from "../../src/tui/snapshot.ts";
-import { NOW_MS, trioView } from "./support/views.ts";
+import { NOW_MS, settingsView, trioView } from "./support/views.ts";
 
 interface Scripted {
   readonly connection: Connection;
@@ -24,7 +24,7 @@ function scripted(view: WorkspaceView): Scripted {
       setImmediate(() => {
         for (const pane of view.panes) if (pane.inner) onGrid(pane.number, fullFrame(pane));
       });
-      return { clientId: "c1", view };
+      return { clientId: "c1", view, settings: settingsView(), coach: false };
     }
     return {};
   };

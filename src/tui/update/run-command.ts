@@ -270,9 +270,10 @@ function focusStep(model: Model, step: 1 | -1): Change {
 function killPane(model: Model): Change {
   const pane = focusedPane(model);
   if (!pane) return same(model);
-  const effect = toastCall("pane.kill", { target: pane.id, force: true });
-  if (isEnded(pane)) return [model, [effect]];
   const agent = agentOfPane(model, pane);
+  const undo = agent ? undefined : `Closed; ${model.prefixKey} u brings it back for ten seconds.`;
+  const effect = toastCall("pane.kill", { target: pane.id, force: true }, undo);
+  if (isEnded(pane)) return [model, [effect]];
   const loss = !agent
     ? "The program in it ends."
     : agent.state.name === "working"
