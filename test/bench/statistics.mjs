@@ -1,7 +1,9 @@
 /** Median, smallest and largest of some numbers. */
 export function summary(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  return { median: percentile(sorted, 0.5), min: sorted[0], max: sorted.at(-1), n: sorted.length };
+  const middle = (sorted.length - 1) / 2;
+  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+  return { median, min: sorted[0], max: sorted.at(-1), n: sorted.length };
 }
 
 /** Of sorted numbers. */
