@@ -230,6 +230,15 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
     await gone(pid);
   }
 
+  /** Ends an agent's program as its user's kill does; its pane stays. */
+  async function endProgram(agent: BenchAgent): Promise<void> {
+    const connection = await server();
+    const pane = (await connection.call("pane.list", {})).find((one) => one.agent === agent);
+    if (pane?.pid == null) throw new Error(`${agent} does not run`);
+    process.kill(pane.pid, "SIGTERM");
+    await wait({ agent, state: "exited" });
+  }
+
   function attachTui(size: { cols: number; rows: number }): TuiProcess {
     const tui = openTui({ program, cwd: project, env, ...size });
     tuis.push(tui);
@@ -284,6 +293,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
     serverPid,
     gone,
     killServer,
+    endProgram,
     attachTui,
     /** The user's own files that differ from how they were before anything started, with what stands in them now. */
     changedGlobals: () => differences(globalsBefore, globals(home)),

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { HOOK_EVENTS } from "../../domain/hook/events.ts";
 import { MCP_SERVER_NAME } from "../../domain/hook/own-command.ts";
@@ -40,10 +42,24 @@ export function claudeAdditions(request: LaunchRequest): AgentAdditions {
 
 function sessionOf(request: LaunchRequest): { args: readonly string[]; id: string | null } {
   const id = request.resumeSessionId;
-  if (id !== null) return { args: resumeArgs(request, id), id };
+  if (id !== null && isBegun(request, id)) return { args: resumeArgs(request, id), id };
   if (request.profile.command.some((word) => SESSION_OPTION.test(word))) return { args: [], id: null };
-  const chosen = randomUUID();
+  const chosen = id ?? randomUUID();
   return { args: ["--session-id", chosen], id: chosen };
+}
+
+/**
+ * Whether there is a conversation to go on with: Claude Code keeps one from its first prompt on, as
+ * `projects/<directory>/<id>.jsonl`, and refuses to resume a session without.
+ */
+function isBegun(request: LaunchRequest, sessionId: string): boolean {
+  const { CLAUDE_CONFIG_DIR: chosen, HOME: home } = request.userEnv;
+  const projects = join(chosen || join(home || homedir(), ".claude"), "projects");
+  try {
+    return readdirSync(projects).some((name) => existsSync(join(projects, name, `${sessionId}.jsonl`)));
+  } catch {
+    return existsSync(projects);
+  }
 }
 
 /** The profile's words for going on with a session. */

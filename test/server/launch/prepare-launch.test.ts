@@ -130,10 +130,15 @@ describe("Claude Code", () => {
     expect(args).not.toContain("--strict-mcp-config");
   });
 
-  it("goes on with a session when there is one", () => {
-    const { args, sessionId } = launched(profileOf("claude"), { resumeSessionId: "abc" });
-    expect(args.slice(0, 2)).toEqual(["--resume", "abc"]);
-    expect(sessionId).toBe("abc");
+  it("goes on with a session that has begun, and begins one of which no prompt is known", () => {
+    const again = () => launched(profileOf("claude"), { resumeSessionId: "abc" });
+    expect(again().args.slice(0, 2)).toEqual(["--session-id", "abc"]);
+    const conversations = join(place.root, "home", ".claude", "projects", "-some-project");
+    mkdirSync(conversations, { recursive: true });
+    expect(again().args.slice(0, 2)).toEqual(["--session-id", "abc"]);
+    writeFileSync(join(conversations, "abc.jsonl"), "{}\n");
+    expect(again().args.slice(0, 2)).toEqual(["--resume", "abc"]);
+    expect(again().sessionId).toBe("abc");
   });
 
   it("keeps the session that the user's own arguments name", () => {
