@@ -106,4 +106,14 @@ describe("a session that starts, or starts anew after a compaction", () => {
     expect(text.endsWith("</ia-tmux-text>")).toBe(true);
     expect((await here.cli(["summary", "compact"], { env })).stdout).toContain("Mend the roof");
   });
+
+  test("where the program cannot be told then, it is told with its next prompt, once", async () => {
+    const hook = (event: string) => here.cli(["hook", "kimi", event], { ...as("kim"), stdin: "{}" });
+    await here.cli(["task", "claim", (await here.json<Task>(["create-task", "Sweep"])).id], as("kim"));
+    expect((await hook("UserPromptSubmit")).stdout).toBe("");
+    await hook("PostCompact");
+    const { stdout } = await hook("UserPromptSubmit");
+    for (const part of ["You are kim", "Sweep", "keep it small"]) expect(stdout).toContain(part);
+    expect((await hook("UserPromptSubmit")).stdout).toBe("");
+  });
 });

@@ -56,6 +56,9 @@ export function createHookService(deps: HookDeps) {
     press: (pane, key) => panes.type(pane, Buffer.from(key)),
   });
 
+  /** Agents that shortened their context and were not told since what is open. */
+  const forgetful = new Set<string>();
+
   return {
     /** Answers one hook call. Whoever has no pane of ours, or speaks no format we know, is let through. */
     async handle(request: HookRequest): Promise<HookAnswer> {
@@ -129,9 +132,13 @@ export function createHookService(deps: HookDeps) {
     switch (call.event) {
       case "session-start":
         return { reply: { kind: "add-context", text: deps.sessionText(agent) } };
+      case "compacted":
+        // Claude Code starts its session anew then, and hears us there. The others hear us with the next prompt.
+        if (call.kind !== "claude") forgetful.add(agent.name);
+        return { reply: NOTHING };
       case "prompt-submitted":
         if (call.prompt !== null) await relay.promptSubmitted(agent.name, call.prompt);
-        return mail(pane, agent, call, "add-context");
+        return withReminder(agent, call, await mail(pane, agent, call, "add-context"));
       case "tool-before":
         return { reply: guard(agent, call, pane.profile.autoApproveOwnTools) };
       case "tool-after":
@@ -147,6 +154,16 @@ export function createHookService(deps: HookDeps) {
       default:
         return { reply: NOTHING };
     }
+  }
+
+  /** What the agent knew before it shortened its context: its role, tasks, locks, mail, decisions. */
+  function withReminder<T extends { reply: HookReply }>(agent: Agent, call: HookCall, answer: T): T {
+    if (!canReply(call.kind, call.event, "add-context") || !forgetful.delete(agent.name)) return answer;
+    const more = answer.reply.kind === "add-context" ? [answer.reply.text] : [];
+    return {
+      ...answer,
+      reply: { kind: "add-context", text: [deps.sessionText(agent), ...more].join("\n\n") },
+    };
   }
 
   async function mail(pane: PaneRuntime, agent: Agent, call: HookCall, how: "add-context" | "block-stop") {
