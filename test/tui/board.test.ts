@@ -106,3 +106,12 @@ describe("keys on the board", () => {
     expect((await picture(held.model)).lines.join("\n")).toContain("the only one");
   });
 });
+
+test("a click on a card selects it", async () => {
+  const held = board("");
+  const lines = (await picture(held.model)).lines;
+  const y = lines.findIndex((line) => line.includes("the README"));
+  const x = lines[y]!.indexOf("the README");
+  keysTo(held, `\x1b[<0;${x + 1};${y + 1}M`);
+  expect(selected(held)).toBe("task-4");
+});

@@ -142,3 +142,26 @@ test("the menu holds every key's command, says why one cannot be done now, and d
   const marked = keysTo(trio(), "\x02</bring the marked pane here\r\r");
   expect(marked.model.toasts.at(-1)?.text).toBe("No pane is marked; C-b m marks the one you are in.");
 });
+
+describe("the mouse in lists", () => {
+  const click = (x: number, y: number, button = 0) => `\x1b[<${button};${x + 1};${y + 1}M`;
+
+  test("a right click on the status line or a border opens the menu", async () => {
+    expect(await shown(keysTo(trio(), click(5, 39, 2)))).toContain("─ Menu ─");
+    const held = keysTo(trio(), click(70, 0, 2));
+    expect(await shown(held)).toContain("─ Menu ─");
+    expect(calls(held)).toContainEqual(["pane.focus", { target: "%2" }]);
+  });
+
+  test("a click selects the row under it, another one does what Enter does, one beside closes", async () => {
+    const held = keysTo(trio(), "\x02<");
+    const lines = (await shown(held)).split("\n");
+    const y = lines.findIndex((line) => line.includes("zoom the pane"));
+    keysTo(held, click(60, y));
+    expect((await shown(held)).split("\n").find((line) => line.includes("▸ zoom the pane"))).toBeDefined();
+    const again = (await shown(held)).split("\n").findIndex((line) => line.includes("▸ zoom the pane"));
+    keysTo(held, click(60, again));
+    expect(calls(held)).toContainEqual(["pane.zoom", {}]);
+    expect(keysTo(keysTo(trio(), "\x02<"), click(3, 10)).model.layers).toEqual([]);
+  });
+});

@@ -4,11 +4,14 @@ import type { MouseEvent } from "../../domain/keys/events.ts";
 import type { PaneView } from "../../protocol/views.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import { glyphsFor } from "../glyphs.ts";
-import type { Drag, Model } from "../model.ts";
+import { selectedIndex, visibleRows } from "../lists/lists.ts";
+import type { Drag, ListLayer, Model } from "../model.ts";
 import { topLayer } from "../model.ts";
 import { createTheme } from "../theme.ts";
+import { rowAt } from "../view/list-view.ts";
+import { sideRect } from "../view/overlay.ts";
 import { statusParts } from "../view/status-line.ts";
-import { type Change, same } from "./change.ts";
+import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
 import { listKey } from "./list-layer.ts";
 import { beginSelect, countClick, dragSelect, inCopy, WHEEL_ROWS } from "./mouse-select.ts";
 import { openList } from "./open-list.ts";
@@ -22,7 +25,13 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
   const layer = topLayer(model);
   if (layer && layer.kind !== "copy" && layer.kind !== "display-panes") return overLayer(model, onScreen);
   if (model.hasStatusLine && onScreen.y === model.size.rows - 1)
-    return event.action === "press" && event.button === "left" ? statusClick(model, onScreen.x) : same(model);
+    return event.action !== "press"
+      ? same(model)
+      : event.button === "left"
+        ? statusClick(model, onScreen.x)
+        : event.button === "right"
+          ? openList(model, "menu")
+          : same(model);
   const pane = model.view.panes.find((each) => each.outer && holds(each.outer, event));
   if (!pane?.inner || !pane.outer) return same(model);
   const inside = holds(pane.inner, event);
@@ -32,6 +41,10 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
   const isWheel = event.button.startsWith("wheel");
   if (event.action === "press" && !isWheel) {
     const focus: Effect[] = pane.focused ? [] : [toastCall("pane.focus", { target: pane.id })];
+    if (!inside && event.button === "right") {
+      const [opened, effects] = openList(model, "menu");
+      return [opened, [...focus, ...effects]];
+    }
     const axis = inside || event.button !== "left" ? null : borderAxis(model, pane, event);
     if (axis)
       return [
@@ -64,7 +77,9 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
 
 function overLayer(model: Model, event: MouseEvent): Change {
   const layer = topLayer(model);
-  if (event.action !== "press" || !event.button.startsWith("wheel")) return same(model);
+  if (event.action !== "press") return same(model);
+  if (event.button === "left" && layer?.kind === "list") return listClick(model, layer, event);
+  if (!event.button.startsWith("wheel")) return same(model);
   const step = event.button === "wheel-up" ? -1 : event.button === "wheel-down" ? 1 : 0;
   if (step === 0) return same(model);
   if (layer?.kind === "list") return listKey(model, layer, step < 0 ? "Up" : "Down", null);
@@ -73,6 +88,17 @@ function overLayer(model: Model, event: MouseEvent): Change {
     return same({ ...model, layers: model.layers.map((each) => (each.id === layer.id ? scrolled : each)) });
   }
   return same(model);
+}
+
+/** A click selects a row, one on the selected row does what Enter does, one beside the list closes it. */
+function listClick(model: Model, layer: ListLayer, event: MouseEvent): Change {
+  const side = sideRect(model.size.cols, model.size.rows);
+  if (event.x < side.x) return same(closeLayer(model, layer.id));
+  const row = rowAt(model, layer, event.x, event.y);
+  if (!row) return same(model);
+  const rows = visibleRows(layer, model);
+  if (rows[selectedIndex(layer, rows)]?.id === row.id) return listKey(model, layer, "Enter", null);
+  return same(replaceLayer(model, { ...layer, selectedId: row.id, scroll: 0 }));
 }
 
 function statusClick(model: Model, x: number): Change {
