@@ -27,7 +27,8 @@ export function agentViews(deps: AgentViewDeps): AgentView[] {
 
 export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
   const pane = deps.panes.byAgent(agent.name);
-  const state = pane ? deps.states.of(pane).state : gone(agent);
+  const isOutside = !pane && agent.origin === "outside" && !deps.session.isGone(agent.name);
+  const state = pane ? deps.states.of(pane).state : isOutside ? outside(agent) : gone(agent);
   const task =
     deps.tasks.currentOf(agent.name) ??
     deps.tasks.list({ assignee: agent.name, activeOnly: true }).find((one) => one.status !== "pending") ??
@@ -48,7 +49,7 @@ export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
     task: task && { id: task.id, title: task.title, status: task.status },
     locks: deps.locks.countOf(agent.name),
     unread: deps.messages.unreadCount(agent.name),
-    waiting: deps.relay.waitingFor(agent.name),
+    waiting: isOutside ? atNextHook(deps.relay.waitingFor(agent.name)) : deps.relay.waitingFor(agent.name),
     statusText: agent.statusText,
     agentSessionId: agent.agentSessionId,
   };
@@ -56,4 +57,19 @@ export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
 
 function gone(agent: Agent): AgentState {
   return { name: "exited", blockedOn: null, message: null, sinceMs: agent.updatedAtMs, because: "process" };
+}
+
+/** No pane of ours shows what it does. */
+function outside(agent: Agent): AgentState {
+  return {
+    name: "unknown",
+    blockedOn: null,
+    message: "runs outside the panes",
+    sinceMs: agent.updatedAtMs,
+    because: "process",
+  };
+}
+
+function atNextHook(waiting: AgentView["waiting"]): AgentView["waiting"] {
+  return waiting === null ? null : { ...waiting, reason: "goes with the agent's next hook" };
 }
