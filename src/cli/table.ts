@@ -6,6 +6,7 @@ import { debugCommands } from "./commands/debug.ts";
 import { deliveryCommands } from "./commands/delivery.ts";
 import { layoutCommands } from "./commands/layout.ts";
 import { lockCommands } from "./commands/lock.ts";
+import { lookBackCommands } from "./commands/look-back.ts";
 import { messageCommands } from "./commands/message.ts";
 import { paneCommands, windowCommands } from "./commands/pane.ts";
 import { recordCommands } from "./commands/record.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...recordCommands,
   ...paneCommands,
   ...windowCommands,
+  ...lookBackCommands,
   ...arrangeCommands,
   ...layoutCommands,
   ...configCommands,

@@ -153,26 +153,6 @@ export const paneCommands = [
     },
   }),
   simple("pane respawn", "pane.respawn", "Start the program of a dead pane again.", ["respawn-pane"]),
-  defineCommand({
-    name: "pane search",
-    summary: "Find text in the scrollback of a pane, or of all.",
-    args: "<words...>",
-    options: {
-      pane: text("pane", "Only there."),
-      regex: flag("It is a regular expression.", { short: "E" }),
-    },
-    async run(context, { args, options }) {
-      const hits = await context.call("pane.search", {
-        paneId: options.pane,
-        pattern: args.join(" "),
-        regex: options.regex,
-      });
-      context.output.show(hits, () =>
-        context.output.table(hits.map((hit) => [hit.paneId, String(hit.row), hit.text])),
-      );
-      return hits.length > 0 ? 0 : 1;
-    },
-  }),
 ];
 
 async function printPicture(
