@@ -110,7 +110,7 @@ function withoutGap(copy: CopyState, row: number, text: string): string {
 const LEFT_SIDE = /^\s*[│┃║╭╰├┌└╔╚╠┏┗┣▌▏]/u;
 const RIGHT_SIDE = /[│┃║╮╯┤┐┘╗╝╣┓┛┫▐▕]\s*$/u;
 /** The upper, lower or a dividing line of a box, perhaps with a title in it. */
-const EDGE = /^\s*[╭╰├┌└╔╚╠┏┗┣][─━═╌┄]{2}/u;
+const EDGE = /^\s*[╭╰├┌└╔╚╠┏┗┣][─━═╌┄].*[─━═╌┄][╮╯┤┐┘╗╝╣┓┛┫]\s*$/u;
 
 /**
  * Takes the sides of a box off when every line has both. The first line of a selection may begin behind its left side,
@@ -128,8 +128,7 @@ export function withoutBox(
     const right = RIGHT_SIDE.test(line) || (index === last && !isLastWhole);
     return left && right;
   });
-  const hasAny = lines.some((line) => LEFT_SIDE.test(line) && RIGHT_SIDE.test(line));
-  if (!isBoxed || (!hasAny && lines.length < 3)) return lines;
+  if (!isBoxed) return lines;
   const inner = lines
     .filter((line) => !EDGE.test(line))
     .map((line) => ({
