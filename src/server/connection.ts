@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import type { Logger } from "../base/log.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
-import { BINARY_KINDS, createFrameReader, encodeNumbered } from "../protocol/frames.ts";
+import { BINARY_KINDS, createFrameReader, encodeNumbered, MAX_REPLY_FRAME } from "../protocol/frames.ts";
 import type { Identity } from "../protocol/results.ts";
 
 /** Bytes that may wait for a client that does not read. Then it is cut off: it would hold memory for ever. */
@@ -52,7 +52,11 @@ export function serveConnection(
     id,
     identity: null,
     kind: "unknown",
-    reply: (reply) => write(`${JSON.stringify(reply)}\n`),
+    reply(reply) {
+      const text = JSON.stringify(reply);
+      const bytes = Buffer.byteLength(text);
+      write(`${bytes > MAX_REPLY_FRAME ? JSON.stringify(tooLong(reply, bytes)) : text}\n`);
+    },
     notify: (notice) => write(`${JSON.stringify(notice)}\n`),
     notifyText: (text) => write(text),
     sendGrid(sequence, frame) {
@@ -120,4 +124,11 @@ export function serveConnection(
     else setTimeout(() => socket.destroy(), 500).unref();
     for (const listener of closeListeners) listener();
   }
+}
+
+/** Instead of an answer that would cut the client off. */
+function tooLong(reply: Reply, bytes: number): Reply {
+  const message = `The answer has ${bytes} bytes; limit ${MAX_REPLY_FRAME}`;
+  const hint = "Ask for less, such as one status, one agent, or a --limit.";
+  return { id: reply.id, ok: false, error: { code: "too-large", message, hint } };
 }

@@ -59,7 +59,7 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
       return { task, delivery: relay.view(delivery), outlook: deps.outlook(delivery.to) };
     },
     "task.create": (params, connection) => tasks.create(actorOf(connection), params),
-    "task.list": (params) => [...tasks.list(params)],
+    "task.list": (params) => tasks.list(params).slice(-(params.limit ?? Number.POSITIVE_INFINITY)),
     "task.show": (params) => tasks.show(params.task),
     "task.update": (params, connection) => tasks.update(actorOf(connection), params.task, params),
     "task.assign": async (params, connection) => {
@@ -88,7 +88,7 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
       const me = connection.identity?.name ?? OPERATOR;
       const name = params.agent ?? me;
       if (name.toLowerCase() !== me.toLowerCase()) operatorOnly(connection, "Another one's inbox");
-      return [...messages.inbox(name, { state: params.state, all: params.all })];
+      return messages.inbox(name, { state: params.state, all: params.all }).slice(-params.limit);
     },
     "message.show": (params, connection) => messages.show(actorOf(connection), params.message),
     "message.mark": (params, connection) => messages.mark(actorOf(connection), params.message, params.state),

@@ -138,6 +138,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       heldInput: null,
       heldBytes: 0,
       copyModeClients: new Set(),
+      freshToken: null,
       recording: null,
       bell: false,
       activity: false,
@@ -174,9 +175,12 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
 
   /** `history`: bytes that stand above the new program's output. */
   async function start(pane: PaneRuntime, cols: number, rows: number, history?: Uint8Array): Promise<void> {
-    const token = deps.ids.token();
-    const tokenHash = hashToken(token);
-    pane.record = await records.update(pane.id, (record) => ({ ...record, tokenHash, message: null }));
+    const token = pane.freshToken ?? deps.ids.token();
+    if (pane.freshToken === null) {
+      const tokenHash = hashToken(token);
+      pane.record = await records.update(pane.id, (record) => ({ ...record, tokenHash, message: null }));
+    }
+    pane.freshToken = null;
     const prepared = await deps.prepare(pane.record, pane.profile, token);
     if ("message" in prepared) {
       pane.record = await records.update(pane.id, (record) => ({ ...record, message: prepared.message }));
@@ -264,7 +268,8 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     },
 
     /** Makes the pane's record; `start` starts its program. */
-    async create(request: NewPane): Promise<PaneRuntime> {
+    create(request: NewPane): { pane: PaneRuntime; stored: Promise<void> } {
+      const token = deps.ids.token();
       const number = nextNumber++;
       const now = clock.nowMs();
       const record: PaneRecord = {
@@ -280,14 +285,14 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         name: request.name,
         cwd: request.cwd,
         env: { ...request.env },
-        tokenHash: "",
+        tokenHash: hashToken(token),
         logName: "",
         message: null,
       };
       const pane = runtime(record, request.profile);
+      pane.freshToken = token;
       panes.set(pane.id, pane);
-      await records.insert(record);
-      return pane;
+      return { pane, stored: records.insert(record) };
     },
 
     /** Starts the program. One that is missing leaves a pane with a message. */

@@ -129,11 +129,15 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
   }
 
   /** Makes the pane, and the agent that shall live in it. Its program is started once it has a place and a size. */
-  async function createPane(choice: ProgramChoice): Promise<{ pane: PaneRuntime; start(): Promise<void> }> {
+  function createPane(choice: ProgramChoice): {
+    pane: PaneRuntime;
+    stored: Promise<unknown>;
+    start(): Promise<void>;
+  } {
     const profile = profileFor(choice);
     const isAgent = choice.command === undefined && profile.inject.manner !== "none";
     const agent = isAgent ? roster.freeName(choice.name ?? profile.name) : null;
-    const pane = await panes.create({
+    const { pane, stored } = panes.create({
       profile,
       agent,
       command: choice.command ? [...choice.command] : null,
@@ -142,23 +146,43 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       env: choice.env ?? {},
       by: OPERATOR,
     });
-    if (agent !== null) {
-      await roster.register(THE_OPERATOR, {
-        name: agent,
-        profile: profile.name,
-        role: choice.role,
-        paneId: pane.id,
-        origin: "pane",
-      });
-    }
+    const registered =
+      agent === null
+        ? null
+        : roster.register(THE_OPERATOR, {
+            name: agent,
+            profile: profile.name,
+            role: choice.role,
+            paneId: pane.id,
+            // A new pane begins a new session, also under a name that another had before.
+            agentSessionId: null,
+            origin: "pane",
+          });
     return {
       pane,
+      stored: Promise.all([stored, registered]),
       async start() {
         const { cols, rows } = sizeOf(pane.id);
         await panes.start(pane, cols, rows);
         deps.changed();
       },
     };
+  }
+
+  /** Starts new panes while the disk takes what is known of them. What the disk refuses is taken back whole. */
+  async function opened(made: readonly ReturnType<typeof createPane>[], work: readonly Promise<unknown>[]) {
+    try {
+      await Promise.all([...work, ...made.flatMap(({ stored, start }) => [stored, start()])]);
+    } catch (thrown) {
+      await Promise.allSettled(made.map(({ pane }) => discard(pane)));
+      await service.dropMissing().catch(() => {});
+      throw thrown;
+    }
+  }
+
+  async function discard(pane: PaneRuntime): Promise<void> {
+    if (pane.record.agent) await roster.unbindPane(pane.id);
+    await panes.remove(pane.id);
   }
 
   function profileFor(choice: ProgramChoice): Profile {
@@ -170,17 +194,11 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
     });
   }
 
-  async function buildWindow(
-    spec: WindowSpec,
-  ): Promise<{ tree: LayoutNode; starts: (() => Promise<void>)[] }> {
-    const starts: (() => Promise<void>)[] = [];
-    const build = async (node: SpecNode): Promise<LayoutNode> => {
-      if (node.panes && node.split) {
-        const children = [];
-        for (const child of node.panes) children.push(await build(child));
-        return shared(node.split, node.panes, children);
-      }
-      const made = await createPane({
+  function buildWindow(spec: WindowSpec): { tree: LayoutNode; made: ReturnType<typeof createPane>[] } {
+    const all: ReturnType<typeof createPane>[] = [];
+    const build = (node: SpecNode): LayoutNode => {
+      if (node.panes && node.split) return shared(node.split, node.panes, node.panes.map(build));
+      const made = createPane({
         profile: node.profile,
         command: node.command,
         name: node.name,
@@ -188,13 +206,12 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
         cwd: node.cwd === undefined ? undefined : `${deps.root}/${node.cwd}`,
         env: node.env,
       });
-      starts.push(() => made.start());
+      all.push(made);
       return leaf(made.pane.id);
     };
-    const children = [];
-    for (const node of spec.panes) children.push(await build(node));
-    if (spec.split !== undefined) return { tree: shared(spec.split, spec.panes, children), starts };
-    return { tree: presetTree(spec.layout ?? "tiled", children.flatMap(paneIdsOf)), starts };
+    const children = spec.panes.map(build);
+    if (spec.split !== undefined) return { tree: shared(spec.split, spec.panes, children), made: all };
+    return { tree: presetTree(spec.layout ?? "tiled", children.flatMap(paneIdsOf)), made: all };
   }
 
   const service = {
@@ -235,30 +252,32 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
 
     /** Opens every window of a layout, and shows the first. */
     async openLayout(layout: LayoutSpec): Promise<void> {
-      const starts: (() => Promise<void>)[] = [];
+      // Memory changes in this order and at once; the disk follows while the programs start, and is awaited at the end.
+      const work: Promise<unknown>[] = [];
+      const made: ReturnType<typeof createPane>[] = [];
       let first: string | null = null;
       for (const spec of layout.windows) {
-        const built = await buildWindow(spec);
-        starts.push(...built.starts);
-        await transition(newWindow(mux, { name: spec.name, tree: built.tree }));
+        const built = buildWindow(spec);
+        made.push(...built.made);
+        work.push(transition(newWindow(mux, { name: spec.name, tree: built.tree })));
         first ??= mux.currentWindowId;
       }
       layoutName = layout.name;
       const window = mux.windows.find((one) => one.id === first);
-      if (window) await transition(focusPane(mux, window.focusedPaneId));
+      if (window) work.push(transition(focusPane(mux, window.focusedPaneId)));
       const principal = roster.all().find((agent) => agent.role === "principal" && agent.paneId !== null);
       if (principal && roster.principal() !== principal.name) {
-        await roster.set(THE_OPERATOR, { principal: principal.name });
+        work.push(roster.set(THE_OPERATOR, { principal: principal.name }));
       }
-      await Promise.all(starts.map((start) => start()));
+      await opened(made, work);
       deps.changed();
     },
 
     async newWindow(choice: ProgramChoice): Promise<PaneRuntime> {
-      const { pane, start } = await createPane(choice);
-      await transition(newWindow(mux, { name: choice.name ?? pane.profile.name, tree: pane.id }));
-      await start();
-      return pane;
+      const made = createPane(choice);
+      const name = choice.name ?? made.pane.profile.name;
+      await opened([made], [transition(newWindow(mux, { name, tree: made.pane.id }))]);
+      return made.pane;
     },
 
     async split(
@@ -267,15 +286,15 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       choice: ProgramChoice,
       percent?: number,
     ): Promise<PaneRuntime> {
-      const { pane, start } = await createPane(choice);
+      const made = createPane(choice);
+      const { pane } = made;
       const result = splitPane(mux, target, direction === "right" ? "row" : "column", pane.id, { percent });
       if (!result.ok) {
-        if (pane.record.agent) await roster.unbindPane(pane.id);
-        await panes.remove(pane.id);
+        await made.stored;
+        await discard(pane);
         throw result.error;
       }
-      await take(result.value);
-      await start();
+      await opened([made], [take(result.value)]);
       return pane;
     },
 
