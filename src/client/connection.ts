@@ -4,7 +4,7 @@ import { AppError } from "../base/errors.ts";
 import { silentLogger, type Logger } from "../base/log.ts";
 import type { OutsideSource } from "../protocol/outside.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
-import { BINARY_KINDS, createFrameReader, encodeBinary } from "../protocol/frames.ts";
+import { BINARY_KINDS, createFrameReader, encodeBinary, MAX_REPLY_FRAME } from "../protocol/frames.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
 import type { HelloResult, ResultOf } from "../protocol/results.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../protocol/version.ts";
@@ -107,7 +107,7 @@ interface Pending {
 }
 
 function speak(socket: Socket, latencyMs: number, log: Logger): Omit<Connection, "hello"> {
-  const reader = createFrameReader();
+  const reader = createFrameReader(MAX_REPLY_FRAME);
   const pending = new Map<number, Pending>();
   const noticeListeners: ((notice: Notice) => void)[] = [];
   const gridListeners: ((sequence: number, frame: Uint8Array) => void)[] = [];

@@ -5,6 +5,8 @@
  * so that a script can speak to the server with `nc -U`, and keystrokes never meet a JSON parser.
  */
 export const MAX_JSON_FRAME = 1_048_576;
+/** An answer may be longer than a request: lists of a project that has grown. Below what may wait for a slow client. */
+export const MAX_REPLY_FRAME = 8_000_000;
 export const MAX_BINARY_FRAME = 8_388_608;
 const BINARY_HEADER = 6;
 
@@ -30,7 +32,7 @@ export interface FrameReader {
   hasPartial(): boolean;
 }
 
-export function createFrameReader(): FrameReader {
+export function createFrameReader(maxJson: number = MAX_JSON_FRAME): FrameReader {
   const decoder = new TextDecoder("utf-8");
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
@@ -44,7 +46,7 @@ export function createFrameReader(): FrameReader {
       pendingBytes += chunk.length;
       // A long JSON line arrives in many chunks: do not join them before its end is here.
       if (pending.length > 1 && pending[0]![0] !== 0 && chunk.indexOf(10) < 0) {
-        if (pendingBytes > MAX_JSON_FRAME) return fail(MAX_JSON_FRAME);
+        if (pendingBytes > maxJson) return fail(maxJson);
         return { frames: [], error: null };
       }
       const bytes = pending.length === 1 ? chunk : join(pending, pendingBytes);
@@ -67,10 +69,10 @@ export function createFrameReader(): FrameReader {
         }
         const end = bytes.indexOf(10, at);
         if (end < 0) {
-          if (bytes.length - at > MAX_JSON_FRAME) return fail(MAX_JSON_FRAME, frames);
+          if (bytes.length - at > maxJson) return fail(maxJson, frames);
           break;
         }
-        if (end - at > MAX_JSON_FRAME) return fail(MAX_JSON_FRAME, frames);
+        if (end - at > maxJson) return fail(maxJson, frames);
         frames.push({ kind: "json", text: decoder.decode(bytes.subarray(at, end)).replace(/\r$/, "") });
         at = end + 1;
       }

@@ -230,6 +230,8 @@ export const METHODS = {
     assignee: text.optional(),
     status: z.enum(TASK_STATUSES).optional(),
     activeOnly: z.boolean().default(false),
+    /** At most so many, the latest. */
+    limit: z.number().int().min(1).max(100_000).optional(),
   }),
   "task.show": z.object({ task: text }),
   "task.update": z.object({
@@ -273,6 +275,8 @@ export const METHODS = {
     agent: text.optional(),
     state: z.enum(RECEIPT_STATES).optional(),
     all: z.boolean().default(false),
+    /** At most so many, the latest. */
+    limit: z.number().int().min(1).max(10_000).default(1_000),
     peek: z.boolean().default(true),
   }),
   "message.show": z.object({ message: text }),

@@ -6,6 +6,7 @@ import {
   defineCommand,
   duration,
   flag,
+  integer,
   list,
   looseText,
   required,
@@ -136,6 +137,12 @@ export const messageCommands = [
       agent: text("agent", "Somebody else's inbox (operator).", { short: "a" }),
       state: choice(RECEIPT_CHOICES, "Only in this state."),
       all: flag("Read and archived ones too."),
+      limit: integer(
+        "count",
+        "At most so many, the latest (default 1000).",
+        { min: 1, max: 10_000 },
+        { short: "n" },
+      ),
     },
     async run(context, { options }) {
       const reader = options.agent ?? (await context.connection()).hello.identity.name;

@@ -8,6 +8,7 @@ import {
   defineCommand,
   duration,
   flag,
+  integer,
   list,
   looseText,
   required,
@@ -129,6 +130,7 @@ export const taskCommands = [
       assignee: text("agent", "Only of this agent.", { also: ["--agent"] }),
       status: choice(STATUS_CHOICES, "Only in this status."),
       activeOnly: flag("Leave out what is finished."),
+      limit: integer("count", "At most so many, the latest.", { min: 1, max: 100_000 }, { short: "n" }),
     },
     async run(context, { options }) {
       const tasks = await context.call("task.list", options);
