@@ -1,0 +1,80 @@
+// Everything a multiplexer does is to be had by key, by mouse (the menu), at the command line and at the `:` prompt.
+import { describe, expect, test } from "vitest";
+import { COMMANDS as CLI } from "../../src/cli/table.ts";
+import { findCommand, parseCommandLine } from "../../src/domain/commands/parse.ts";
+import { DEFAULT_BINDINGS } from "../../src/domain/keys/bindings.ts";
+import { keysTo } from "./support/keys.ts";
+import { modelFor, picture, session } from "./support/screen.ts";
+import { trioView } from "./support/views.ts";
+
+/** What it is, its key, its line at the prompt, its command. */
+const VERBS: readonly (readonly [string, string, string, string])[] = [
+  ["new window", "c", "new-window", "window new"],
+  ["rename a window", ",", "rename-window logs", "window rename"],
+  ["select a window by number", "2", "select-window -t 2", "window select"],
+  ["next window", "n", "next-window", "window next"],
+  ["window before", "p", "previous-window", "window previous"],
+  ["last window", "Tab", "last-window", "window last"],
+  ["move a window", ".", "move-window -t 4", "window move"],
+  ["close a window", "&", "kill-window", "window kill"],
+  ["type into all panes", "E", "synchronize-panes on", "window synchronize"],
+  ["split side by side", "%", "split-window -h", "pane split"],
+  ["split one above the other", '"', "split-window -v", "pane split"],
+  ["next pane", "o", "select-pane -n", "pane focus"],
+  ["pane by direction", "Left", "select-pane -L", "pane focus"],
+  ["pane by number", "q", "select-pane -t 2", "pane focus"],
+  ["pane by agent", "w", "select-pane -t kimi", "pane focus"],
+  ["last pane", ";", "select-pane -l", "pane focus"],
+  ["resize", "C-Left", "resize-pane -L 3", "pane resize"],
+  ["zoom", "z", "resize-pane -Z", "pane zoom"],
+  ["swap", "}", "swap-pane -t 2", "pane swap"],
+  ["rotate", "C-o", "rotate-window", "pane rotate"],
+  ["break out", "B", "break-pane", "pane break"],
+  ["mark", "m", "select-pane -m", "pane join"],
+  ["join", "j", "join-pane -s %2 -t %1", "pane join"],
+  ["respawn", "R", "respawn-pane", "pane respawn"],
+  ["close a pane", "x", "kill-pane", "pane kill"],
+  ["undo closing", "u", "reopen-pane", "pane reopen"],
+  ["next arrangement", "Space", "next-layout", "layout arrange"],
+  ["even-horizontal", "M-1", "select-layout even-horizontal", "layout arrange"],
+  ["even-vertical", "M-2", "select-layout even-vertical", "layout arrange"],
+  ["main-horizontal", "M-3", "select-layout main-horizontal", "layout arrange"],
+  ["main-vertical", "M-4", "select-layout main-vertical", "layout arrange"],
+  ["tiled", "M-5", "select-layout tiled", "layout arrange"],
+  ["save the layout", "W", "layout-save mine", "layout save"],
+  ["choose from a tree", "w", "choose-tree", "window list"],
+  ["read the settings anew", "C-r", "reload-config", "config reload"],
+  ["leave", "d", "detach-client", "attach"],
+];
+
+describe.each(VERBS)("%s", (_what, key, line, command) => {
+  test(`${key}, :${line} and \`ia-tmux ${command}\``, async () => {
+    const binding = DEFAULT_BINDINGS.find((each) => each.key === key);
+    expect(binding).toBeDefined();
+    expect(parseCommandLine(line)).toMatchObject({ ok: true });
+    expect("build" in findCommand(line.split(" ")[0]!)).toBe(true);
+    expect(CLI.some((each) => each.name === command)).toBe(true);
+    const held = keysTo(session(modelFor(trioView(120, 60))), `\x02</${binding!.description}\r`);
+    expect((await picture(held.model)).lines.join("\n")).toContain(`▸ ${binding!.description.slice(0, 30)}`);
+  });
+});
+
+test("the words of other multiplexers find their commands", () => {
+  for (const name of [
+    "splitw",
+    "neww",
+    "selectp",
+    "swapp",
+    "joinp",
+    "breakp",
+    "resizep",
+    "killp",
+    "source-file",
+  ])
+    expect("build" in findCommand(name), name).toBe(true);
+  for (const name of ["split-window", "new-window", "select-pane", "swap-pane", "join-pane", "break-pane"])
+    expect(
+      CLI.some((each) => each.short?.includes(name)),
+      name,
+    ).toBe(true);
+});
