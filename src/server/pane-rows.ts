@@ -3,6 +3,9 @@
 import { encodeRows } from "../terminal/rows-frame.ts";
 import type { Screen } from "../terminal/screen.ts";
 
+/** In base64 it has to fit into a line of the socket. */
+const MAX_FRAME_BYTES = 700_000;
+
 export interface PaneRows {
   /** The oldest row that is still there. */
   readonly first: number;
@@ -16,7 +19,10 @@ export interface PaneRows {
   readonly frame: string;
 }
 
-/** A grid frame of the rows `from` to `from + count`, as far as they exist, at least one; `from` null: the last ones. */
+/**
+ * A grid frame of the rows `from` to `from + count`, as far as they exist and fit, at least one; `from`
+ * null: the last ones.
+ */
 export function readRows(
   screen: Screen | null,
   paneNumber: number,
@@ -26,7 +32,17 @@ export function readRows(
   if (!screen) return { first: 0, total: 0, history: 0, from: 0, frame: "" };
   const first = screen.historyTrimmed;
   const total = screen.historyLength + screen.rows;
-  const found = encodeRows(screen, paneNumber, { from: from === null ? total - count : from - first, count });
+  const wanted = Math.min(count, Math.max(1, Math.floor(MAX_FRAME_BYTES / (screen.cols * 12))));
+  let rows = wanted;
+  let found: ReturnType<typeof encodeRows>;
+  // Links and clusters make some rows longer than their cells.
+  do {
+    found = encodeRows(screen, paneNumber, {
+      from: from === null ? total - rows : from - first,
+      count: rows,
+    });
+    rows = Math.floor(rows / 2);
+  } while (found.bytes.length > MAX_FRAME_BYTES && rows > 0);
   return {
     first,
     total: first + total,

@@ -166,6 +166,15 @@ describe("a search through everything", () => {
 });
 
 describe("rows of a pane", () => {
+  test("fit into a line of the socket, however wide the pane is", () => {
+    const { screen, type } = createTestScreen({ cols: 1_000, rows: 300, scrollbackLines: 1_000 });
+    type(`${"x".repeat(900)}\r\n`.repeat(900));
+    const page = readRows(screen, 1, null, 500);
+    expect(page.frame.length).toBeLessThan(1_000_000);
+    expect(page.from).toBeGreaterThan(page.total - 100);
+    expect(readRows(screen, 1, 5, 500)).toMatchObject({ from: 5 });
+  });
+
   test("keep their numbers when old ones are dropped", () => {
     const { screen, type } = createTestScreen({ cols: 20, rows: 4, scrollbackLines: 10 });
     type(flood(0, 12));

@@ -16,7 +16,7 @@ export interface ScreenSearch {
 }
 
 /** Longer lines are found by their beginning. */
-const MAX_TEXT = 300;
+const MAX_TEXT = 250;
 const BATCH_LINES = 100;
 /** A slice of work; other panes' output and keys get their turn in between. */
 export const SLICE_MS = 8;

@@ -86,8 +86,13 @@ export interface CopySearch {
 }
 
 export const MAX_CACHED_ROWS = 5_000;
-/** Rows asked for at a time: what `pane.rows` gives at most. */
-export const CHUNK_ROWS = 400;
+/** Rows asked for at a time, fewer of wide panes: an answer has to fit into a line of the socket. */
+const CHUNK_ROWS = 400;
+const CHUNK_CELLS = 48_000;
+
+export function chunkRows(cols: number): number {
+  return Math.max(8, Math.min(CHUNK_ROWS, Math.floor(CHUNK_CELLS / cols)));
+}
 
 export function createCopyState(
   pane: { id: string; number: number; cols: number; rows: number },
@@ -127,8 +132,9 @@ export function missingRows(copy: CopyState): { readonly from: number; readonly 
   if (copy.total === 0) return null;
   for (let row = Math.max(copy.first, copy.top); row < Math.min(copy.total, copy.top + copy.rows); row++) {
     if (copy.cache.has(row)) continue;
-    const from = Math.max(copy.first, Math.min(row - Math.floor(CHUNK_ROWS / 4), copy.total - CHUNK_ROWS));
-    return { from, count: Math.min(CHUNK_ROWS, copy.total - from) };
+    const chunk = chunkRows(copy.cols);
+    const from = Math.max(copy.first, Math.min(row - Math.floor(chunk / 4), copy.total - chunk));
+    return { from, count: Math.min(chunk, copy.total - from) };
   }
   return null;
 }

@@ -7,6 +7,7 @@ import { type CopyOutcome, copyKey } from "../copy/copy-keys.ts";
 import { ignoresCase, inView, openSearch, searchPromptPaste, takeHits } from "../copy/copy-search.ts";
 import {
   addRows,
+  chunkRows,
   type CopyStart,
   type CopyState,
   createCopyState,
@@ -46,7 +47,11 @@ export function openCopy(
   const opened = openLayer(base, (id) => ({ kind: "copy", id, copy }));
   return [
     { ...opened, drag: model.drag },
-    [mode(pane.id, true), fetchRows(copy, base.nextLayerId, null, inner.rows)],
+    [
+      ...(open && open.copy.paneId !== pane.id ? [mode(open.copy.paneId, false)] : []),
+      mode(pane.id, true),
+      fetchRows(copy, base.nextLayerId, null, chunkRows(inner.cols)),
+    ],
   ];
 }
 
@@ -60,7 +65,7 @@ function fetchRows(copy: CopyState, layerId: number, from: number | null, count:
   return {
     type: "call",
     method: "pane.rows",
-    params: { paneId, from, count: Math.min(count, 500), snapshot },
+    params: { paneId, from, count, snapshot },
     reply: { kind: "copy-rows", layerId },
   };
 }
@@ -252,7 +257,7 @@ export function resizeCopy(model: Model, layer: CopyLayer, pane: PaneView): Chan
       start: { kind: "from-end", rows: fromEnd } as const,
     },
   };
-  return [replaceLayer(model, next), [fetchRows(next.copy, layer.id, null, inner.rows)]];
+  return [replaceLayer(model, next), [fetchRows(next.copy, layer.id, null, chunkRows(inner.cols))]];
 }
 
 function bytesOf(base64: string): Uint8Array {
