@@ -8,7 +8,12 @@ export type Project = Awaited<ReturnType<typeof openProject>>;
 
 export async function openProject() {
   const workspace = await openWorkspace({ up: false });
-  await workspace.json(["server", "start"]);
+  try {
+    await workspace.json(["server", "start"]);
+  } catch (thrown) {
+    await workspace.close();
+    throw thrown;
+  }
 
   const envOf = (agent: string | null) => (agent === null ? {} : { IA_TMUX_AGENT: agent });
   const as = (agent: string | null, args: readonly string[], more: CliOptions = {}): Promise<Ran> =>
