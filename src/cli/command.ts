@@ -150,6 +150,8 @@ export interface CommandSpec<O extends OptionTable = OptionTable> {
   readonly options?: O;
   /** Start the project's server when none runs. Commands that only read do not. */
   readonly starts?: boolean;
+  /** Ends the server: then one of another version will do. */
+  readonly stops?: boolean;
   readonly hidden?: boolean;
   /** Exit status; nothing is 0. */
   run(context: CommandContext, input: CommandInput<O>): Promise<number | void>;

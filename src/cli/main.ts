@@ -39,6 +39,7 @@ async function run(invocation: Invocation, world: World): Promise<number> {
       env: world.env,
       client: "cli",
       autostart: command.starts ?? false,
+      anyVersion: command.stops ?? false,
     }));
   const context: CommandContext = {
     world,

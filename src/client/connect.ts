@@ -15,6 +15,8 @@ export interface ConnectOptions {
   readonly client: "tui" | "cli" | "mcp" | "hook" | "test";
   /** Start a server when none runs. Commands that only read do not. */
   readonly autostart: boolean;
+  /** To stop it, a server of another version will do. */
+  readonly anyVersion?: boolean;
 }
 
 /** How long a fresh server may take to answer. */
@@ -44,6 +46,7 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
       token: pane?.token ?? operatorToken(paths!),
       agent: outside?.name,
       agentFrom: outside?.from,
+      anyVersion: options.anyVersion,
       log,
       latencyMs: latencyOf(env),
     });

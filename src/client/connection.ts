@@ -37,6 +37,8 @@ export interface OpenOptions {
   readonly agent?: string | undefined;
   /** Where that name comes from. */
   readonly agentFrom?: OutsideSource | undefined;
+  /** Connect to a server of another version as well: all it can be asked is to stop. */
+  readonly anyVersion?: boolean;
   /** Gets an event for the connection's start and end and for each call: its name and how long it took. */
   readonly log?: Logger;
   /** Adds this delay to everything sent and received, to feel a slow link. */
@@ -44,6 +46,15 @@ export interface OpenOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Stands for what a server of another version would have said. */
+const STRANGER: HelloResult = {
+  protocol: 0,
+  version: "another",
+  pid: 0,
+  project: { name: "", root: "" },
+  identity: { kind: "operator", name: "operator", paneId: null, how: "operator token" },
+};
 
 /** Connects and says hello. @throws AppError server-unreachable, protocol-mismatch, unauthorised */
 export async function openConnection(options: OpenOptions): Promise<Connection> {
@@ -68,6 +79,9 @@ export async function openConnection(options: OpenOptions): Promise<Connection> 
     }
     return { ...connection, hello };
   } catch (thrown) {
+    if (options.anyVersion && thrown instanceof AppError && thrown.code === "protocol-mismatch") {
+      return { ...connection, hello: STRANGER };
+    }
     connection.close();
     throw thrown;
   }

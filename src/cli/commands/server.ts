@@ -19,6 +19,7 @@ export const serverCommands = [
   }),
   defineCommand({
     name: "server stop",
+    stops: true,
     summary: "Stop the server; agents go on in the PTY host and the next server finds them.",
     options: { endPanes: flag("End the panes too, as `down` does.") },
     async run(context, { options }) {
@@ -28,6 +29,7 @@ export const serverCommands = [
   }),
   defineCommand({
     name: "server restart",
+    stops: true,
     summary: "Restart the server; agents do not notice.",
     async run(context) {
       const running = await runningServer(context);

@@ -58,6 +58,7 @@ export const workspaceCommands = [
   }),
   defineCommand({
     name: "down",
+    stops: true,
     short: ["kill-server"],
     summary: "End the workspace: every pane and the server.",
     options: { yes: flag("Do not ask.", { short: "y" }) },

@@ -83,9 +83,6 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
 
   return {
     "server.hello": async (params, connection) => {
-      if (params.protocol !== PROTOCOL_VERSION) {
-        throw new AppError("protocol-mismatch", versionMismatch(params.version, VERSION));
-      }
       // Counted before anything is awaited: guesses sent in one go must be slow, too.
       const attempt = (tries.get(connection) ?? 0) + 1;
       tries.set(connection, attempt);
@@ -93,6 +90,14 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       connection.identity = await identify(params.token, params.agent, params.agentFrom ?? "IA_TMUX_AGENT");
       tries.delete(connection);
       connection.kind = params.client;
+      // Known, but not understood: what is left to such a client is to ask this server to go (`server.stop`).
+      if (params.protocol !== PROTOCOL_VERSION) {
+        const client = `${params.version} (protocol ${params.protocol})`;
+        throw new AppError(
+          "protocol-mismatch",
+          versionMismatch(client, `${VERSION} (protocol ${PROTOCOL_VERSION})`),
+        );
+      }
       if (connection.identity.kind === "agent") session.touch(connection.identity.name);
       return {
         protocol: PROTOCOL_VERSION,
