@@ -2,14 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
 const linux = process.platform === "linux";
-
-let workspace: Workspace;
-afterEach(() => workspace.close());
 
 const shells = (...commands: readonly string[][]) =>
   `name: rig\nwindows:\n  - name: main\n    panes:\n${commands.map((command) => `      - command: ${JSON.stringify(command)}\n`).join("")}`;
@@ -20,7 +17,7 @@ const environmentOf = (pid: number | null) =>
       .filter((entry) => entry.includes("="))
       .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)] as const),
   );
-const panePids = () =>
+const panePids = (workspace: Workspace) =>
   workspace.withServer(async (server) => (await server.call("pane.list", {})).map((pane) => pane.pid));
 /** A library that does no harm in any process. */
 const preloaded = () => {
@@ -29,8 +26,13 @@ const preloaded = () => {
 };
 
 describe.runIf(linux)("P17: what a pane is given", () => {
-  test("standard input, output and error, and nothing else, also among others that came and went", async () => {
-    workspace = await openWorkspace({ layout: shells(["sleep", "600"], ["sleep", "601"], ["sleep", "602"]) });
+  test.concurrent("standard input, output and error, and nothing else, also among others that came and went", async ({
+    onTestFinished,
+  }) => {
+    const workspace = await openWorkspace({
+      layout: shells(["sleep", "600"], ["sleep", "601"], ["sleep", "602"]),
+    });
+    onTestFinished(() => workspace.close());
     await workspace.withServer(async (server) => {
       for (let at = 0; at < 3; at++)
         await server.call("pane.split", { direction: "down", command: ["sleep", "603"] });
@@ -38,7 +40,7 @@ describe.runIf(linux)("P17: what a pane is given", () => {
       for (let at = 0; at < 3; at++)
         await server.call("pane.split", { direction: "down", command: ["sleep", "604"] });
     });
-    const pids = await panePids();
+    const pids = await panePids(workspace);
     expect(pids.length).toBe(7);
     const held = pids.map((pid) =>
       readdirSync(`/proc/${pid}/fd`).map((fd) => [fd, readlinkSync(`/proc/${pid}/fd/${fd}`)] as const),
@@ -53,8 +55,11 @@ describe.runIf(linux)("P17: what a pane is given", () => {
     for (const terminal of terminals) expect(statSync(terminal).mode & 0o022 & ~0o020).toBe(0);
   });
 
-  test("100: the caller's environment with ours added; what is loaded into every process is kept out of the server", async () => {
-    workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+  test.concurrent("100: the caller's environment with ours added; what is loaded into every process is kept out of the server", async ({
+    onTestFinished,
+  }) => {
+    const workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    onTestFinished(() => workspace.close());
     const own = {
       NODE_OPTIONS: "--no-warnings",
       LD_LIBRARY_PATH: "/nowhere",
@@ -67,7 +72,7 @@ describe.runIf(linux)("P17: what a pane is given", () => {
     const server = environmentOf(await workspace.serverPid());
     for (const name of ["NODE_OPTIONS", "LD_PRELOAD", "LD_LIBRARY_PATH"])
       expect(server.has(name)).toBe(false);
-    const [pid] = await panePids();
+    const [pid] = await panePids(workspace);
     const pane = environmentOf(pid ?? null);
     const caller: Record<string, string> = { ...workspace.env, ...own };
     const added = [...pane.keys()].filter((name) => pane.get(name) !== caller[name]).sort();
@@ -93,8 +98,9 @@ describe.runIf(linux)("P17: what a pane is given", () => {
 });
 
 describe("P25, 103: what is written is its owner's alone", () => {
-  test.each(["000", "777"])("under umask %s", async (mask) => {
-    workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+  test.concurrent.for(["000", "777"])("under umask %s", async (mask, { onTestFinished }) => {
+    const workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    onTestFinished(() => workspace.close());
     const run = (args: string) =>
       execFileSync(
         "/bin/sh",
@@ -126,17 +132,19 @@ describe("P25, 103: what is written is its owner's alone", () => {
 });
 
 describe("4H: places that are not there", () => {
-  test.each([
-    ["no HOME at all", { HOME: undefined }],
-    ["a HOME that is not there", { HOME: "/proc/nowhere" }],
-  ])("98: %s does no harm when the state has its place", async (_, env) => {
-    workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+  test.concurrent.for([
+    { what: "no HOME at all", env: { HOME: undefined } },
+    { what: "a HOME that is not there", env: { HOME: "/proc/nowhere" } },
+  ])("98: $what does no harm when the state has its place", async ({ env }, { onTestFinished }) => {
+    const workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    onTestFinished(() => workspace.close());
     const ran = await workspace.cli(["up", "--headless", "--layout", "solo"], { env });
     expect([ran.exitCode, ran.stderr]).toEqual([0, ""]);
   });
 
-  test("98: a HOME nobody can write to is named, with what to do", async () => {
-    workspace = await openWorkspace({ up: false });
+  test.concurrent("98: a HOME nobody can write to is named, with what to do", async ({ onTestFinished }) => {
+    const workspace = await openWorkspace({ up: false });
+    onTestFinished(() => workspace.close());
     const env = { HOME: "/proc/nowhere", IA_TMUX_STATE_DIR: undefined, IA_TMUX_RUNTIME_DIR: undefined };
     const ran = await workspace.cli(["up", "--headless", "--layout", "solo"], { env });
     expect(ran.exitCode).toBe(73);
@@ -144,12 +152,13 @@ describe("4H: places that are not there", () => {
     expect(ran.stderr).toContain("HOME");
   });
 
-  test.each([
+  test.concurrent.for([
     ["that is not there", "/proc/nowhere"],
     ["that others can enter", "shared"],
     ["that is not absolute", "run"],
-  ])("98: an XDG_RUNTIME_DIR %s is left alone", async (_, given) => {
-    workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+  ])("98: an XDG_RUNTIME_DIR %s is left alone", async ([, given], { onTestFinished }) => {
+    const workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    onTestFinished(() => workspace.close());
     const shared = join(workspace.dir, "shared");
     mkdirSync(shared, { mode: 0o755 });
     const env = { IA_TMUX_RUNTIME_DIR: undefined, XDG_RUNTIME_DIR: given === "shared" ? shared : given };
@@ -160,8 +169,11 @@ describe("4H: places that are not there", () => {
     expect((await workspace.cli(["down", "--yes"], { env })).exitCode).toBe(0);
   });
 
-  test("99: a socket of another user and a wrong token are refused as such", async () => {
-    workspace = await openWorkspace({ layout: shells(["sleep", "600"]) });
+  test.concurrent("99: a socket of another user and a wrong token are refused as such", async ({
+    onTestFinished,
+  }) => {
+    const workspace = await openWorkspace({ layout: shells(["sleep", "600"]) });
+    onTestFinished(() => workspace.close());
     const wrong = { IA_TMUX_SOCKET: join(workspace.dir, "run", "hook.sock"), IA_TMUX_TOKEN: "garbage" };
     const refused = await workspace.cli(["ls"], { env: wrong });
     expect([refused.exitCode, refused.stderr]).toEqual([77, expect.stringMatching(/token/i)]);
@@ -169,8 +181,11 @@ describe("4H: places that are not there", () => {
     expect((await workspace.cli(["ls"], { env: nowhere })).exitCode).toBe(69);
   });
 
-  test("101: few descriptors are enough to begin, and panes go on when they run out", async () => {
-    workspace = await openWorkspace({ layout: shells(["cat"]), up: false });
+  test.concurrent("101: few descriptors are enough to begin, and panes go on when they run out", async ({
+    onTestFinished,
+  }) => {
+    const workspace = await openWorkspace({ layout: shells(["cat"]), up: false });
+    onTestFinished(() => workspace.close());
     // Whoever started us may have left descriptors open, and they count.
     const highest = linux ? Math.max(...readdirSync("/proc/self/fd").map(Number)) : 0;
     execFileSync(
@@ -196,13 +211,14 @@ describe("4H: places that are not there", () => {
     });
   });
 
-  test.each([{ LANG: "C" }, { LANG: undefined, LC_ALL: "POSIX" }])(
+  test.concurrent.for([{ LANG: "C" }, { LANG: undefined, LC_ALL: "POSIX" }])(
     "102: %o prints UTF-8 all the same",
-    async (env) => {
-      workspace = await openWorkspace({
+    async (env, { onTestFinished }) => {
+      const workspace = await openWorkspace({
         layout: shells(["sh", "-c", "printf '日本語 ü👩‍💻\\n'; sleep 600"]),
         up: false,
       });
+      onTestFinished(() => workspace.close());
       await workspace.json(["up", "--headless", "--layout", "rig"], { env });
       await eventually("the text is whole", async () => {
         const { stdout } = await workspace.cli(["capture", "%1"], { env });

@@ -1,15 +1,13 @@
 // Nothing is typed into a dialog, into a forged calm or into a human's line, whatever comes at whatever moment.
 import { closeSync, openSync, readlinkSync, writeSync } from "node:fs";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { says, type } from "../e2e/scenes.ts";
 import { eventually } from "../support/eventually.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
+const linuxOnly = process.platform === "linux" ? test.concurrent : test.skip;
 const slow = process.env["IA_TMUX_SLOW"] === "1";
 const ESC = "\u001b";
-
-let workspace: Workspace;
-afterEach(() => workspace.close());
 
 /** The same numbers each time: a failure can be looked at again. */
 function random(seed: number): () => number {
@@ -20,17 +18,18 @@ function random(seed: number): () => number {
   };
 }
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-const reasonOf = (id: string) =>
+const reasonOf = (workspace: Workspace, id: string) =>
   workspace.withServer(async (server) => {
     const delivery = (await server.call("delivery.list", {})).find((one) => one.id === id);
     return delivery?.state === "queued" ? delivery.reason : `${delivery?.state}`;
   });
 
 describe("P13: a forged calm", () => {
-  test.runIf(process.platform === "linux")(
+  linuxOnly(
     "an agent that says idle while its dialog stands gets nothing; why is explained",
-    async () => {
-      workspace = await openWorkspace();
+    async ({ onTestFinished }) => {
+      const workspace = await openWorkspace();
+      onTestFinished(() => workspace.close());
       await type(workspace, "ben", says({ dialog: "make deploy" }));
       await workspace.recorded("ben", "dialog");
       // Printed by its own program after the dialog was drawn: the state protocol, a title, a shell's prompt mark.
@@ -42,10 +41,10 @@ describe("P13: a forged calm", () => {
         "forged?",
       ]);
       await eventually("it waits", async () =>
-        /dialog|not known|screen shows/.test((await reasonOf(delivery.id)) ?? ""),
+        /dialog|not known|screen shows/.test((await reasonOf(workspace, delivery.id)) ?? ""),
       );
       await pause(1_500);
-      expect(await reasonOf(delivery.id)).toMatch(/dialog|not known|screen shows/);
+      expect(await reasonOf(workspace, delivery.id)).toMatch(/dialog|not known|screen shows/);
       const explained = await workspace.cli(["agent", "explain", "ben"]);
       expect(explained.stdout).toMatch(/approval|permission/);
       const acted = workspace
@@ -68,12 +67,15 @@ describe("P13: a forged calm", () => {
     },
   );
 
-  test("a shell that prints an agent's idle screen is still a shell", async () => {
+  test.concurrent("a shell that prints an agent's idle screen is still a shell", async ({
+    onTestFinished,
+  }) => {
     const box = `${"─".repeat(60)}\\n❯ \\n${"─".repeat(60)}\\n  ? for shortcuts\\n`;
     const script = `printf '\\033]7501;state=idle:app=claude\\007\\033[?2004h${box}'; exec cat`;
-    workspace = await openWorkspace({
+    const workspace = await openWorkspace({
       layout: `name: rig\nwindows:\n  - name: main\n    panes:\n      - { profile: demo, name: ada, role: principal }\n      - command: [sh, -c, ${JSON.stringify(script)}]\n`,
     });
+    onTestFinished(() => workspace.close());
     const ran = await workspace.cli(["delegate", "--to", "%2", "into a shell?"]);
     expect(ran.exitCode).not.toBe(0);
     await pause(500);
@@ -87,10 +89,11 @@ describe("P13: a forged calm", () => {
 
 const COUNT = slow ? 300 : 40;
 
-test(
+test.concurrent(
   `P9: ${COUNT} relays while dialogs open and close at random: none is approved by us, all arrive, each once`,
-  async () => {
-    workspace = await openWorkspace();
+  async ({ onTestFinished }) => {
+    const workspace = await openWorkspace();
+    onTestFinished(() => workspace.close());
     await workspace.recorded("ben", "ready");
     const next = random(9);
     const server = await workspace.connect();
@@ -144,16 +147,17 @@ test(
   slow ? 900_000 : 100_000,
 );
 
-test(
+test.concurrent(
   "P10: a human types with pauses while relays come: each line goes out alone and byte-exact, and every relay arrives",
-  async () => {
-    workspace = await openWorkspace();
+  async ({ onTestFinished }) => {
+    const workspace = await openWorkspace();
+    onTestFinished(() => workspace.close());
     await workspace.recorded("ada", "ready");
     const next = random(10);
     const tui = workspace.attachTui({ cols: 160, rows: 48 });
     await tui.shows(/ada .* idle/);
     const lines = Array.from(
-      { length: slow ? 40 : 4 },
+      { length: slow ? 40 : 3 },
       (_, at) => `line ${at}: 日本 “quoted” é ${"word ".repeat(at)}end`,
     );
     const ids: string[] = [];
