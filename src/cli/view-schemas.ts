@@ -32,6 +32,7 @@ const agent = z.strictObject({
   locks: count,
   unread: count,
   waiting: maybe(z.strictObject({ count, reason: text })),
+  hasDraft: z.boolean(),
   statusText: maybe(text),
   agentSessionId: maybe(text),
 }) satisfies z.ZodType<views.AgentView>;

@@ -39,6 +39,8 @@ export interface AgentView {
   readonly unread: number;
   /** The first delivery that waits for this agent, and why. */
   readonly waiting: { readonly count: number; readonly reason: string } | null;
+  /** A human's half-typed words stand in its composer: nothing is written until they are sent or cleared. */
+  readonly hasDraft: boolean;
   readonly statusText: string | null;
   readonly agentSessionId: string | null;
 }

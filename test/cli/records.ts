@@ -101,6 +101,7 @@ export function makeAgent(more: Partial<AgentView> = {}): AgentView {
     locks: 0,
     unread: 0,
     waiting: null,
+    hasDraft: false,
     statusText: null,
     agentSessionId: null,
     ...more,

@@ -50,6 +50,7 @@ export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
     locks: deps.locks.countOf(agent.name),
     unread: deps.messages.unreadCount(agent.name),
     waiting: isOutside ? atNextHook(deps.relay.waitingFor(agent.name)) : deps.relay.waitingFor(agent.name),
+    hasDraft: pane ? (deps.states.of(pane).detection?.draft ?? "") !== "" : false,
     statusText: agent.statusText,
     agentSessionId: agent.agentSessionId,
   };

@@ -58,6 +58,8 @@ export function outlook(
     return { goesNow: false, text: `Waits behind ${agent.waiting.count}: ${agent.waiting.reason}.` };
   switch (agent.state.name) {
     case "idle":
+      if (agent.hasDraft)
+        return { goesNow: false, text: `Waits: your draft is in the composer of ${agent.name}.` };
       return { goesNow: true, text: `Goes now: ${agent.name} is idle.` };
     case "working":
       return { goesNow: false, text: `Waits: ${agent.name} is working; it goes when that is done.` };

@@ -39,6 +39,7 @@ async function openSummary() {
         locks: locks.countOf(agent.name),
         unread: messages.unreadCount(agent.name),
         waiting: null,
+        hasDraft: false,
         statusText: agent.statusText,
         agentSessionId: null,
       };

@@ -23,6 +23,7 @@ export function agentView(name: string, more: Partial<AgentView> = {}): AgentVie
     locks: 0,
     unread: 0,
     waiting: null,
+    hasDraft: false,
     statusText: null,
     agentSessionId: null,
     ...more,
