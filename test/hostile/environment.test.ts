@@ -1,6 +1,16 @@
 // What is around us when we start: variables, masks, limits and directories that are not what one hopes for.
-import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
@@ -128,6 +138,56 @@ describe("P25, 103: what is written is its owner's alone", () => {
     }
     expect(wrong).toEqual([]);
     expect(statSync(join(workspace.dir, "run", "server.sock")).mode & 0o777).toBe(0o600);
+  });
+});
+
+/** The number of a user that is not us. Only root can be somebody else. */
+const NOBODY = 65_534;
+const asNobody = process.getuid?.() === 0 && existsSync("/usr/bin/setpriv");
+if (!asNobody) process.stdout.write("SKIP another user's attempts: only root can be another user\n");
+
+describe.runIf(asNobody)("P25: another user of the machine", () => {
+  test.concurrent("reads nothing of ours and reaches no socket", async ({ onTestFinished }) => {
+    const workspace = await openWorkspace({ layout: shells(["sleep", "600"]) });
+    onTestFinished(() => workspace.close());
+    // Whatever stands above may let them through; our own directories do not.
+    chmodSync(workspace.dir, 0o755);
+    const attempt = (script: string) =>
+      spawnSync(
+        "/usr/bin/setpriv",
+        [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "sh", "-c", script],
+        {
+          encoding: "utf8",
+        },
+      ).status;
+    expect(attempt(`ls ${workspace.dir}`)).toBe(0);
+    const { dir } = workspace;
+    for (const path of ["state", "state/store", "run", "state/operator.token", "state/logs/server.log"])
+      expect([path, attempt(`ls ${dir}/${path} || cat ${dir}/${path}`)]).not.toEqual([path, 0]);
+    expect(attempt(`touch ${dir}/run/x || touch ${dir}/state/x`)).not.toBe(0);
+    if (existsSync("/usr/bin/curl"))
+      expect(attempt(`curl -s -m 2 --unix-socket ${dir}/run/hook.sock http://x/`)).not.toBe(0);
+    const [pid] = await panePids(workspace);
+    const terminal = readlinkSync(`/proc/${pid}/fd/0`);
+    expect(attempt(`: >> ${terminal}`)).not.toBe(0);
+    expect(attempt(`: < ${terminal}`)).not.toBe(0);
+  });
+
+  test.concurrent("has made our directories before us: they are refused by name, and stay empty", async ({
+    onTestFinished,
+  }) => {
+    const workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    onTestFinished(() => workspace.close());
+    for (const name of ["state", "run"]) {
+      const path = join(workspace.dir, name);
+      mkdirSync(path, { mode: 0o700 });
+      chownSync(path, NOBODY, NOBODY);
+      const ran = await workspace.cli(["up", "--headless", "--layout", "rig"]);
+      expect([ran.exitCode, ran.stderr]).toEqual([77, expect.stringContaining(path)]);
+      expect(ran.stderr).toContain(`belongs to user ${NOBODY}`);
+      expect(readdirSync(path)).toEqual([]);
+      chownSync(path, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
+    }
   });
 });
 
