@@ -26,7 +26,7 @@ function printed(output: string, size = { cols: 20, rows: 4 }, scrollbackLines =
   type(output);
   writeFileSync(join(dir, segmentFileName("pane", 0)), output);
   writeFileSync(join(dir, marksFileName("pane")), `${JSON.stringify({ offset: 0, ...size })}\n`);
-  const pane = { id: "%1", screen, record: { logName: "pane" } } as unknown as PaneRuntime;
+  const pane = { id: "%1", screen, offset: 0, record: { logName: "pane" } } as unknown as PaneRuntime;
   const service = createSearchService({
     panes: () => [pane],
     openLog: (name) => openRawLog(dir, name),
