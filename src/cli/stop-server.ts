@@ -3,6 +3,7 @@ import type { Connection } from "../client/connection.ts";
 
 /** A server that was told to stop and still speaks is stuck; its caller goes on all the same. */
 const STOP_DEADLINE_MS = 10_000;
+const POLL_MS = 5;
 
 /** Stops the server and waits until it has gone, so that whatever comes next meets none. */
 export async function stopServer(connection: Connection, endPanes: boolean): Promise<void> {
@@ -19,4 +20,22 @@ export async function stopServer(connection: Connection, endPanes: boolean): Pro
   }
   await gone;
   clearTimeout(timer);
+  await processGone(connection.hello.pid);
+}
+
+/** The connection closes first and the last files are written after: only then is nothing in the way of the next. */
+async function processGone(pid: number): Promise<void> {
+  const deadlineMs = performance.now() + STOP_DEADLINE_MS;
+  while (pid > 0 && isAlive(pid) && performance.now() < deadlineMs) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
