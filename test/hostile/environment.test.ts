@@ -20,15 +20,23 @@ const linux = process.platform === "linux";
 
 const shells = (...commands: readonly string[][]) =>
   `name: rig\nwindows:\n  - name: main\n    panes:\n${commands.map((command) => `      - command: ${JSON.stringify(command)}\n`).join("")}`;
-const environmentOf = (pid: number | null) =>
+const environmentOf = (pid: number) =>
   new Map(
     readFileSync(`/proc/${pid}/environ`, "utf8")
       .split("\0")
       .filter((entry) => entry.includes("="))
       .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)] as const),
   );
-const panePids = (workspace: Workspace) =>
-  workspace.withServer(async (server) => (await server.call("pane.list", {})).map((pane) => pane.pid));
+/** Once they run their programs: between fork and exec a child still has what its parent had. */
+const panePids = async (workspace: Workspace) => {
+  const panes = await workspace.withServer((server) => server.call("pane.list", {}));
+  const pids = panes.map((pane) => pane.pid ?? 0);
+  if (linux)
+    await eventually("every pane runs its program", () =>
+      pids.every((pid) => !readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("host.js")),
+    );
+  return pids;
+};
 /** A library that does no harm in any process. */
 const preloaded = () => {
   const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };
@@ -83,7 +91,7 @@ describe.runIf(linux)("P17: what a pane is given", () => {
     for (const name of ["NODE_OPTIONS", "LD_PRELOAD", "LD_LIBRARY_PATH"])
       expect(server.has(name)).toBe(false);
     const [pid] = await panePids(workspace);
-    const pane = environmentOf(pid ?? null);
+    const pane = environmentOf(pid ?? 0);
     const caller: Record<string, string> = { ...workspace.env, ...own };
     const added = [...pane.keys()].filter((name) => pane.get(name) !== caller[name]).sort();
     expect(added).toEqual([

@@ -157,7 +157,7 @@ test.concurrent(
     const tui = workspace.attachTui({ cols: 160, rows: 48 });
     await tui.shows(/ada .* idle/);
     const lines = Array.from(
-      { length: slow ? 40 : 3 },
+      { length: slow ? 40 : 2 },
       (_, at) => `line ${at}: 日本 “quoted” é ${"word ".repeat(at)}end`,
     );
     const ids: string[] = [];
