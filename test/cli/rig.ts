@@ -66,7 +66,8 @@ export async function fakeServer(
         const hello = {
           protocol: options.protocol ?? PROTOCOL_VERSION,
           version: options.version ?? VERSION,
-          pid: 1,
+          // No process of its own: nobody can wait for its end.
+          pid: 0,
           project: { name: "shop", root: dir },
           identity: options.identity ?? OPERATOR,
         };

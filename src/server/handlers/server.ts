@@ -83,21 +83,24 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
 
   return {
     "server.hello": async (params, connection) => {
+      const isUnderstood = params.protocol === PROTOCOL_VERSION;
       // Counted before anything is awaited: guesses sent in one go must be slow, too.
       const attempt = (tries.get(connection) ?? 0) + 1;
       tries.set(connection, attempt);
       if (attempt > FREE_TRIES) await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
-      connection.identity = await identify(params.token, params.agent, params.agentFrom ?? "IA_TMUX_AGENT");
+      try {
+        connection.identity = await identify(params.token, params.agent, params.agentFrom ?? "IA_TMUX_AGENT");
+      } catch (thrown) {
+        if (isUnderstood) throw thrown;
+      }
+      // Known, but not understood: what is left to such a client is to ask this server to go (`server.stop`).
+      if (!isUnderstood || connection.identity === null) {
+        const client = `${params.version} (protocol ${params.protocol})`;
+        const server = `${VERSION} (protocol ${PROTOCOL_VERSION})`;
+        throw new AppError("protocol-mismatch", versionMismatch(client, server));
+      }
       tries.delete(connection);
       connection.kind = params.client;
-      // Known, but not understood: what is left to such a client is to ask this server to go (`server.stop`).
-      if (params.protocol !== PROTOCOL_VERSION) {
-        const client = `${params.version} (protocol ${params.protocol})`;
-        throw new AppError(
-          "protocol-mismatch",
-          versionMismatch(client, `${VERSION} (protocol ${PROTOCOL_VERSION})`),
-        );
-      }
       if (connection.identity.kind === "agent") session.touch(connection.identity.name);
       return {
         protocol: PROTOCOL_VERSION,
