@@ -7,5 +7,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: "forks",
+    // Many files wait for processes of their own most of the time: more workers than the two cores of a small machine.
+    maxWorkers: 3,
+    minWorkers: 1,
   },
 });

@@ -20,8 +20,9 @@ test("search finds what scrolled away and what a full-screen program hid; copyin
   await tui.shows("a needle on the other screen");
   await tui.shows("printed earlier");
   tui.press("\r");
-  await tui.shows("as it was then");
+  await tui.shows(/as it was then: \d+ below/);
   tui.press("q");
+  await tui.until("the pane is live again", () => !tui.screen().join("\n").includes("as it was then"));
   await tui.shows(/done-2/);
 
   tui.press("clear; echo $(seq -s- 1 40)\r");

@@ -59,7 +59,9 @@ describe("S6: the server is killed in the middle of a delegation", () => {
           const info = await workspace.cli(["server", "status", "--json"]);
           return info.exitCode === 0 && (JSON.parse(info.stdout) as { pid: number }).pid !== before;
         });
-        if (kind === "relay" && state === "writing") await resendIfLost(workspace, body);
+        // The kill comes a moment after its sign: what was queued may be half written by then.
+        if (kind === "relay" && (state === "queued" || state === "writing"))
+          await resendIfLost(workspace, body);
 
         const relay = await workspace.recorded("ben", "prompt", (one) => String(one["text"]).includes(body));
         const taskId = /task-\w+/.exec(String(relay["text"]))?.[0] ?? "";
@@ -74,9 +76,15 @@ describe("S6: the server is killed in the middle of a delegation", () => {
           answered: true,
         });
         for (const { id, to, state: end } of deliveries) {
-          // The agent notes its prompt after its hook has told us of it.
+          // The agent notes what it was told, as a prompt or beside one, after its hook has told us of it.
           if (end === "confirmed")
-            await workspace.recorded(to, "prompt", (one) => String(one["text"]).includes(`${id}]`));
+            await eventually(`${to} notes ${id}`, () =>
+              workspace
+                .records(to)
+                .some(
+                  (one) => ["prompt", "context"].includes(one.kind) && String(one["text"]).includes(`${id}]`),
+                ),
+            );
           const told = workspace
             .records(to)
             .filter((one) => ["prompt", "stop-feedback", "context"].includes(one.kind))

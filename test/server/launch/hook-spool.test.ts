@@ -48,7 +48,8 @@ describe("hook calls that no server answers", () => {
   it("are told apart from calls whose answer was lost", async () => {
     const server = createHookEndpoint(() => new Promise(() => {}), silentLogger);
     await new Promise<void>((resolve) => server.listen(join(place.root, "hook.sock"), resolve));
-    server.on("connection", (socket) => socket.destroy());
+    // With the request in its hands, not before: a connection closed at once looks like none to curl.
+    server.on("connection", (socket) => socket.once("data", () => socket.destroy()));
     // The server lives in this process: the call must not block it.
     const { execFile } = await import("node:child_process");
     const command = writeHookScript(requestIn(place.root, profileOf("kimi")), "kimi")("Stop");
