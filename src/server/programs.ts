@@ -7,7 +7,7 @@ import { inertText } from "../domain/text/inert.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import { prepareLaunch } from "./launch/prepare-launch.ts";
-import type { PreparedProgram } from "./services/pane-service.ts";
+import type { PreparedProgram } from "./services/pane-contract.ts";
 
 export interface ProgramDeps {
   readonly paths: ProjectPaths;

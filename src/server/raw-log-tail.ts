@@ -2,7 +2,7 @@
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { openRawLog, removeRawLog } from "./raw-log.ts";
-import type { RawLogs } from "./services/pane-service.ts";
+import type { RawLogs } from "./services/pane-contract.ts";
 
 /** Parsed in a few milliseconds, and more than the lines that a screen keeps. */
 const TAIL_BYTES = 512 * 1024;

@@ -1,0 +1,75 @@
+// What the panes' service is given, and what it tells others.
+import type { Clock } from "../../base/clock.ts";
+import type { Ids } from "../../base/ids.ts";
+import type { Logger } from "../../base/log.ts";
+import type { Profile } from "../../domain/agent/profile.ts";
+import type { Announce } from "../../domain/facts.ts";
+import type { PaneRecord } from "../../domain/pane/pane.ts";
+import type { Collection } from "../../store/contract.ts";
+import type { ProgramStatus } from "../../terminal/program-status.ts";
+import type { Screen, ScreenOptions } from "../../terminal/screen.ts";
+import type { HostLink } from "../host-link.ts";
+import type { CheckpointFiles } from "../pane-checkpoints.ts";
+import type { PaneRuntime } from "./pane-runtime.ts";
+
+/** How a pane's program is started: made by src/server/launch, because it knows the agents. */
+export interface PreparedProgram {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface NewPane {
+  readonly profile: Profile;
+  readonly agent: string | null;
+  readonly command: readonly string[] | null;
+  readonly name: string | null;
+  readonly cwd: string;
+  /** Variables of a layout, on top of the profile's. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly by: string;
+}
+
+/** What panes printed, on disk. */
+export interface RawLogs {
+  /** The last bytes of a log, from the beginning of a line; empty when there is none. */
+  tail(logName: string): Promise<Uint8Array>;
+  remove(logName: string): void;
+}
+
+export interface PaneDeps {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Logger;
+  readonly host: HostLink;
+  readonly records: Collection<PaneRecord>;
+  readonly checkpoints: CheckpointFiles;
+  readonly rawLogs: RawLogs;
+  readonly announce: Announce;
+  readonly nextLogicalTime: () => number;
+  readonly createScreen: (options: ScreenOptions) => Screen;
+  /** Null when the program is not there; then `message` says how to get it. */
+  readonly prepare: (
+    pane: PaneRecord,
+    profile: Profile,
+    token: string,
+  ) => Promise<PreparedProgram | { message: string }>;
+  readonly profileOf: (name: string) => Profile | undefined;
+  /** Where a running program is now; null when the system does not say. */
+  readonly cwdOf: (pid: number) => string | null;
+  readonly logBytesMax: () => number;
+  /** The user's own file mode mask: ours is 077. */
+  readonly userUmask: number;
+}
+
+/** What other services hear of panes, many times a second: not facts, and never stored. */
+export interface PaneListeners {
+  output(pane: PaneRuntime, bytes: number): void;
+  status(pane: PaneRuntime, status: ProgramStatus): void;
+  title(pane: PaneRuntime): void;
+  bell(pane: PaneRuntime): void;
+  notification(pane: PaneRuntime, text: string): void;
+  clipboard(pane: PaneRuntime): void;
+  typed(pane: PaneRuntime): void;
+  ended(pane: PaneRuntime): void;
+}

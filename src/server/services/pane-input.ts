@@ -1,0 +1,56 @@
+// What goes into a pane's program: the keys of humans, and relays, which are written whole.
+import { AppError } from "../../base/errors.ts";
+import type { EncodedDelivery } from "../../domain/relay/encode.ts";
+import type { PaneDeps, PaneListeners } from "./pane-contract.ts";
+import { isTyping, MAX_HELD_INPUT_BYTES, type PaneRuntime } from "./pane-runtime.ts";
+
+export function createPaneInput(
+  { clock, host }: Pick<PaneDeps, "clock" | "host">,
+  listeners: Pick<PaneListeners, "typed">,
+) {
+  function pause(ms: number): Promise<void> {
+    return ms > 0 ? new Promise((resolve) => clock.after(ms, resolve)) : Promise.resolve();
+  }
+
+  return {
+    /** Bytes that a human typed. While a relay is being written they wait, and follow it in order. */
+    type(pane: PaneRuntime, bytes: Uint8Array) {
+      if (pane.dead || pane.pid === null) return;
+      if (isTyping(bytes)) {
+        pane.lastHumanKeyMs = clock.nowMs();
+        listeners.typed(pane);
+      }
+      if (pane.heldInput === null) return host.send(pane.id, bytes);
+      if (pane.heldBytes + bytes.length > MAX_HELD_INPUT_BYTES) return;
+      pane.heldInput.push(bytes.slice());
+      pane.heldBytes += bytes.length;
+    },
+
+    /**
+     * Writes a relay: each part is one write to the terminal, with the pauses that the agent needs to tell text from
+     * keys. Human input is held meanwhile and let through after. Before the last of several parts, which submits,
+     * `mayFinish` is asked. Only the relay service calls this. Rejects when the pane is dead or does not read, and
+     * with `interrupted` when it may not finish.
+     */
+    async inject(pane: PaneRuntime, writes: EncodedDelivery, mayFinish: () => boolean): Promise<void> {
+      if (pane.dead || pane.pid === null) throw new AppError("failed", `Pane ${pane.id} has ended.`);
+      if (pane.heldInput !== null) throw new AppError("busy", `Pane ${pane.id} is being written to.`);
+      pane.heldInput = [];
+      try {
+        for (const [index, part] of writes.parts.entries()) {
+          const last = index === writes.parts.length - 1;
+          if (index > 0) await pause(last ? writes.submitPauseMs : writes.pauseMs);
+          if (index > 0 && last && !mayFinish()) {
+            throw new AppError("interrupted", "a dialog opened meanwhile, so it was not submitted");
+          }
+          await host.write(pane.id, part);
+        }
+      } finally {
+        const held: Uint8Array[] = pane.heldInput;
+        pane.heldInput = null;
+        pane.heldBytes = 0;
+        for (const bytes of held) if (!pane.dead) host.send(pane.id, bytes);
+      }
+    },
+  };
+}

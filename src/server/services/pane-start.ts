@@ -1,0 +1,145 @@
+// Starts a pane's program, the first time and again, and gives it a screen.
+import { createHash } from "node:crypto";
+import { AppError, messageOf } from "../../base/errors.ts";
+import { inertText } from "../../domain/text/inert.ts";
+import type { Screen } from "../../terminal/screen.ts";
+import type { PaneDeps, PaneListeners } from "./pane-contract.ts";
+import type { PaneRuntime } from "./pane-runtime.ts";
+
+/** `requirePane` throws `not-found`. */
+export function createPaneStart(
+  deps: PaneDeps,
+  listeners: PaneListeners,
+  requirePane: (paneId: string) => PaneRuntime,
+) {
+  const { clock, host, log, records } = deps;
+
+  function attachScreen(pane: PaneRuntime, cols: number, rows: number): Screen {
+    // What one piece of output asked for is answered in one write: a file full of questions must not cost a frame each.
+    const replies: Uint8Array[] = [];
+    const sendReplies = () => {
+      const bytes = Buffer.concat(replies.splice(0));
+      if (!pane.dead) host.send(pane.id, bytes);
+    };
+    const screen = deps.createScreen({
+      cols,
+      rows,
+      now: () => performance.now(),
+      onReply: (bytes) => {
+        replies.push(bytes);
+        if (replies.length === 1) queueMicrotask(sendReplies);
+      },
+      onTitle: () => listeners.title(pane),
+      onBell: () => {
+        pane.bell = true;
+        listeners.bell(pane);
+      },
+      onStatus: (status) => listeners.status(pane, status),
+      onClipboard: () => listeners.clipboard(pane),
+      onNotification: (text) => listeners.notification(pane, text),
+    });
+    pane.screen = screen;
+    return screen;
+  }
+
+  /** `history`: bytes that stand above the new program's output. */
+  async function start(pane: PaneRuntime, cols: number, rows: number, history?: Uint8Array): Promise<void> {
+    const token = pane.freshToken ?? deps.ids.token();
+    if (pane.freshToken === null) {
+      const tokenHash = hashToken(token);
+      pane.record = await records.update(pane.id, (record) => ({ ...record, tokenHash, message: null }));
+    }
+    pane.freshToken = null;
+    const prepared = await deps.prepare(pane.record, pane.profile, token);
+    if ("message" in prepared) {
+      pane.record = await records.update(pane.id, (record) => ({ ...record, message: prepared.message }));
+      return;
+    }
+    pane.dead = null;
+    pane.offset = 0;
+    pane.startedAtMs = clock.nowMs();
+    const screen = attachScreen(pane, cols, rows);
+    if (history) {
+      screen.write(history);
+      screen.write(endOfEarlier(screen));
+    }
+    const olderLog = pane.record.logName;
+    try {
+      const { pid, logName } = await host.spawn({
+        paneId: pane.id,
+        file: prepared.file,
+        args: [...prepared.args],
+        cwd: pane.record.cwd,
+        env: { ...prepared.env },
+        cols,
+        rows,
+        meta: JSON.stringify({ profile: pane.profile.name }),
+        logBytesMax: deps.logBytesMax(),
+        umask: deps.userUmask,
+      });
+      pane.pid = pid;
+      pane.record = await records.update(pane.id, (record) => ({ ...record, logName }));
+      if (olderLog !== "" && olderLog !== logName) deps.rawLogs.remove(olderLog);
+      log.info("pane.started", { paneId: pane.id, pid, profile: pane.profile.name });
+    } catch (thrown) {
+      pane.screen?.dispose();
+      pane.screen = null;
+      const message = `${prepared.file} could not be started: ${messageOf(thrown)}`;
+      pane.record = await records.update(pane.id, (record) => ({ ...record, message }));
+    }
+    deps.announce({
+      kind: "pane.opened",
+      by: pane.record.createdBy,
+      paneId: pane.id,
+      agent: pane.record.agent,
+    });
+  }
+
+  return {
+    /** Gives the pane a new screen that answers its program and tells the listeners. */
+    attachScreen,
+
+    /** Starts the program. One that is missing leaves a pane with a message. */
+    start: (pane: PaneRuntime, cols: number, rows: number) => start(pane, cols, rows),
+
+    /** Starts the pane's program again after it ended or could not start. */
+    async respawn(paneId: string, cols: number, rows: number): Promise<PaneRuntime> {
+      const pane = requirePane(paneId);
+      if (pane.pid !== null) {
+        throw new AppError("conflict", `Pane ${paneId} still runs its program.`, { hint: "Kill it first." });
+      }
+      pane.screen?.dispose();
+      pane.screen = null;
+      if (pane.dead) host.forget(paneId);
+      await start(pane, cols, rows);
+      return pane;
+    },
+
+    /**
+     * Starts a lost pane's program again. An agent goes on with its session; a shell comes with what it had printed.
+     * A command is not run again by itself: the pane says how to.
+     */
+    async revive(pane: PaneRuntime, cols: number, rows: number): Promise<void> {
+      const { command, agent, logName } = pane.record;
+      if (command !== null) {
+        const message = `Was running before: ${inertText(command.join(" "), 300)}\nEnter starts it again, x closes the pane.`;
+        pane.record = await records.update(pane.id, (record) => ({ ...record, message }));
+        return;
+      }
+      const history = agent === null && logName !== "" ? await deps.rawLogs.tail(logName) : new Uint8Array(0);
+      await start(pane, cols, rows, history.length > 0 ? history : undefined);
+    },
+  };
+}
+
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/** Undoes the modes that an earlier program left on, and says where its output ends. */
+function endOfEarlier(screen: Screen): Uint8Array {
+  // Leaving the alternate screen restores a cursor: only where it was entered.
+  const leave = screen.modes().alternateScreen ? "\x1b[?1049l" : "";
+  const words = "started again; above is what was printed before";
+  return Buffer.from(`${leave}\x1b[!p\x1b[?2004l\x1b[?1000l\x1b[?1004l\r\n\x1b[2m── ${words} ──\x1b[0m\r\n`);
+}
