@@ -14,7 +14,9 @@ test("search finds what scrolled away and what a full-screen program hid; copyin
   open = await openWorkspace({ layout: SHELL });
   const tui = open.attachTui({ cols: 60, rows: 20 });
   await tui.shows("1:main");
-  tui.press("printf '\\033[?1049h\\033[Ha %s on the other screen\\033[?1049l' needle; seq 1 4000; echo done-$((1+1))\r");
+  tui.press(
+    "printf '\\033[?1049h\\033[Ha %s on the other screen\\033[?1049l' needle; seq 1 4000; echo done-$((1+1))\r",
+  );
   await tui.shows("done-2");
   tui.press("\x02fneedle on\r");
   await tui.shows("a needle on the other screen");

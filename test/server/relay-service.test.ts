@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_QUEUED_DELIVERIES } from "../../src/domain/relay/delivery.ts";
 import type { HookOutcome } from "../../src/server/hook-endpoint.ts";
