@@ -25,8 +25,9 @@ export async function stopServer(connection: Connection, endPanes: boolean): Pro
 
 /** The connection closes first and the last files are written after: only then is nothing in the way of the next. */
 async function processGone(pid: number): Promise<void> {
+  if (pid <= 0) return;
   const deadlineMs = performance.now() + STOP_DEADLINE_MS;
-  while (pid > 0 && isAlive(pid) && performance.now() < deadlineMs) {
+  while (isAlive(pid) && performance.now() < deadlineMs) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -97,11 +97,11 @@ test.concurrent(
     await workspace.recorded("ben", "ready");
     const next = random(9);
     const server = await workspace.connect();
-    let over = false;
+    const end = new AbortController();
     let typed = 0;
     // A human who answers every dialog with no, after a while.
     const human = (async () => {
-      for (let answered = 0; !over; await pause(30)) {
+      for (let answered = 0; !end.signal.aborted; await pause(30)) {
         const opened = workspace.records("ben").filter((one) => one.kind === "dialog").length;
         if (opened === answered) continue;
         await pause(next() * 300);
@@ -134,7 +134,7 @@ test.concurrent(
           `${ids.length} sent, ${typed} dialogs, ${workspace.records("ben").filter((one) => one.kind === "prompt").length} prompts`,
       },
     );
-    over = true;
+    end.abort();
     await human.catch(() => {});
     const records = workspace.records("ben");
     expect(records.filter((one) => one.kind === "approved")).toEqual([]);
