@@ -11,7 +11,6 @@ const MAX_LINES = 400;
 const TOO_LONG = [
   "server/compose.ts",
   "server/services/relay-service.ts",
-  "server/services/workspace-service.ts",
 ];
 const LEAST_FILES = 300;
 

@@ -27,8 +27,9 @@ import type { HandlerTable } from "../dispatcher.ts";
 import type { ServerConnection } from "../connection.ts";
 import type { AgentStateService } from "../services/agent-state-service.ts";
 import type { PaneRuntime } from "../services/pane-runtime.ts";
+import type { ProgramChoice } from "../services/pane-making.ts";
 import type { PaneService } from "../services/pane-service.ts";
-import type { ProgramChoice, WorkspaceService } from "../services/workspace-service.ts";
+import type { WorkspaceService } from "../services/workspace-service.ts";
 import type { PaneView } from "../../protocol/views.ts";
 import { operatorOnly } from "./actor.ts";
 

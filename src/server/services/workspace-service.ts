@@ -3,22 +3,17 @@ import { AppError } from "../../base/errors.ts";
 import type { Result } from "../../base/result.ts";
 import type { Profile } from "../../domain/agent/profile.ts";
 import { arrange, type Arrangement, type Area } from "../../domain/layout/arrange.ts";
-import { presetTree } from "../../domain/layout/presets.ts";
-
 import {
   closePane as withoutPane,
   hasPane,
-  leaf,
-  makeSplit,
   paneIdsOf,
   swapPanes,
   type LayoutNode,
 } from "../../domain/layout/tree.ts";
-import type { LayoutNode as SpecNode, LayoutSpec, WindowSpec } from "../../domain/layout-spec.ts";
+import type { LayoutSpec } from "../../domain/layout-spec.ts";
 import {
   currentWindow,
   EMPTY_SESSION,
-  focusedPaneId,
   replaceWindow,
   windowOfPane,
   type Session,
@@ -27,24 +22,14 @@ import {
 import { focusPane, killPane, splitPane } from "../../domain/mux/panes.ts";
 import { killWindow, newWindow } from "../../domain/mux/windows.ts";
 import { DEFAULT_SIZE, WORKSPACE_ID, type Workspace } from "../../domain/pane/workspace.ts";
-import { OPERATOR } from "../../domain/record.ts";
 import { THE_OPERATOR } from "../../domain/session/actor.ts";
-import type { Role } from "../../domain/session/session.ts";
 import type { Collection } from "../../store/contract.ts";
 import type { ClosedPanes } from "./closed-panes.ts";
+import { createPaneMaking, type MadePane, type ProgramChoice } from "./pane-making.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 import type { PaneService } from "./pane-service.ts";
 import type { SessionService } from "./session-service.ts";
-
-/** What a new pane shall run. Neither profile nor command: the user's shell. */
-export interface ProgramChoice {
-  readonly profile?: string | undefined;
-  readonly command?: readonly string[] | undefined;
-  readonly cwd?: string | undefined;
-  readonly name?: string | undefined;
-  readonly role?: Role | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
-}
+import { createTargets } from "./targets.ts";
 
 export interface WorkspaceDeps {
   readonly root: string;
@@ -128,91 +113,16 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
     return placed ? { cols: placed.inner.cols, rows: placed.inner.rows } : { cols: 80, rows: 24 };
   }
 
-  /** Makes the pane, and the agent that shall live in it. Its program is started once it has a place and a size. */
-  function createPane(choice: ProgramChoice): {
-    pane: PaneRuntime;
-    stored: Promise<unknown>;
-    start(): Promise<void>;
-  } {
-    const profile = profileFor(choice);
-    const isAgent = choice.command === undefined && profile.inject.manner !== "none";
-    const agent = isAgent ? roster.freeName(choice.name ?? profile.name) : null;
-    const { pane, stored } = panes.create({
-      profile,
-      agent,
-      command: choice.command ? [...choice.command] : null,
-      name: choice.name ?? null,
-      cwd: choice.cwd ?? deps.root,
-      env: choice.env ?? {},
-      by: OPERATOR,
-    });
-    const registered =
-      agent === null
-        ? null
-        : roster.register(THE_OPERATOR, {
-            name: agent,
-            profile: profile.name,
-            role: choice.role,
-            paneId: pane.id,
-            // A new pane begins a new session, also under a name that another had before.
-            agentSessionId: null,
-            origin: "pane",
-          });
-    return {
-      pane,
-      stored: Promise.all([stored, registered]),
-      async start() {
-        const { cols, rows } = sizeOf(pane.id);
-        await panes.start(pane, cols, rows);
-        deps.changed();
-      },
-    };
-  }
-
-  /** Starts new panes while the disk takes what is known of them. What the disk refuses is taken back whole. */
-  async function opened(made: readonly ReturnType<typeof createPane>[], work: readonly Promise<unknown>[]) {
-    try {
-      await Promise.all([...work, ...made.flatMap(({ stored, start }) => [stored, start()])]);
-    } catch (thrown) {
-      await Promise.allSettled(made.map(({ pane }) => discard(pane)));
-      await service.dropMissing().catch(() => {});
-      throw thrown;
-    }
-  }
-
-  async function discard(pane: PaneRuntime): Promise<void> {
-    if (pane.record.agent) await roster.unbindPane(pane.id);
-    await panes.remove(pane.id);
-  }
-
-  function profileFor(choice: ProgramChoice): Profile {
-    const name = choice.profile ?? "shell";
-    const profile = deps.profileOf(name);
-    if (profile) return profile;
-    throw new AppError("not-found", `There is no profile "${name}".`, {
-      hint: `There are: ${deps.profileNames().join(", ")}.`,
-    });
-  }
-
-  function buildWindow(spec: WindowSpec): { tree: LayoutNode; made: ReturnType<typeof createPane>[] } {
-    const all: ReturnType<typeof createPane>[] = [];
-    const build = (node: SpecNode): LayoutNode => {
-      if (node.panes && node.split) return shared(node.split, node.panes, node.panes.map(build));
-      const made = createPane({
-        profile: node.profile,
-        command: node.command,
-        name: node.name,
-        role: node.role,
-        cwd: node.cwd === undefined ? undefined : `${deps.root}/${node.cwd}`,
-        env: node.env,
-      });
-      all.push(made);
-      return leaf(made.pane.id);
-    };
-    const children = spec.panes.map(build);
-    if (spec.split !== undefined) return { tree: shared(spec.split, spec.panes, children), made: all };
-    return { tree: presetTree(spec.layout ?? "tiled", children.flatMap(paneIdsOf)), made: all };
-  }
+  const { createPane, buildWindow, opened, discard } = createPaneMaking({
+    root: deps.root,
+    panes,
+    session: roster,
+    profileOf: deps.profileOf,
+    profileNames: deps.profileNames,
+    sizeOf,
+    dropMissing: () => service.dropMissing(),
+    changed: deps.changed,
+  });
 
   const service = {
     get mux() {
@@ -228,7 +138,7 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
     arrangementOf,
     sizeOf,
     transition,
-    createPane,
+    ...createTargets(panes, () => mux),
 
     /** Brings back windows and sizes; panes are restored by their own service after. */
     load() {
@@ -254,7 +164,7 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
     async openLayout(layout: LayoutSpec): Promise<void> {
       // Memory changes in this order and at once; the disk follows while the programs start, and is awaited at the end.
       const work: Promise<unknown>[] = [];
-      const made: ReturnType<typeof createPane>[] = [];
+      const made: MadePane[] = [];
       let first: string | null = null;
       for (const spec of layout.windows) {
         const built = buildWindow(spec);
@@ -388,39 +298,6 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       layoutName = null;
       await persist();
     },
-
-    focused(): PaneRuntime | null {
-      const id = focusedPaneId(mux);
-      return id === null ? null : (panes.get(id) ?? null);
-    },
-
-    /** `%3`, a number in the current window, `window.pane`, an agent's name; nothing: the focused pane. */
-    resolve(target: string | undefined): PaneRuntime {
-      if (target === undefined || target === "") {
-        const focused = service.focused();
-        if (focused) return focused;
-        throw new AppError("not-found", "There is no pane.", { hint: "Open one: ia-tmux window new" });
-      }
-      const found = byId(target) ?? byIndex(target) ?? panes.byAgent(target) ?? byName(target);
-      if (found) return found;
-      throw new AppError("not-found", `There is no pane "${target}".`, {
-        hint: "A pane is %3, a number in the current window, window.pane, or an agent's name; see `ia-tmux ls`.",
-      });
-    },
-
-    resolveWindow(target: string | undefined): Window {
-      const window =
-        target === undefined
-          ? currentWindow(mux)
-          : mux.windows.find(
-              (one) =>
-                one.id === target ||
-                String(one.index) === target ||
-                one.name.toLowerCase() === target.toLowerCase(),
-            );
-      if (window) return window;
-      throw new AppError("not-found", `There is no window "${target ?? ""}".`, { hint: "See `ia-tmux ls`." });
-    },
   };
 
   async function retire(window: Window | null, ids: readonly string[]): Promise<void> {
@@ -432,37 +309,5 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
     if (window) deps.closed.keep({ window, records });
   }
 
-  function byId(target: string) {
-    return target.startsWith("%") ? panes.get(target) : undefined;
-  }
-
-  function byIndex(target: string): PaneRuntime | undefined {
-    const match = /^(?:(\d+)\.)?(\d+)$/.exec(target);
-    if (!match) return undefined;
-    const window =
-      match[1] === undefined ? currentWindow(mux) : mux.windows.find((one) => one.index === Number(match[1]));
-    const id = window ? paneIdsOf(window.tree)[Number(match[2]) - 1] : undefined;
-    return id === undefined ? undefined : panes.get(id);
-  }
-
-  function byName(target: string) {
-    return panes.all().find((pane) => pane.record.name?.toLowerCase() === target.toLowerCase());
-  }
-
   return service;
-}
-
-/** A split with the shares that its panes ask for; those that ask for nothing share the rest. */
-function shared(
-  direction: "right" | "down",
-  specs: readonly SpecNode[],
-  children: readonly LayoutNode[],
-): LayoutNode {
-  const asked = specs.reduce((sum, node) => sum + (node.percent ?? 0), 0);
-  const silent = specs.filter((node) => node.percent === undefined).length;
-  const rest = silent === 0 ? 0 : Math.max(1, 100 - asked) / silent;
-  return makeSplit(
-    direction === "right" ? "row" : "column",
-    children.map((node, index) => ({ node, size: specs[index]?.percent ?? rest })),
-  );
 }

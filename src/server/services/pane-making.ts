@@ -1,0 +1,149 @@
+// Makes new panes, one or a layout's window full of them, together with the agents that shall live in them.
+import { AppError } from "../../base/errors.ts";
+import type { Profile } from "../../domain/agent/profile.ts";
+import type { Area } from "../../domain/layout/arrange.ts";
+import { presetTree } from "../../domain/layout/presets.ts";
+import { leaf, makeSplit, paneIdsOf, type LayoutNode } from "../../domain/layout/tree.ts";
+import type { LayoutNode as SpecNode, WindowSpec } from "../../domain/layout-spec.ts";
+import { OPERATOR } from "../../domain/record.ts";
+import { THE_OPERATOR } from "../../domain/session/actor.ts";
+import type { Role } from "../../domain/session/session.ts";
+import type { PaneRuntime } from "./pane-runtime.ts";
+import type { PaneService } from "./pane-service.ts";
+import type { SessionService } from "./session-service.ts";
+
+/** What a new pane shall run. Neither profile nor command: the user's shell. */
+export interface ProgramChoice {
+  readonly profile?: string | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly cwd?: string | undefined;
+  readonly name?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A pane whose program is not started yet. */
+export interface MadePane {
+  readonly pane: PaneRuntime;
+  /** Settles when the disk has the pane and its agent, or refused them. */
+  readonly stored: Promise<unknown>;
+  start(): Promise<void>;
+}
+
+export interface PaneMakingDeps {
+  readonly root: string;
+  readonly panes: PaneService;
+  readonly session: SessionService;
+  readonly profileOf: (name: string) => Profile | undefined;
+  readonly profileNames: () => readonly string[];
+  /** The size that a pane has by its place. */
+  readonly sizeOf: (paneId: string) => Area;
+  /** Panes that are gone leave their windows. */
+  readonly dropMissing: () => Promise<void>;
+  readonly changed: () => void;
+}
+
+export function createPaneMaking(deps: PaneMakingDeps) {
+  const { panes, session: roster } = deps;
+
+  /** Makes the pane, and the agent that shall live in it. Its program is started once it has a place and a size. */
+  function createPane(choice: ProgramChoice): MadePane {
+    const profile = profileFor(choice);
+    const isAgent = choice.command === undefined && profile.inject.manner !== "none";
+    const agent = isAgent ? roster.freeName(choice.name ?? profile.name) : null;
+    const { pane, stored } = panes.create({
+      profile,
+      agent,
+      command: choice.command ? [...choice.command] : null,
+      name: choice.name ?? null,
+      cwd: choice.cwd ?? deps.root,
+      env: choice.env ?? {},
+      by: OPERATOR,
+    });
+    const registered =
+      agent === null
+        ? null
+        : roster.register(THE_OPERATOR, {
+            name: agent,
+            profile: profile.name,
+            role: choice.role,
+            paneId: pane.id,
+            // A new pane begins a new session, also under a name that another had before.
+            agentSessionId: null,
+            origin: "pane",
+          });
+    return {
+      pane,
+      stored: Promise.all([stored, registered]),
+      async start() {
+        const { cols, rows } = deps.sizeOf(pane.id);
+        await panes.start(pane, cols, rows);
+        deps.changed();
+      },
+    };
+  }
+
+  /** Starts new panes while the disk takes what is known of them. What the disk refuses is taken back whole. */
+  async function opened(made: readonly MadePane[], work: readonly Promise<unknown>[]) {
+    try {
+      await Promise.all([...work, ...made.flatMap(({ stored, start }) => [stored, start()])]);
+    } catch (thrown) {
+      await Promise.allSettled(made.map(({ pane }) => discard(pane)));
+      await deps.dropMissing().catch(() => {});
+      throw thrown;
+    }
+  }
+
+  /** Takes a pane back that found no place. */
+  async function discard(pane: PaneRuntime): Promise<void> {
+    if (pane.record.agent) await roster.unbindPane(pane.id);
+    await panes.remove(pane.id);
+  }
+
+  function profileFor(choice: ProgramChoice): Profile {
+    const name = choice.profile ?? "shell";
+    const profile = deps.profileOf(name);
+    if (profile) return profile;
+    throw new AppError("not-found", `There is no profile "${name}".`, {
+      hint: `There are: ${deps.profileNames().join(", ")}.`,
+    });
+  }
+
+  /** Makes the panes of a layout's window, and the tree in which they stand. */
+  function buildWindow(spec: WindowSpec): { tree: LayoutNode; made: MadePane[] } {
+    const all: MadePane[] = [];
+    const build = (node: SpecNode): LayoutNode => {
+      if (node.panes && node.split) return shared(node.split, node.panes, node.panes.map(build));
+      const made = createPane({
+        profile: node.profile,
+        command: node.command,
+        name: node.name,
+        role: node.role,
+        cwd: node.cwd === undefined ? undefined : `${deps.root}/${node.cwd}`,
+        env: node.env,
+      });
+      all.push(made);
+      return leaf(made.pane.id);
+    };
+    const children = spec.panes.map(build);
+    if (spec.split !== undefined) return { tree: shared(spec.split, spec.panes, children), made: all };
+    return { tree: presetTree(spec.layout ?? "tiled", children.flatMap(paneIdsOf)), made: all };
+  }
+
+  return { createPane, buildWindow, opened, discard };
+}
+
+/** A split with the shares that its panes ask for; those that ask for nothing share the rest. */
+function shared(
+  direction: "right" | "down",
+  specs: readonly SpecNode[],
+  children: readonly LayoutNode[],
+): LayoutNode {
+  const asked = specs.reduce((sum, node) => sum + (node.percent ?? 0), 0);
+  const silent = specs.filter((node) => node.percent === undefined).length;
+  const rest = silent === 0 ? 0 : Math.max(1, 100 - asked) / silent;
+  return makeSplit(
+    direction === "right" ? "row" : "column",
+    children.map((node, index) => ({ node, size: specs[index]?.percent ?? rest })),
+  );
+}
