@@ -6,7 +6,7 @@ import { deliveryText, encodeDelivery } from "../domain/relay/encode.ts";
 import { mayPaste } from "../domain/relay/gate.ts";
 import type { AgentStateService } from "./services/agent-state-service.ts";
 import type { PaneRuntime } from "./services/pane-runtime.ts";
-import type { Verdict } from "./services/relay-service.ts";
+import type { Verdict } from "./services/relay-contract.ts";
 
 /** How soon a hold for a draft is looked at again, beside every key and every change of state. */
 const DRAFT_RECHECK_MS = 1_000;

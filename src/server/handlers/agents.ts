@@ -6,7 +6,7 @@ import type { ExplainView } from "../../protocol/views.ts";
 import type { HandlerTable } from "../dispatcher.ts";
 import { agentViews, type AgentViewDeps } from "../services/agent-view.ts";
 import type { PaneRuntime } from "../services/pane-runtime.ts";
-import type { Verdict } from "../services/relay-service.ts";
+import type { Verdict } from "../services/relay-contract.ts";
 import type { WaitService } from "../services/wait-service.ts";
 import type { WorkspaceService } from "../services/workspace-service.ts";
 
