@@ -7,10 +7,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 const SRC = resolve(import.meta.dirname, "..", "src");
 const MAX_LINES = 400;
-/** Too long and known to be: each goes when it is split. Nothing may join them, nothing may pass 500. */
-const TOO_LONG = [
-  "server/compose.ts",
-];
 const LEAST_FILES = 300;
 
 /** Folder → folders it may import from, its own aside. An import may only point down. */
@@ -188,7 +184,7 @@ describe("files", () => {
   test(`have at most ${MAX_LINES} lines`, () => {
     const long = files
       .map((file) => ({ file, lines: (text.get(file) as string).split("\n").length - 1 }))
-      .filter(({ file, lines }) => lines > (TOO_LONG.includes(file) ? 500 : MAX_LINES));
+      .filter(({ lines }) => lines > MAX_LINES);
     expect(long).toEqual([]);
   });
 

@@ -44,7 +44,7 @@ const TIMED = [
   "questions",
 ] as const;
 
-type Collections = {
+export type Collections = {
   readonly [Name in keyof typeof COLLECTIONS]: Collection<z.output<(typeof COLLECTIONS)[Name]["schema"]>>;
 };
 

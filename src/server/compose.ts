@@ -10,24 +10,18 @@ import { loadProfiles } from "../config/profiles.ts";
 import { createTrustStore } from "../config/trust.ts";
 import type { Fact } from "../domain/facts.ts";
 import { STATUS_ROWS } from "../domain/pane/workspace.ts";
-import type { HookCall } from "../domain/hook/call.ts";
-import { sessionGuideText } from "../domain/relay/prompt.ts";
-import { agentActor, THE_OPERATOR } from "../domain/session/actor.ts";
-import { frameText } from "../domain/text/frame.ts";
-import type { Agent } from "../domain/session/session.ts";
 import { packageRoot } from "../node/entry-paths.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import type { Store } from "../store/contract.ts";
 import { createXtermScreen } from "../terminal/xterm-screen.ts";
 import type { HostLink } from "./host-link.ts";
 import { openCollections } from "./collections.ts";
-import { operatorToken } from "./operator-token.ts";
+import { composeCoordination } from "./compose-coordination.ts";
+import { composeHooks } from "./compose-hooks.ts";
 import { createCheckpointFiles } from "./pane-checkpoints.ts";
 import { createLiveSettings } from "./live-settings.ts";
 import { createLookBack } from "./look-back.ts";
-import { createPathRules } from "../node/path-rules.ts";
-import { takeUnanswered } from "./launch/hook-spool.ts";
-import { createPrograms, paneDirOf } from "./programs.ts";
+import { createPrograms } from "./programs.ts";
 import { createRawLogs } from "./raw-log-tail.ts";
 import { createReactions } from "./reactions.ts";
 import { createRelayGate } from "./relay-gate.ts";
@@ -35,24 +29,15 @@ import { openActivityService } from "./services/activity-service.ts";
 import { createAgentStateService } from "./services/agent-state-service.ts";
 import { createClosedPanes } from "./services/closed-panes.ts";
 import { createClientService } from "./services/client-service.ts";
-import { createDecisionService } from "./services/decision-service.ts";
 import { createDelegationService } from "./services/delegation-service.ts";
-import type { HookRequest } from "./hook-endpoint.ts";
 import { agentViews } from "./services/agent-view.ts";
 import { createArchiveService } from "./services/archive-service.ts";
-import { createOutsideHooks } from "./services/outside-hook-service.ts";
 import { createSummaryService, type SummaryService } from "./services/summary-service.ts";
 import { createTouchedFiles } from "./services/touched-files.ts";
-import { createHookService } from "./services/hook-service.ts";
-import { createLockService } from "./services/lock-service.ts";
-import { createMessageService } from "./services/message-service.ts";
 import { createNoticeBoard } from "./services/notice-board.ts";
 import { createPaneService } from "./services/pane-service.ts";
-import { createQuestionService } from "./services/question-service.ts";
 import { createRelayService } from "./services/relay-service.ts";
 import { createSessionService } from "./services/session-service.ts";
-import { createSpecService } from "./services/spec-service.ts";
-import { createTaskService } from "./services/task-service.ts";
 import { createWaitService } from "./services/wait-service.ts";
 import { createWorkspaceService } from "./services/workspace-service.ts";
 
@@ -181,21 +166,13 @@ export async function compose(world: World) {
 
   const lookBack = createLookBack(panes, paths.panesDir, () => clock.nowMs());
 
-  const locks = createLockService({
-    ...record,
-    leases: collections.locks,
-    counters: collections.counters,
-    paths: createPathRules(paths.root),
+  const { locks, tasks, messages, specs, decisions, questions } = composeCoordination({
+    record,
+    collections,
+    root: paths.root,
     roster: session,
     pidOf: (name) => panes.byAgent(name)?.pid ?? null,
-    onBackgroundError: (thrown) => log.error("locks.failed", { error: messageOf(thrown) }),
-  });
-  const tasks = createTaskService({ ...record, tasks: collections.tasks, roster: session, locks });
-  const messages = createMessageService({
-    ...record,
-    messages: collections.messages,
-    roster: session,
-    taskIdOf: (reference) => tasks.show(reference).id,
+    log,
   });
 
   const gate = createRelayGate({ clock, states });
@@ -215,26 +192,6 @@ export async function compose(world: World) {
     waitingChanged: changed,
   });
 
-  const specs = createSpecService({
-    ...record,
-    specs: collections.specs,
-    subscriptions: collections.subscriptions,
-  });
-  const decisions = createDecisionService({ ...record, decisions: collections.decisions });
-  const questions = createQuestionService({
-    ...record,
-    questions: collections.questions,
-    resolve(actor, reference) {
-      try {
-        const task = tasks.show(reference);
-        return { id: task.id, label: task.title };
-      } catch {
-        const message = messages.show(actor, reference);
-        return { id: message.id, label: message.subject || `message from ${message.from}` };
-      }
-    },
-    onBackgroundError: (thrown) => log.error("questions.failed", { error: messageOf(thrown) }),
-  });
   const activity = await openActivityService({
     ...record,
     log,
@@ -271,59 +228,21 @@ export async function compose(world: World) {
     nowMs: () => clock.nowMs(),
   });
 
-  /** What an agent hears when its session starts or was compacted: its place, and the state as data of others. */
-  function sessionText(agent: Agent): string {
-    const guide = sessionGuideText(
-      agent,
-      { principal: session.principal(), mode: session.mode(), agents: session.all() },
-      delegation.pointers(),
-    );
-    return `${guide}\n\n${frameText(summary.compact(agent.name), "ia-tmux", "state")}`;
-  }
-
-  function toolUsed(agent: Agent, call: HookCall): void {
-    if (call.tool?.use !== "edit" || call.nativeEvent === "PostToolUseFailure") return;
-    const actor = agentActor(agent.name);
-    const paths = call.tool.paths.map((one) => one.path);
-    for (const { path } of locks.check(actor, paths, call.cwd ?? undefined)) {
-      touched.note(agent.name, path);
-      activity.add(actor, {
-        kind: "file.edited",
-        text: `${call.tool.name} ${path}`,
-        path,
-        tool: call.tool.name,
-      });
-    }
-  }
-
-  const hooks = createHookService({
+  const hooks = composeHooks({
     clock,
     log,
+    paths,
     panes,
     states,
     session,
     relay,
     locks,
-    sessionText,
-    toolUsed,
-    unanswered: (paneId) => takeUnanswered(paneDirOf(paths, paneId), clock.nowMs()),
-    inBackground,
-  });
-
-  const outsideHooks = createOutsideHooks({
-    clock,
-    log,
-    session,
-    relay,
-    locks,
     tasks,
-    operatorToken: operatorToken(paths.stateDir),
-    agentOfToken: (token) => (token === "" ? null : (panes.byToken(token)?.record.agent ?? null)),
-    sessionText,
-    toolUsed,
-    isBroadcast: (delivery) =>
-      delivery.messageIds.length > 0 &&
-      delivery.messageIds.every((id) => messages.show(THE_OPERATOR, id).to === "all"),
+    messages,
+    activity,
+    delegation,
+    summary,
+    touched,
     inBackground,
   });
 
@@ -372,11 +291,7 @@ export async function compose(world: World) {
     delegation,
     summary,
     archive,
-    hooks: {
-      catchUp: hooks.catchUp,
-      handle: (request: HookRequest) =>
-        outsideHooks.concerns(request) ? outsideHooks.handle(request) : hooks.handle(request),
-    },
+    hooks,
     /** Documents came in behind the services' backs. */
     imported() {
       messages.reload();
