@@ -1,77 +1,14 @@
-// The words that options accept. Listed again rather than imported: the schemas they come from load zod, which costs a
-// command more than everything else it does. `satisfies` and a test hold both lists equal.
-import type { AgentState } from "../domain/agent/state.ts";
-import type { Message, ReceiptState } from "../domain/message/message.ts";
-import type { DeliveryState } from "../domain/relay/delivery.ts";
-import type { DevRole, Role, Session } from "../domain/session/session.ts";
-import type { Priority, TaskStatus } from "../domain/task/task.ts";
-
-export const PRIORITY_CHOICES = ["low", "medium", "high", "critical"] as const satisfies readonly Priority[];
-export const STATUS_CHOICES = [
-  "pending",
-  "assigned",
-  "in_progress",
-  "blocked",
-  "completed",
-  "under_review",
-  "revision_needed",
-  "approved",
-  "rejected",
-  "cancelled",
-] as const satisfies readonly TaskStatus[];
-export const AGENT_STATE_CHOICES = [
-  "starting",
-  "idle",
-  "working",
-  "blocked",
-  "error",
-  "exited",
-  "unknown",
-] as const satisfies readonly AgentState["name"][];
-export const DELIVERY_STATE_CHOICES = [
-  "queued",
-  "writing",
-  "written",
-  "confirmed",
-  "unconfirmed",
-  "failed",
-  "cancelled",
-] as const satisfies readonly DeliveryState[];
-export const MESSAGE_TYPE_CHOICES = [
-  "message",
-  "delegation",
-  "review",
-  "discussion",
-  "question",
-  "answer",
-  "notice",
-] as const satisfies readonly Message["type"][];
-export const RECEIPT_CHOICES = [
-  "unread",
-  "read",
-  "acknowledged",
-  "completed",
-  "archived",
-] as const satisfies readonly ReceiptState[];
-export const ROLE_CHOICES = [
-  "principal",
-  "delegate",
-  "reviewer",
-  "collaborator",
-] as const satisfies readonly Role[];
-export const MODE_CHOICES = ["hierarchical", "peer", "review"] as const satisfies readonly Session["mode"][];
-export const DEV_ROLE_CHOICES = [
-  "tech_lead",
-  "architect",
-  "backend_dev",
-  "frontend_dev",
-  "fullstack_dev",
-  "qa_engineer",
-  "devops_engineer",
-  "security_engineer",
-  "data_engineer",
-  "ml_engineer",
-  "technical_writer",
-  "code_reviewer",
-  "project_manager",
-] as const satisfies readonly DevRole[];
+// The words that options accept, under the names options use. From the domain's plain lists: the schemas beside them
+// load zod, which costs a command more than everything else it does.
+export { AGENT_STATES as AGENT_STATE_CHOICES } from "../domain/agent/words.ts";
+export {
+  MESSAGE_TYPES as MESSAGE_TYPE_CHOICES,
+  RECEIPT_STATES as RECEIPT_CHOICES,
+} from "../domain/message/words.ts";
+export { DELIVERY_STATES as DELIVERY_STATE_CHOICES } from "../domain/relay/words.ts";
+export {
+  DEV_ROLES as DEV_ROLE_CHOICES,
+  MODES as MODE_CHOICES,
+  ROLES as ROLE_CHOICES,
+} from "../domain/session/words.ts";
+export { PRIORITIES as PRIORITY_CHOICES, TASK_STATUSES as STATUS_CHOICES } from "../domain/task/words.ts";

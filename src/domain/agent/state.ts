@@ -1,10 +1,8 @@
 import { z } from "zod";
+import { AGENT_STATES } from "./words.ts";
 
-/**
- * What an agent is doing. `unknown` means that the evidence disagrees, and unknown means hold: nothing is written
- * into a pane whose state is not known.
- */
-export const AGENT_STATES = ["starting", "idle", "working", "blocked", "error", "exited", "unknown"] as const;
+export { AGENT_STATES };
+
 export type AgentStateName = (typeof AGENT_STATES)[number];
 
 export const AgentStateSchema = z.object({

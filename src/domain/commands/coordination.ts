@@ -2,8 +2,8 @@
 import { call, type ListName, local } from "./command.ts";
 import type { OptionSpec } from "./options.ts";
 import { type CommandSpec, fail, ok } from "./spec.ts";
+import { PRIORITIES } from "../task/words.ts";
 
-const PRIORITIES = ["low", "medium", "high", "critical"];
 const TO: OptionSpec = { flag: "--to", value: "agent" };
 const PRIORITY: OptionSpec = { flag: "--priority", value: "priority" };
 
@@ -17,7 +17,7 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
     complete: "agent",
     build(options) {
       const priority = options.value("--priority");
-      if (priority !== undefined && !PRIORITIES.includes(priority))
+      if (priority !== undefined && !(PRIORITIES as readonly string[]).includes(priority))
         return fail(`There is no priority ${priority}.`, PRIORITIES.join(", "));
       const to = options.value("--to") ?? null;
       const text = options.words.join(" ");

@@ -1,18 +1,9 @@
 import { z } from "zod";
 import { ActorSchema, recordShape } from "../record.ts";
 import { PrioritySchema } from "../task/task.ts";
+import { MESSAGE_TYPES, RECEIPT_STATES } from "./words.ts";
 
-export const MESSAGE_TYPES = [
-  "message",
-  "delegation",
-  "review",
-  "discussion",
-  "question",
-  "answer",
-  "notice",
-] as const;
-/** What one recipient did with a message. */
-export const RECEIPT_STATES = ["unread", "read", "acknowledged", "completed", "archived"] as const;
+export { MESSAGE_TYPES, RECEIPT_STATES };
 
 export const MessageSchema = z.object({
   ...recordShape,

@@ -1,23 +1,11 @@
 import { z } from "zod";
 import { ActorSchema, AgentNameSchema, recordShape } from "../record.ts";
 import { PrioritySchema } from "../task/task.ts";
+import { CHANNELS, DELIVERY_STATES } from "./words.ts";
 
-/**
- * How far a text got on its way into an agent. `writing` found after a crash means nobody knows: it becomes
- * `unconfirmed`, and nothing is ever sent again unless a human says so.
- */
-export const DELIVERY_STATES = [
-  "queued",
-  "writing",
-  "written",
-  "confirmed",
-  "unconfirmed",
-  "failed",
-  "cancelled",
-] as const;
+export { CHANNELS, DELIVERY_STATES };
+
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
-
-export const CHANNELS = ["paste", "hook", "native", "inbox"] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 export const DeliverySchema = z.object({

@@ -1,23 +1,8 @@
 import { z } from "zod";
 import { ActorSchema, AgentNameSchema, recordShape } from "../record.ts";
+import { DEV_ROLES, MODES, ROLES } from "./words.ts";
 
-export const MODES = ["hierarchical", "peer", "review"] as const;
-export const ROLES = ["principal", "delegate", "reviewer", "collaborator"] as const;
-export const DEV_ROLES = [
-  "tech_lead",
-  "architect",
-  "backend_dev",
-  "frontend_dev",
-  "fullstack_dev",
-  "qa_engineer",
-  "devops_engineer",
-  "security_engineer",
-  "data_engineer",
-  "ml_engineer",
-  "technical_writer",
-  "code_reviewer",
-  "project_manager",
-] as const;
+export { DEV_ROLES, MODES, ROLES };
 
 export const RoleSchema = z.enum(ROLES);
 export const DevRoleSchema = z.enum(DEV_ROLES);

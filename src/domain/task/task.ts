@@ -1,19 +1,9 @@
 import { z } from "zod";
 import { ActorSchema, AgentNameSchema, NoteSchema, recordShape } from "../record.ts";
+import { PRIORITIES, TASK_STATUSES } from "./words.ts";
 
-export const PRIORITIES = ["low", "medium", "high", "critical"] as const;
-export const TASK_STATUSES = [
-  "pending",
-  "assigned",
-  "in_progress",
-  "blocked",
-  "completed",
-  "under_review",
-  "revision_needed",
-  "approved",
-  "rejected",
-  "cancelled",
-] as const;
+export { PRIORITIES, TASK_STATUSES };
+
 export const PrioritySchema = z.enum(PRIORITIES);
 export const TaskStatusSchema = z.enum(TASK_STATUSES);
 export type Priority = z.infer<typeof PrioritySchema>;

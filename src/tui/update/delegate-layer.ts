@@ -1,6 +1,6 @@
 // The dialog that gives a task or a message to an agent.
 import type { AgentView } from "../../protocol/views.ts";
-import type { Priority } from "../../domain/task/task.ts";
+import { PRIORITIES } from "../../domain/task/words.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
 import { agentOfPane, type DelegateField, type DelegateLayer, focusedPane, type Model } from "../model.ts";
 import { type Change, openLayer, closeLayer, replaceLayer, same, toast } from "./change.ts";
@@ -79,8 +79,6 @@ export function outlook(
   }
 }
 
-/** Lowest first. The list beside the schema would bring the schema library along, which costs start-up time. */
-const PRIORITIES: readonly Priority[] = ["low", "medium", "high", "critical"];
 const DELEGATE_FIELDS: readonly DelegateField[] = ["text", "to", "priority", "files", "accept"];
 const MESSAGE_FIELDS: readonly DelegateField[] = ["text", "to", "priority"];
 
