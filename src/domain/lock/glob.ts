@@ -90,24 +90,10 @@ function firstGroup(pattern: string): { start: number; end: number; options: str
 }
 
 function segmentsMeet(left: readonly string[], right: readonly string[]): boolean {
-  const width = right.length + 1;
-  const seen = new Map<number, boolean>();
-  const meet = (i: number, j: number): boolean => {
-    const key = i * width + j;
-    const known = seen.get(key);
-    if (known !== undefined) return known;
-    const a = left[i];
-    const b = right[j];
-    let answer: boolean;
-    if (a === undefined && b === undefined) answer = true;
-    else if (a === "**") answer = meet(i + 1, j) || (b !== undefined && meet(i, j + 1));
-    else if (b === "**") answer = meet(i, j + 1) || (a !== undefined && meet(i + 1, j));
-    else if (a === undefined || b === undefined) answer = false;
-    else answer = tokensMeet(tokensOf(a), tokensOf(b)) && meet(i + 1, j + 1);
-    seen.set(key, answer);
-    return answer;
-  };
-  return meet(0, 0);
+  return sequencesMeet(left, right, {
+    isAnyRun: (segment) => segment === "**",
+    oneMeets: (a, b) => tokensMeet(tokensOf(a), tokensOf(b)),
+  });
 }
 
 type Token = { readonly any: true } | { readonly one: true } | { readonly char: string };
@@ -130,6 +116,25 @@ function tokensOf(segment: string): Token[] {
 }
 
 function tokensMeet(left: readonly Token[], right: readonly Token[]): boolean {
+  return sequencesMeet(left, right, {
+    isAnyRun: (token) => "any" in token,
+    oneMeets: (a, b) => "one" in a || "one" in b || ("char" in a && "char" in b && a.char === b.char),
+  });
+}
+
+interface Pieces<T> {
+  /** Whether it stands for any number of pieces, none too. */
+  isAnyRun(piece: T): boolean;
+  /** Whether one thing could match both; asked only of pieces that stand for exactly one. */
+  oneMeets(left: T, right: T): boolean;
+}
+
+/** Whether some sequence could match both. Each pair of places is looked at once. */
+function sequencesMeet<T extends string | object>(
+  left: readonly T[],
+  right: readonly T[],
+  { isAnyRun, oneMeets }: Pieces<T>,
+): boolean {
   const width = right.length + 1;
   const seen = new Map<number, boolean>();
   const meet = (i: number, j: number): boolean => {
@@ -140,10 +145,10 @@ function tokensMeet(left: readonly Token[], right: readonly Token[]): boolean {
     const b = right[j];
     let answer: boolean;
     if (a === undefined && b === undefined) answer = true;
-    else if (a !== undefined && "any" in a) answer = meet(i + 1, j) || (b !== undefined && meet(i, j + 1));
-    else if (b !== undefined && "any" in b) answer = meet(i, j + 1) || (a !== undefined && meet(i + 1, j));
+    else if (a !== undefined && isAnyRun(a)) answer = meet(i + 1, j) || (b !== undefined && meet(i, j + 1));
+    else if (b !== undefined && isAnyRun(b)) answer = meet(i, j + 1) || (a !== undefined && meet(i + 1, j));
     else if (a === undefined || b === undefined) answer = false;
-    else answer = ("one" in a || "one" in b || a.char === b.char) && meet(i + 1, j + 1);
+    else answer = oneMeets(a, b) && meet(i + 1, j + 1);
     seen.set(key, answer);
     return answer;
   };
