@@ -1,4 +1,5 @@
 // What clients see: plain values, made by the server, shown by TUI, CLI and MCP alike. `--json` prints these.
+import type { Explanation } from "../domain/agent/explain.ts";
 import type { AgentState } from "../domain/agent/state.ts";
 import type { Lease } from "../domain/lock/lease.ts";
 import type { DeliveryState } from "../domain/relay/delivery.ts";
@@ -164,24 +165,10 @@ export interface SummaryView {
 }
 
 /** Everything that `agent explain` prints: why the state is what it is. */
-export interface ExplainView {
+export interface ExplainView extends Explanation {
   readonly agent: string | null;
   readonly paneId: string;
   readonly profile: string;
-  readonly state: AgentState;
-  readonly evidence: readonly {
-    readonly source: string;
-    readonly says: string;
-    readonly ageMs: number;
-    readonly valid: boolean;
-    readonly note: string;
-  }[];
-  readonly rule: string | null;
-  readonly nearMisses: readonly { readonly rule: string; readonly missing: string }[];
-  /** That one is there and how long it is, never its words. */
-  readonly draft: string | null;
-  /** Two sources that disagree, in words. */
-  readonly conflict?: string | null;
   readonly gate: { readonly verdict: "go" | "hold"; readonly reason: string };
 }
 
