@@ -74,6 +74,21 @@ const COMMON: readonly Row[] = [
   row("M-p", { does: "find-hit", step: -1 }, "hit before of the search through all panes"),
 ];
 
+// The same in both, but the help shows them where they belong: so each table says where.
+const FIND: readonly Row[] = [
+  row("f", { does: "find", kind: "f" }, "to a character of the row"),
+  row("F", { does: "find", kind: "F" }, "back to a character"),
+  row("t", { does: "find", kind: "t" }, "before a character"),
+  row("T", { does: "find", kind: "T" }, "back to behind a character"),
+  row(";", { does: "find-again", isReversed: false }, "the same character again"),
+  row(",", { does: "find-again", isReversed: true }, "again, the other way"),
+];
+
+const NEXT_HIT: readonly Row[] = [
+  row("n", { does: "search-again", isReversed: false }, "next hit"),
+  row("N", { does: "search-again", isReversed: true }, "hit before"),
+];
+
 const VI: readonly Row[] = [
   move("h BSpace C-h", "left", "left"),
   move("l", "right", "right"),
@@ -102,12 +117,7 @@ const VI: readonly Row[] = [
   move("{", "previous-paragraph", "paragraph before"),
   move("}", "next-paragraph", "next paragraph"),
   move("z", "centre", "this row into the middle"),
-  row("f", { does: "find", kind: "f" }, "to a character of the row"),
-  row("F", { does: "find", kind: "F" }, "back to a character"),
-  row("t", { does: "find", kind: "t" }, "before a character"),
-  row("T", { does: "find", kind: "T" }, "back to behind a character"),
-  row(";", { does: "find-again", isReversed: false }, "the same character again"),
-  row(",", { does: "find-again", isReversed: true }, "again, the other way"),
+  ...FIND,
   row("v Space", { does: "select", kind: "characters" }, "select characters"),
   row("V", { does: "select", kind: "lines" }, "select lines"),
   row("C-v", { does: "select", kind: "block" }, "select a block"),
@@ -119,8 +129,7 @@ const VI: readonly Row[] = [
   row("A", { does: "append" }, "append to what was copied last, and leave"),
   row("/ C-s", { does: "search", backwards: false }, "search down"),
   row("? C-r", { does: "search", backwards: true }, "search up"),
-  row("n", { does: "search-again", isReversed: false }, "next hit"),
-  row("N", { does: "search-again", isReversed: true }, "hit before"),
+  ...NEXT_HIT,
   row("*", { does: "search-word", backwards: false }, "the word under the cursor, down"),
   row("#", { does: "search-word", backwards: true }, "the word under the cursor, up"),
   row("Escape", { does: "clear-selection" }, "drop the selection, or leave"),
@@ -148,12 +157,7 @@ const EMACS: readonly Row[] = [
   move("M-{", "previous-paragraph", "paragraph before"),
   move("M-}", "next-paragraph", "next paragraph"),
   move("C-l", "centre", "this row into the middle"),
-  row("f", { does: "find", kind: "f" }, "to a character of the row"),
-  row("F", { does: "find", kind: "F" }, "back to a character"),
-  row("t", { does: "find", kind: "t" }, "before a character"),
-  row("T", { does: "find", kind: "T" }, "back to behind a character"),
-  row(";", { does: "find-again", isReversed: false }, "the same character again"),
-  row(",", { does: "find-again", isReversed: true }, "again, the other way"),
+  ...FIND,
   row("C-Space C-@", { does: "select", kind: "characters" }, "select characters"),
   row("M-l", { does: "select", kind: "lines" }, "select lines"),
   row("R", { does: "toggle-block" }, "characters or block"),
@@ -165,8 +169,7 @@ const EMACS: readonly Row[] = [
   row("Enter", { does: "copy", orLeave: true }, "copy and leave"),
   row("C-s", { does: "search", backwards: false }, "search down"),
   row("C-r", { does: "search", backwards: true }, "search up"),
-  row("n", { does: "search-again", isReversed: false }, "next hit"),
-  row("N", { does: "search-again", isReversed: true }, "hit before"),
+  ...NEXT_HIT,
   row("M-*", { does: "search-word", backwards: false }, "the word under the cursor"),
   row("C-g", { does: "clear-selection" }, "drop the selection, or leave"),
   row("q Escape", { does: "leave" }, "leave"),
