@@ -1,6 +1,6 @@
 // How records and views look in a terminal.
 import type { Message } from "../domain/message/message.ts";
-import type { Note } from "../domain/record.ts";
+import { sectionsOf } from "../domain/task/sections.ts";
 import type { Task, TaskStatus } from "../domain/task/task.ts";
 import type { AgentView, DeliveryView, LockView } from "../protocol/views.ts";
 import { formatSpan } from "./duration.ts";
@@ -88,25 +88,10 @@ export function taskSheet(output: Output, task: Task, nowMs: number): string {
     ]),
   ];
   if (task.description) lines.push("", inertLines(task.description));
-  section("Requirements", task.requirements);
-  section("Acceptance criteria", task.acceptanceCriteria);
-  section("Deliverables", task.deliverables);
-  section("Files", task.files);
-  section("Depends on", task.dependsOn);
-  section(
-    "Notes",
-    task.notes.map((note) => noteLine(note, nowMs)),
-  );
-  return lines.join("\n");
-
-  function section(title: string, items: readonly string[]) {
-    if (items.length === 0) return;
+  for (const { title, items } of sectionsOf(task, nowMs, formatSpan)) {
     lines.push("", output.paint(title, "strong"), ...items.map((item) => `- ${inertLines(item)}`));
   }
-}
-
-function noteLine(note: Note, nowMs: number): string {
-  return `${note.by}, ${formatSpan(nowMs - note.atMs)} ago: ${note.text}`;
+  return lines.join("\n");
 }
 
 export function messageSheet(output: Output, message: Message, nowMs: number): string {

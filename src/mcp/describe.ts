@@ -1,5 +1,6 @@
 // Records in words for a model: short, every id in them, and text of peers framed by its author's name.
 import type { Message } from "../domain/message/message.ts";
+import { sectionsOf } from "../domain/task/sections.ts";
 import type { Task } from "../domain/task/task.ts";
 import { inertText } from "../domain/text/inert.ts";
 import type { QuestionView } from "../protocol/results.ts";
@@ -32,20 +33,10 @@ export function describeTask(task: Task, nowMs: number): string {
     `assignee ${task.assignee ?? "nobody"}; assigner ${task.assigner}`,
   ];
   if (task.description) lines.push("", task.description);
-  section("Requirements", task.requirements);
-  section("Acceptance criteria", task.acceptanceCriteria);
-  section("Deliverables", task.deliverables);
-  section("Files", task.files);
-  section("Depends on", task.dependsOn);
-  section(
-    "Notes",
-    task.notes.map((note) => `${note.by}, ${minutes(nowMs - note.atMs)} ago: ${note.text}`),
-  );
-  return lines.join("\n");
-
-  function section(title: string, items: readonly string[]) {
-    if (items.length > 0) lines.push("", `${title}:`, ...items.map((item) => `- ${item}`));
+  for (const { title, items } of sectionsOf(task, nowMs, minutes)) {
+    lines.push("", `${title}:`, ...items.map((item) => `- ${item}`));
   }
+  return lines.join("\n");
 }
 
 export function messageLine(message: Message, reader: string, nowMs: number): string {
