@@ -51,6 +51,11 @@ export function flag(summary: string, more: More = {}): OptionSpec<boolean> {
 }
 
 export function text(value: string, summary: string, more: More = {}): OptionSpec<string | undefined> {
+  return valued(value, summary, more);
+}
+
+/** An option with a value, taken as it is; the others add what they make of it. */
+function valued(value: string, summary: string, more: More): OptionSpec<never> {
   return { ...base, ...more, summary, value, parse: (raw) => raw };
 }
 
@@ -60,7 +65,7 @@ export function looseText(value: string, summary: string, more: More = {}): Opti
 }
 
 export function list(value: string, summary: string, more: More = {}): OptionSpec<string[] | undefined> {
-  return { ...base, ...more, summary, value, repeats: true, parse: (raw) => raw };
+  return { ...valued(value, summary, more), repeats: true };
 }
 
 export function choice<const C extends string>(
@@ -69,10 +74,7 @@ export function choice<const C extends string>(
   more: More = {},
 ): OptionSpec<C | undefined> {
   return {
-    ...base,
-    ...more,
-    summary,
-    value: "word",
+    ...valued("word", summary, more),
     choices,
     parse(raw, name) {
       if (choices.includes(raw as C)) return raw;
@@ -88,13 +90,7 @@ export function duration(
   range: DurationRange,
   more: More = {},
 ): OptionSpec<number | undefined> {
-  return {
-    ...base,
-    ...more,
-    summary,
-    value: "duration",
-    parse: (raw, name) => parseDuration(raw, name, range),
-  };
+  return { ...valued("duration", summary, more), parse: (raw, name) => parseDuration(raw, name, range) };
 }
 
 export function integer(
@@ -104,10 +100,7 @@ export function integer(
   more: More = {},
 ): OptionSpec<number | undefined> {
   return {
-    ...base,
-    ...more,
-    summary,
-    value,
+    ...valued(value, summary, more),
     parse(raw, name) {
       const number = /^-?\d{1,15}$/.test(raw) ? Number(raw) : Number.NaN;
       if (number >= range.min && number <= range.max) return number;
