@@ -47,6 +47,11 @@ export interface OutputOptions {
   readonly json: boolean;
 }
 
+/** Shows a list; for people an empty one is said in words. */
+export function showList(output: Output, items: readonly unknown[], none: string, human: () => string): void {
+  output.show(items, () => (items.length === 0 ? none : human()));
+}
+
 export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, json } = options;
   const colours = !json && wantsColours(stdout, options.env);

@@ -5,6 +5,7 @@ import { choice, defineCommand, text } from "../command.ts";
 import { formatSpan } from "../duration.ts";
 import { agentState, agentTable } from "../format.ts";
 import { recipient } from "../names.ts";
+import { showList } from "../output.ts";
 
 export const agentCommands = [
   defineCommand({
@@ -13,8 +14,8 @@ export const agentCommands = [
     summary: "List agents with state, task, locks and unread mail.",
     async run(context) {
       const agents = await context.call("agent.list", {});
-      context.output.show(agents, () =>
-        agents.length === 0 ? "No agents." : agentTable(context.output, agents, context.world.nowMs()),
+      showList(context.output, agents, "No agents.", () =>
+        agentTable(context.output, agents, context.world.nowMs()),
       );
     },
   }),

@@ -3,6 +3,7 @@ import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { Params } from "../../protocol/methods.ts";
 import { type CommandContext, defineCommand, flag, text } from "../command.ts";
+import { showList } from "../output.ts";
 
 const beside = { target: text("pane", "Which pane; default the focused one.", { short: "t" }) };
 
@@ -70,17 +71,15 @@ export const arrangeCommands = [
         panes: panes.filter((pane) => pane.windowId === id).map((pane) => pane.id),
         current: panes.some((pane) => pane.windowId === id && pane.outer !== null),
       }));
-      context.output.show(windows, () =>
-        windows.length === 0
-          ? "No windows."
-          : context.output.table(
-              windows.map((window) => [
-                { text: window.id, tone: "strong" },
-                window.current ? "*" : "",
-                window.panes.join(" "),
-              ]),
-              ["window", "", "panes"],
-            ),
+      showList(context.output, windows, "No windows.", () =>
+        context.output.table(
+          windows.map((window) => [
+            { text: window.id, tone: "strong" },
+            window.current ? "*" : "",
+            window.panes.join(" "),
+          ]),
+          ["window", "", "panes"],
+        ),
       );
     },
   }),

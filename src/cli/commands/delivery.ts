@@ -1,7 +1,7 @@
 import { inertText } from "../../domain/text/inert.ts";
 import { defineCommand, flag, text } from "../command.ts";
 import { deliveryTable } from "../format.ts";
-import { inertLines } from "../output.ts";
+import { inertLines, showList } from "../output.ts";
 import { recipient } from "../names.ts";
 import { clock } from "./record.ts";
 
@@ -28,10 +28,8 @@ export const deliveryCommands = [
     async run(context, { options }) {
       const all = await context.call("delivery.list", { agent: options.agent });
       const deliveries = options.live ? all.filter((delivery) => LIVE.has(delivery.state)) : all;
-      context.output.show(deliveries, () =>
-        deliveries.length === 0
-          ? "No deliveries."
-          : deliveryTable(context.output, deliveries, context.world.nowMs()),
+      showList(context.output, deliveries, "No deliveries.", () =>
+        deliveryTable(context.output, deliveries, context.world.nowMs()),
       );
     },
   }),
@@ -70,18 +68,16 @@ export const deliveryCommands = [
     summary: "List what needs you: dialogs, questions, escalations, stuck relays, conflicts, dead panes.",
     async run(context) {
       const needs = await context.call("needs.list", {});
-      context.output.show(needs, () =>
-        needs.length === 0
-          ? "Nothing needs you."
-          : context.output.table(
-              needs.map((need) => [
-                need.id,
-                { text: need.kind, tone: "warn" },
-                need.agent ?? "-",
-                need.text,
-                need.actions.map((action) => `${action.action} (${action.label})`).join(" · "),
-              ]),
-            ),
+      showList(context.output, needs, "Nothing needs you.", () =>
+        context.output.table(
+          needs.map((need) => [
+            need.id,
+            { text: need.kind, tone: "warn" },
+            need.agent ?? "-",
+            need.text,
+            need.actions.map((action) => `${action.action} (${action.label})`).join(" · "),
+          ]),
+        ),
       );
     },
   }),

@@ -4,6 +4,7 @@ import { readBody } from "../body.ts";
 import { defineCommand, duration, flag, text, type CommandContext, type OptionSpec } from "../command.ts";
 import { formatSpan } from "../duration.ts";
 import { lockTable } from "../format.ts";
+import { showList } from "../output.ts";
 
 /** As LOCK_TTL_MS of src/domain/lock/lease.ts, which cannot be imported without zod. A test holds them equal. */
 export const TTL_RANGE = { minMs: 1_000, maxMs: 24 * 3_600_000 };
@@ -77,9 +78,7 @@ export const lockCommands = [
     summary: "List locks with holder, time left and waiters.",
     async run(context) {
       const locks = await context.call("lock.list", {});
-      context.output.show(locks, () =>
-        locks.length === 0 ? "No active locks." : lockTable(context.output, locks),
-      );
+      showList(context.output, locks, "No active locks.", () => lockTable(context.output, locks));
     },
   }),
   defineCommand({

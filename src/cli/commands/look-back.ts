@@ -4,6 +4,7 @@ import { inertText } from "../../domain/text/inert.ts";
 import type { SearchHit } from "../../protocol/results.ts";
 import { readBody } from "../body.ts";
 import { type CommandContext, defineCommand, flag, text } from "../command.ts";
+import { showList } from "../output.ts";
 
 const NAME_LENGTH = 64;
 
@@ -46,17 +47,15 @@ export const lookBackCommands = [
     summary: "List the paste buffers, newest first.",
     async run(context) {
       const buffers = await context.call("buffer.list", {});
-      context.output.show(buffers, () =>
-        buffers.length === 0
-          ? "Nothing was copied yet."
-          : context.output.table(
-              buffers.map((buffer) => [
-                { text: buffer.name, tone: "strong" },
-                String(buffer.length),
-                buffer.preview.replaceAll("\n", " ").slice(0, 80),
-              ]),
-              ["buffer", "length", "text"],
-            ),
+      showList(context.output, buffers, "Nothing was copied yet.", () =>
+        context.output.table(
+          buffers.map((buffer) => [
+            { text: buffer.name, tone: "strong" },
+            String(buffer.length),
+            buffer.preview.replaceAll("\n", " ").slice(0, 80),
+          ]),
+          ["buffer", "length", "text"],
+        ),
       );
     },
   }),

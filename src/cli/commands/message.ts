@@ -15,6 +15,7 @@ import {
 } from "../command.ts";
 import { messageSheet, messageTable } from "../format.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
+import { showList } from "../output.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -147,10 +148,12 @@ export const messageCommands = [
     async run(context, { options }) {
       const reader = options.agent ?? (await context.connection()).hello.identity.name;
       const messages = await context.call("message.inbox", { ...options, peek: true });
-      context.output.show(messages, () =>
-        messages.length === 0
-          ? "No new messages."
-          : `${messageTable(context.output, messages, reader, context.world.nowMs())}\nRead one with \`ia-tmux read-message <id>\`.`,
+      showList(
+        context.output,
+        messages,
+        "No new messages.",
+        () =>
+          `${messageTable(context.output, messages, reader, context.world.nowMs())}\nRead one with \`ia-tmux read-message <id>\`.`,
       );
     },
   }),
@@ -180,10 +183,8 @@ export const messageCommands = [
     async run(context, { args }) {
       const reader = (await context.connection()).hello.identity.name;
       const messages = await context.call("message.search", { query: args.join(" ") });
-      context.output.show(messages, () =>
-        messages.length === 0
-          ? "No message has that."
-          : messageTable(context.output, messages, reader, context.world.nowMs()),
+      showList(context.output, messages, "No message has that.", () =>
+        messageTable(context.output, messages, reader, context.world.nowMs()),
       );
     },
   }),

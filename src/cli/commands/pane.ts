@@ -1,6 +1,7 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { type CommandContext, defineCommand, choice, flag, integer, text } from "../command.ts";
+import { showList } from "../output.ts";
 
 const DIRECTIONS = ["left", "right", "up", "down"] as const;
 const program = {
@@ -16,25 +17,23 @@ export const paneCommands = [
     summary: "List panes.",
     async run(context) {
       const panes = await context.call("pane.list", {});
-      context.output.show(panes, () =>
-        panes.length === 0
-          ? "No panes."
-          : context.output.table(
-              panes.map((pane) => [
-                { text: pane.id, tone: "strong" },
-                pane.windowId,
-                pane.focused ? "*" : "",
-                pane.agent ?? "-",
-                pane.profile,
-                pane.dead
-                  ? { text: `exited ${pane.dead.exitCode}`, tone: "bad" }
-                  : pane.pid === null
-                    ? "-"
-                    : `pid ${pane.pid}`,
-                pane.title,
-              ]),
-              ["pane", "window", "", "agent", "profile", "process", "title"],
-            ),
+      showList(context.output, panes, "No panes.", () =>
+        context.output.table(
+          panes.map((pane) => [
+            { text: pane.id, tone: "strong" },
+            pane.windowId,
+            pane.focused ? "*" : "",
+            pane.agent ?? "-",
+            pane.profile,
+            pane.dead
+              ? { text: `exited ${pane.dead.exitCode}`, tone: "bad" }
+              : pane.pid === null
+                ? "-"
+                : `pid ${pane.pid}`,
+            pane.title,
+          ]),
+          ["pane", "window", "", "agent", "profile", "process", "title"],
+        ),
       );
     },
   }),

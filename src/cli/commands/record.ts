@@ -13,7 +13,7 @@ import {
   type CommandContext,
 } from "../command.ts";
 import { formatSpan } from "../duration.ts";
-import { inertLines } from "../output.ts";
+import { inertLines, showList } from "../output.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -66,17 +66,15 @@ export const recordCommands = [
     async run(context) {
       const specs = await context.call("spec.list", {});
       const nowMs = context.world.nowMs();
-      context.output.show(specs, () =>
-        specs.length === 0
-          ? "No specs."
-          : context.output.table(
-              specs.map((spec) => [
-                { text: spec.name, tone: "strong" },
-                `v${spec.version}`,
-                spec.author,
-                `${formatSpan(nowMs - spec.atMs)} ago`,
-              ]),
-            ),
+      showList(context.output, specs, "No specs.", () =>
+        context.output.table(
+          specs.map((spec) => [
+            { text: spec.name, tone: "strong" },
+            `v${spec.version}`,
+            spec.author,
+            `${formatSpan(nowMs - spec.atMs)} ago`,
+          ]),
+        ),
       );
     },
   }),
@@ -140,18 +138,16 @@ export const recordCommands = [
         current: options.current,
       });
       const nowMs = context.world.nowMs();
-      context.output.show(decisions, () =>
-        decisions.length === 0
-          ? "No decisions."
-          : context.output.table(
-              decisions.map((decision) => [
-                decision.id,
-                decision.by,
-                `${formatSpan(nowMs - decision.atMs)} ago`,
-                { text: decision.text, tone: decision.supersededBy ? "dim" : null },
-                decision.supersededBy ? `replaced by ${decision.supersededBy}` : "",
-              ]),
-            ),
+      showList(context.output, decisions, "No decisions.", () =>
+        context.output.table(
+          decisions.map((decision) => [
+            decision.id,
+            decision.by,
+            `${formatSpan(nowMs - decision.atMs)} ago`,
+            { text: decision.text, tone: decision.supersededBy ? "dim" : null },
+            decision.supersededBy ? `replaced by ${decision.supersededBy}` : "",
+          ]),
+        ),
       );
     },
   }),
@@ -239,21 +235,19 @@ export const recordCommands = [
     async run(context, { options }) {
       const questions = await context.call("question.list", { openOnly: options.open, by: options.by });
       const nowMs = context.world.nowMs();
-      context.output.show(questions, () =>
-        questions.length === 0
-          ? "No questions."
-          : context.output.table(
-              questions.map((question) => [
-                question.id,
-                question.by,
-                `${formatSpan(nowMs - question.atMs)} ago`,
-                question.question,
-                question.options.join(" | "),
-                question.answer === null
-                  ? { text: question.state, tone: question.state === "open" ? "warn" : "dim" }
-                  : { text: `→ ${question.answer}`, tone: "good" },
-              ]),
-            ),
+      showList(context.output, questions, "No questions.", () =>
+        context.output.table(
+          questions.map((question) => [
+            question.id,
+            question.by,
+            `${formatSpan(nowMs - question.atMs)} ago`,
+            question.question,
+            question.options.join(" | "),
+            question.answer === null
+              ? { text: question.state, tone: question.state === "open" ? "warn" : "dim" }
+              : { text: `→ ${question.answer}`, tone: "good" },
+          ]),
+        ),
       );
     },
   }),
@@ -345,17 +339,15 @@ async function showActivity(context: CommandContext, options: ActivityOptions): 
     return followActivity(context, params);
   }
   const entries = await context.call("activity.list", params);
-  context.output.show(entries, () =>
-    entries.length === 0
-      ? "Nothing happened yet."
-      : context.output.table(
-          entries.map((entry) => [
-            { text: clock(entry.atMs), tone: "dim" },
-            entry.actor,
-            { text: entry.kind, tone: "accent" },
-            entry.text,
-          ]),
-        ),
+  showList(context.output, entries, "Nothing happened yet.", () =>
+    context.output.table(
+      entries.map((entry) => [
+        { text: clock(entry.atMs), tone: "dim" },
+        entry.actor,
+        { text: entry.kind, tone: "accent" },
+        entry.text,
+      ]),
+    ),
   );
 }
 

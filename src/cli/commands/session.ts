@@ -1,7 +1,7 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { formatSpan } from "../duration.ts";
-import { inertLines, type Output } from "../output.ts";
+import { inertLines, type Output, showList } from "../output.ts";
 import type { SummaryView } from "../../protocol/views.ts";
 import { MODE_CHOICES, ROLE_CHOICES } from "../choices.ts";
 import { choice, defineCommand, flag, required, text } from "../command.ts";
@@ -68,19 +68,17 @@ export const sessionCommands = [
     async run(context) {
       const rows = await context.call("summary.board", {});
       const ago = (ms: number) => `${formatSpan(ms)} ago`;
-      context.output.show(rows, () =>
-        rows.length === 0
-          ? "No agents."
-          : context.output.table(
-              rows.map((row) => [
-                { text: row.agent, tone: "strong" },
-                row.presence,
-                row.task ?? "-",
-                row.file === null ? "-" : `${row.file.path}, ${ago(row.file.ageMs)}`,
-                row.status === null ? "" : `${row.status.text} (${ago(row.status.ageMs)})`,
-              ]),
-              ["agent", "presence", "task", "file", "says"],
-            ),
+      showList(context.output, rows, "No agents.", () =>
+        context.output.table(
+          rows.map((row) => [
+            { text: row.agent, tone: "strong" },
+            row.presence,
+            row.task ?? "-",
+            row.file === null ? "-" : `${row.file.path}, ${ago(row.file.ageMs)}`,
+            row.status === null ? "" : `${row.status.text} (${ago(row.status.ageMs)})`,
+          ]),
+          ["agent", "presence", "task", "file", "says"],
+        ),
       );
     },
   }),

@@ -2,6 +2,7 @@
 import { inertText } from "../../domain/text/inert.ts";
 import { choice, defineCommand, duration, flag, integer, text } from "../command.ts";
 import { formatSpan } from "../duration.ts";
+import { showList } from "../output.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -90,17 +91,15 @@ export const storeCommands = [
         query: args.length > 0 ? args.join(" ") : undefined,
       });
       const nowMs = context.world.nowMs();
-      context.output.show(records, () =>
-        records.length === 0
-          ? "Nothing in the archive."
-          : context.output.table(
-              records.map(({ kind, archivedAtMs, record }) => [
-                kind,
-                { text: record.id, tone: "strong" },
-                `${formatSpan(nowMs - archivedAtMs)} ago`,
-                "title" in record ? `${record.title} [${record.status}]` : record.subject || record.body,
-              ]),
-            ),
+      showList(context.output, records, "Nothing in the archive.", () =>
+        context.output.table(
+          records.map(({ kind, archivedAtMs, record }) => [
+            kind,
+            { text: record.id, tone: "strong" },
+            `${formatSpan(nowMs - archivedAtMs)} ago`,
+            "title" in record ? `${record.title} [${record.status}]` : record.subject || record.body,
+          ]),
+        ),
       );
     },
   }),

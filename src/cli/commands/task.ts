@@ -18,6 +18,7 @@ import {
 import { firstLine, taskSheet, taskTable } from "../format.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
+import { showList } from "../output.ts";
 
 const MAX_TITLE = 200;
 const priority = choice(PRIORITY_CHOICES, "How urgent.");
@@ -134,7 +135,7 @@ export const taskCommands = [
     },
     async run(context, { options }) {
       const tasks = await context.call("task.list", options);
-      context.output.show(tasks, () => (tasks.length === 0 ? "No tasks." : taskTable(context.output, tasks)));
+      showList(context.output, tasks, "No tasks.", () => taskTable(context.output, tasks));
     },
   }),
   defineCommand({
