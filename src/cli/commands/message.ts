@@ -1,6 +1,7 @@
+import type { Message } from "../../domain/message/message.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { readBody } from "../body.ts";
-import { MESSAGE_TYPE_CHOICES, PRIORITY_CHOICES, RECEIPT_CHOICES } from "../choices.ts";
+import { MESSAGE_TYPE_CHOICES, RECEIPT_CHOICES } from "../choices.ts";
 import {
   choice,
   defineCommand,
@@ -15,9 +16,11 @@ import {
 } from "../command.ts";
 import { messageSheet, messageTable } from "../format.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
+import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
 
 const WEEK_MS = 7 * 86_400_000;
+const textFile = text("path", "Read the text from a file; - is stdin.");
 
 export const messageCommands = [
   defineCommand({
@@ -34,15 +37,15 @@ export const messageCommands = [
         short: "m",
         also: ["--body"],
       }),
-      file: text("path", "Read the text from a file; - is stdin."),
+      file: textFile,
       subject: text("text", "One line above it.", { short: "s" }),
       type: choice(MESSAGE_TYPE_CHOICES, "Its kind."),
-      priority: choice(PRIORITY_CHOICES, "How urgent."),
+      priority: priorityOption,
       taskId: text("task", "The task it is about.", { also: ["--task"] }),
       replyTo: text("message", "The message it answers."),
       expires: duration("Not worth reading after this.", { minMs: 1_000, maxMs: WEEK_MS }),
       attach: list("path", "A file of the project it refers to (repeat)."),
-      from: text("agent", "States who you are; cannot change it.", { short: "f", also: ["--from-agent"] }),
+      from: fromOption,
       id: text("id", "Name it yourself: a second send with the same id changes nothing."),
     },
     async run(context, { args, options }) {
@@ -66,7 +69,7 @@ export const messageCommands = [
         attachments: options.attach,
         id: options.id,
       });
-      context.output.show(message, () => `Sent ${inertText(message.id)} to ${inertText(message.to)}`);
+      showSent(context, message);
     },
   }),
   defineCommand({
@@ -77,7 +80,7 @@ export const messageCommands = [
     starts: true,
     options: {
       message: looseText("text", "The text; or give it as words, with --file, or on stdin.", { short: "m" }),
-      file: text("path", "Read the text from a file; - is stdin."),
+      file: textFile,
       markComplete: flag("The matter is settled: mark the original completed."),
     },
     async run(context, { args, options }) {
@@ -92,7 +95,7 @@ export const messageCommands = [
         body,
         complete: options.markComplete,
       });
-      context.output.show(message, () => `Sent ${inertText(message.id)} to ${inertText(message.to)}`);
+      showSent(context, message);
     },
   }),
   defineCommand({
@@ -101,7 +104,7 @@ export const messageCommands = [
     summary: "Tell an agent what to do, as the operator; to all: each agent that is there.",
     args: "<to> [words...]",
     starts: true,
-    options: { file: text("path", "Read the text from a file; - is stdin.") },
+    options: { file: textFile },
     async run(context, { args, options }) {
       const to = recipient(args[0] as string, "<to>");
       const body = await readBody(context.world, {
@@ -189,6 +192,10 @@ export const messageCommands = [
     },
   }),
 ];
+
+function showSent(context: CommandContext, message: Message): void {
+  context.output.show(message, () => `Sent ${inertText(message.id)} to ${inertText(message.to)}`);
+}
 
 function mark(
   verb: string,

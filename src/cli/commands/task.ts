@@ -2,7 +2,7 @@ import { AppError } from "../../base/errors.ts";
 import type { Task } from "../../domain/task/task.ts";
 import type { TaskResult } from "../../protocol/results.ts";
 import { readBody } from "../body.ts";
-import { PRIORITY_CHOICES, STATUS_CHOICES } from "../choices.ts";
+import { STATUS_CHOICES } from "../choices.ts";
 import {
   choice,
   defineCommand,
@@ -18,10 +18,10 @@ import {
 import { firstLine, taskSheet, taskTable } from "../format.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
+import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
 
 const MAX_TITLE = 200;
-const priority = choice(PRIORITY_CHOICES, "How urgent.");
 const WAIT_RANGE = { minMs: 1_000, maxMs: 86_400_000 };
 
 export const taskCommands = [
@@ -37,8 +37,8 @@ export const taskCommands = [
       task: looseText("text", "The task; or give it as words, with --file, or on stdin."),
       description: text("text", "More about it, below the task.", { short: "d" }),
       file: text("path", "Read the task from a file; - is stdin."),
-      priority,
-      from: text("agent", "States who you are; cannot change it.", { short: "f", also: ["--from-agent"] }),
+      priority: priorityOption,
+      from: fromOption,
       requirements: list("text", "What it must have (repeat)."),
       criteria: list("text", "When it is accepted (repeat)."),
       files: list("path", "Paths or globs it is about (repeat)."),
@@ -89,7 +89,7 @@ export const taskCommands = [
       file: text("path", "Read the description from a file; - is stdin."),
       assignee: text("agent", "Who should do it.", { short: "a" }),
       assigner: text("agent", "Who asks for it."),
-      priority,
+      priority: priorityOption,
       requirements: list("text", "What it must have (repeat)."),
       criteria: list("text", "When it is accepted (repeat)."),
       deliverables: list("text", "What it yields (repeat)."),
