@@ -20,6 +20,12 @@ export async function restoreWorkspace(services: Services, clock: Clock): Promis
   workspace.load();
   await panes.restore((paneId) => workspace.sizeOf(paneId));
   await workspace.dropMissing();
+  for (const pane of panes.all()) {
+    // The program runs on under the session that it named to the server before.
+    if (pane.pid !== null && pane.record.agent !== null) {
+      pane.sessionHeard = session.find(pane.record.agent)?.agentSessionId ?? null;
+    }
+  }
   const lost = panes.lost();
   for (const agent of session.all()) {
     const pane = agent.paneId === null ? undefined : panes.get(agent.paneId);

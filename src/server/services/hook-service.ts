@@ -68,11 +68,12 @@ export function createHookService(deps: HookDeps) {
       if (!pane || !agent || kind === null) return SILENCE;
       const call = readHookCall(kind, request.event, request.body);
       session.touch(agent.name);
-      if (isForeign(pane, agent, call)) {
+      if (isForeign(pane, call)) {
         // An agent that this agent started: its locks bind all the same, its turns and its session are not ours.
         const denial = call.event === "tool-before" ? guard(agent, call, false) : NOTHING;
         return answerHook(call, denial);
       }
+      pane.sessionHeard = call.sessionId ?? pane.sessionHeard;
       if (call.sessionId !== null && call.sessionId !== agent.agentSessionId) {
         deps.inBackground("session id", session.setAgentSession(agent.name, call.sessionId));
       }
@@ -111,11 +112,12 @@ export function createHookService(deps: HookDeps) {
 
   /**
    * A call from another session while the agent itself is in the middle of a turn: a program that it runs, which
-   * inherited its environment. Between turns another session is the agent's own, begun anew.
+   * inherited its environment. Between turns another session is the agent's own, begun anew; so is the first that is
+   * heard of after the program's start, whatever an earlier run was called.
    */
-  function isForeign(pane: PaneRuntime, agent: Agent, call: HookCall): boolean {
-    if (call.sessionId === null || agent.agentSessionId === null) return false;
-    if (call.sessionId === agent.agentSessionId) return false;
+  function isForeign(pane: PaneRuntime, call: HookCall): boolean {
+    if (call.sessionId === null || pane.sessionHeard === null || call.sessionId === pane.sessionHeard)
+      return false;
     const { state } = states.of(pane);
     return state.name === "working" || state.name === "blocked";
   }

@@ -25,6 +25,8 @@ export interface PaneRuntime {
   heldInput: Uint8Array[] | null;
   heldBytes: number;
   copyModeClients: Set<string>;
+  /** The agent's session as this run of its program named it; null until it does. */
+  sessionHeard: string | null;
   /** Made with the record, for the first start; later starts make their own. */
   freshToken: string | null;
   /** File that gets all of its output, for `debug record`; null when none does. */

@@ -67,6 +67,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       heldInput: null,
       heldBytes: 0,
       copyModeClients: new Set(),
+      sessionHeard: null,
       freshToken: null,
       recording: null,
       bell: false,
