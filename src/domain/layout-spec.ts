@@ -1,15 +1,7 @@
 import { z } from "zod";
+import { PRESETS } from "./layout/words.ts";
 import { AGENT_NAME_PATTERN } from "./record.ts";
 import { ROLES } from "./session/session.ts";
-
-export const LAYOUT_PRESETS = [
-  "even-horizontal",
-  "even-vertical",
-  "main-horizontal",
-  "main-vertical",
-  "tiled",
-] as const;
-export type LayoutPreset = (typeof LAYOUT_PRESETS)[number];
 
 /** Panes that one layout may open, over all its windows. */
 export const MAX_LAYOUT_PANES = 64;
@@ -65,7 +57,7 @@ const WindowSchema = z
   .strictObject({
     name: z.string().min(1).max(64).default("main"),
     /** How the panes share the window. Left out: `tiled`, or as `split` says. */
-    layout: z.enum(LAYOUT_PRESETS).optional(),
+    layout: z.enum(PRESETS).optional(),
     split: z.enum(["right", "down"]).optional(),
     panes: z.array(LayoutNodeSchema).min(1).max(MAX_LAYOUT_PANES),
   })

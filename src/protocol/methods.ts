@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RECEIPT_STATES, MESSAGE_TYPES } from "../domain/message/message.ts";
 import { DEV_ROLES, MODES, ROLES } from "../domain/session/session.ts";
+import { ARRANGEMENTS } from "../domain/layout/words.ts";
 import { AGENT_STATES } from "../domain/agent/state.ts";
 import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
 import { PRIORITIES, TASK_STATUSES } from "../domain/task/task.ts";
@@ -71,7 +72,7 @@ export const METHODS = {
   "layout.open": z.object({ name: text.max(128) }),
   "layout.save": z.object({ name: text.max(64) }),
   "layout.preset": z.object({
-    name: z.enum(["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled", "next"]),
+    name: z.enum(ARRANGEMENTS),
   }),
 
   "window.new": z.object({ ...program }),

@@ -1,15 +1,7 @@
 import { AppError } from "../../base/errors.ts";
+import { ARRANGEMENTS } from "../../domain/layout/words.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { defineCommand } from "../command.ts";
-
-const PRESETS = [
-  "even-horizontal",
-  "even-vertical",
-  "main-horizontal",
-  "main-vertical",
-  "tiled",
-  "next",
-] as const;
 
 export const layoutCommands = [
   defineCommand({
@@ -47,14 +39,14 @@ export const layoutCommands = [
   defineCommand({
     name: "layout arrange",
     short: ["select-layout"],
-    summary: `Arrange the panes: ${PRESETS.join(", ")}.`,
+    summary: `Arrange the panes: ${ARRANGEMENTS.join(", ")}.`,
     args: "<preset>",
     starts: true,
     async run(context, { args }) {
-      const name = PRESETS.find((preset) => preset === args[0]);
+      const name = ARRANGEMENTS.find((preset) => preset === args[0]);
       if (!name) {
         throw new AppError("usage", `no arrangement "${inertText(args[0] as string, 40)}"`, {
-          hint: `There are ${PRESETS.join(", ")}.`,
+          hint: `There are ${ARRANGEMENTS.join(", ")}.`,
         });
       }
       context.output.show(await context.call("layout.preset", { name }), () => "");

@@ -1,4 +1,5 @@
 // The commands of a terminal multiplexer, in tmux's words.
+import { ARRANGEMENTS } from "../layout/words.ts";
 import { call, type Direction, local } from "./command.ts";
 import type { OptionSpec, ParsedOptions } from "./options.ts";
 import { type CommandSpec, fail, ok } from "./spec.ts";
@@ -9,7 +10,6 @@ const PROGRAM: readonly OptionSpec[] = [
   { flag: "-n", value: "name" },
   { flag: "--profile", value: "profile" },
 ];
-const PRESETS = ["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled", "next"];
 
 export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
@@ -209,15 +209,15 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "select-layout",
     aliases: ["selectl"],
-    usage: PRESETS.join("|"),
+    usage: ARRANGEMENTS.join("|"),
     summary: "Arrange the panes",
     options: [],
     complete: "preset",
     build(options) {
       const name = options.words[0] ?? "next";
-      return PRESETS.includes(name)
+      return (ARRANGEMENTS as readonly string[]).includes(name)
         ? ok(call("layout.preset", { name }))
-        : fail(`There is no arrangement ${name}.`, PRESETS.join(", "));
+        : fail(`There is no arrangement ${name}.`, ARRANGEMENTS.join(", "));
     },
   },
   plain("next-layout", ["nextl"], "Arrange the panes the next way", call("layout.preset", { name: "next" })),

@@ -1,3 +1,4 @@
+import { PRESETS } from "../layout/words.ts";
 import { COORDINATION_COMMANDS } from "./coordination.ts";
 import type { CompletionContext, ParsedCommand } from "./command.ts";
 import { LOOK_BACK_COMMANDS } from "./look-back.ts";
@@ -45,8 +46,6 @@ export interface Completion {
   readonly label: string;
   readonly detail: string;
 }
-
-const PRESETS = ["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled"];
 
 /** What the last word of the line may become, best first. At most 50. */
 export function completeCommandLine(line: string, context: CompletionContext): readonly Completion[] {

@@ -1,13 +1,8 @@
 import { type LayoutNode, leaf, makeSplit, type SplitDirection } from "./tree.ts";
+import { PRESETS } from "./words.ts";
 
-/** In the order in which the key for the next layout goes through them (tmux's names and meanings). */
-export const PRESETS = [
-  "even-horizontal",
-  "even-vertical",
-  "main-horizontal",
-  "main-vertical",
-  "tiled",
-] as const;
+export { PRESETS };
+
 export type Preset = (typeof PRESETS)[number];
 
 /** Of the window, for the main pane of a main-… layout. */

@@ -1,0 +1,12 @@
+// The words for arranging panes, apart from the tree and its schemas: who only needs the words loads no zod for them.
+
+/** In the order in which the key for the next layout goes through them (tmux's names and meanings). */
+export const PRESETS = [
+  "even-horizontal",
+  "even-vertical",
+  "main-horizontal",
+  "main-vertical",
+  "tiled",
+] as const;
+/** What may be asked for: a preset, or the one after the present. */
+export const ARRANGEMENTS = [...PRESETS, "next"] as const;
