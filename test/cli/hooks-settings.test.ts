@@ -149,7 +149,10 @@ test("where ia-tmux is not installed the hooks do nothing, and in a pane of ours
     hooks: Record<string, { hooks: { command: string }[] }[]>;
   };
   const command = settings.hooks["PreToolUse"]?.[0]?.hooks[0]?.command as string;
-  const out = execFileSync("/bin/sh", ["-c", command], { env: { PATH: "/usr/bin:/bin" }, input: "{}" });
+  // Through a pipe of the shell's own: the command may end before it has read anything.
+  const out = execFileSync("/bin/sh", ["-c", `echo '{}' | { ${command}; }`], {
+    env: { PATH: "/usr/bin:/bin" },
+  });
   expect(out.toString()).toBe("");
   const inPane = await run(["hook", "--outside", "claude", "PreToolUse"], {
     env: { IA_TMUX_TOKEN: "t" },
