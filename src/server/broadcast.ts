@@ -2,6 +2,9 @@
 import { basename } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
+import type { FactOf } from "../domain/facts.ts";
+import { formatRemaining } from "../domain/lock/rules.ts";
+import { inertText } from "../domain/text/inert.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import type { Notice } from "../protocol/envelope.ts";
 import type { NeedView, WorkspaceView } from "../protocol/views.ts";
@@ -85,6 +88,7 @@ export function createBroadcast(deps: BroadcastDeps) {
     });
   });
   services.facts.on((fact) => {
+    if (fact.kind === "lock.denied") notifyAll(denialToast(fact));
     if (subscribers.size === 0) return;
     const text = `${JSON.stringify({ notice: "event", event: eventOf(fact, clock.nowMs()) })}\n`;
     for (const id of subscribers) connections.get(id)?.notifyText(text);
@@ -158,10 +162,6 @@ export function createBroadcast(deps: BroadcastDeps) {
       untold = null;
     },
 
-    toast(level: "info" | "good" | "warn" | "bad", text: string) {
-      notifyAll({ notice: "toast", level, text, paneId: null });
-    },
-
     connectionHandlers(dispatcher: Dispatcher): ConnectionHandlers {
       return {
         request: (connection, text) => dispatcher.dispatch(connection, text),
@@ -188,4 +188,14 @@ export function createBroadcast(deps: BroadcastDeps) {
 
 function wordsOf(need: NeedView): string {
   return `${need.agent ?? "ia-tmux"}: ${need.text}`;
+}
+
+/** What passes over the screen when an edit was refused; the border and the activity log have it too. */
+function denialToast(fact: FactOf<"lock.denied">): Notice {
+  const left = formatRemaining(fact.remainingMs);
+  const text = inertText(
+    `${fact.by}: edit of ${fact.path} refused: held by ${fact.lease.holder}, ${left} left`,
+    200,
+  );
+  return { notice: "toast", level: "bad", text, paneId: null };
 }
