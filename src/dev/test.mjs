@@ -7,9 +7,10 @@ const args = process.argv.slice(2);
 const suite = args.includes("--agents") ? "agents" : args.includes("--bench") ? "bench" : "unit";
 ensureInstalled();
 await ensureBuilt();
+const given = args.filter((arg) => arg !== "--agents" && arg !== "--bench");
 const run =
   suite === "bench"
-    ? [join(root, "test", "bench", "main.mjs")]
+    ? [join(root, "test", "bench", "main.mjs"), ...given]
     : [
         join(root, "node_modules", "vitest", "vitest.mjs"),
         "run",
@@ -17,7 +18,7 @@ const run =
         join(root, ".config", suite === "agents" ? "vitest.agents.config.ts" : "vitest.config.ts"),
         "--root",
         root,
-        ...args.filter((arg) => arg !== "--agents" && arg !== "--bench"),
+        ...given,
       ];
 const done = spawnSync(process.execPath, run, { cwd: root, stdio: "inherit" });
 process.exit(done.status ?? 1);

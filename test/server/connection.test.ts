@@ -8,7 +8,7 @@ import { socketPair } from "./socket-pair.ts";
 
 const operator: Identity = { kind: "operator", name: "operator", paneId: null, how: "operator token" };
 
-async function serve(answer: "ok" | "bad" = "ok") {
+async function serve(answer: "ok" | "bad" = "ok", frameDeadlineMs?: number) {
   const { ours, theirs } = await socketPair();
   const requests: string[] = [];
   const inputs: [number, string][] = [];
@@ -37,6 +37,7 @@ async function serve(answer: "ok" | "bad" = "ok") {
       },
     },
     silentLogger,
+    frameDeadlineMs,
   );
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
   const until = (count: number) =>
@@ -65,6 +66,26 @@ test("keys and acknowledgements count only after hello", async () => {
   theirs.write(numbered(BINARY_KINDS.gridAck, 41));
   await until(3);
   expect([inputs, acks]).toEqual([[[3, "ls\r"]], [41]]);
+});
+
+test("76: a client that sends a byte now and then is cut off when its frame has taken its time", async () => {
+  const { theirs, closed, requests } = await serve("ok", 300);
+  theirs.write('{"id":1}\n');
+  const dripping = setInterval(() => theirs.write("x"), 40);
+  await closed;
+  clearInterval(dripping);
+  expect(requests).toEqual(['{"id":1}']);
+});
+
+test("a client whose frames come slowly but end in time stays", async () => {
+  const { theirs, requests, until } = await serve("ok", 300);
+  for (let line = 1; line <= 5; line++) {
+    theirs.write('{"id"');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    theirs.write(`:${line}}\n`);
+  }
+  await until(5);
+  expect(requests).toHaveLength(5);
 });
 
 test("76: a client that does not read is cut off at 8 MiB, and closing is told once", async () => {
