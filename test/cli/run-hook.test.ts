@@ -61,7 +61,7 @@ describe("hook", () => {
     const ran = await run(["hook", "codex", "PreToolUse"], { env, stdin: payload });
     expect(ran.exitCode).toBe(0);
     expect(ran.stdout).toBe("");
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
   });
 });
 

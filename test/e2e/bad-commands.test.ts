@@ -179,7 +179,7 @@ test("22: ten thousand words end quickly", async () => {
   const startedMs = performance.now();
   const ran = await workspace.cli(["locks", ...Array.from({ length: 10_000 }, (_, n) => `w${n}`)]);
   expect(ran.exitCode).toBe(64);
-  expect(performance.now() - startedMs).toBeLessThan(3_000);
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
 });
 
 test("23: behind -- a text may begin with a dash", async () => {

@@ -50,7 +50,7 @@ describe("a pane", () => {
     const startedMs = performance.now();
     link.close(pane.paneId);
     await seen.exited(pane.paneId);
-    expect(performance.now() - startedMs).toBeLessThan(900);
+    expect(performance.now() - startedMs).toBeLessThan(2_500);
     expect(existsSync(`/proc/${pid}`)).toBe(false);
     link.stop();
   });

@@ -9,8 +9,8 @@ import { eventually } from "../support/eventually.ts";
 import { isAlive } from "../support/processes.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
-/** The promise is 500 ms; a loaded machine gets more, an agent's own limit is far away. */
-const BOUND_MS = 2_500;
+/** Tells an answer from a hang, and no more: how fast it is, the benchmark says (500 ms are promised). */
+const BOUND_MS = 8_000;
 
 let workspace: Workspace;
 let script: string;

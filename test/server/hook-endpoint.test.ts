@@ -83,7 +83,7 @@ describe("whatever goes wrong lets the agent go on", () => {
     const path = await endpoint(handle);
     const startedMs = performance.now();
     expect(await post(path, "/hook/claude/Stop")).toMatchObject({ status: 200, body: "", exit: "0" });
-    expect(performance.now() - startedMs).toBeLessThan(700);
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
   });
 
   test("10 MB and one byte are not read, and the handler is not asked", async () => {
