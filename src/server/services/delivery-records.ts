@@ -1,4 +1,5 @@
 // The stored deliveries: how one moves from state to state, and which are still open.
+import { sameName } from "../../domain/session/actor.ts";
 import { AppError } from "../../base/errors.ts";
 import type { Delivery, DeliveryState } from "../../domain/relay/delivery.ts";
 import type { RelayDeps } from "./relay-contract.ts";
@@ -44,7 +45,9 @@ export function createDeliveryRecords(
 
   /** The agent's deliveries that are queued, being written or waiting for a sign. */
   function openOf(agent: string): Delivery[] {
-    return deliveries.find((delivery) => OPEN_STATES.includes(delivery.state) && same(delivery.to, agent));
+    return deliveries.find(
+      (delivery) => OPEN_STATES.includes(delivery.state) && sameName(delivery.to, agent),
+    );
   }
 
   /** By its id, or by how its id begins. @throws AppError not-found when that is none or more than one */
@@ -68,8 +71,4 @@ export function createDeliveryRecords(
     /** Why a queued delivery waits, by its id: not stored, because it changes with every look. */
     reasons,
   };
-}
-
-export function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

@@ -1,11 +1,12 @@
 // The only thing that puts text into an agent. Owns deliveries: a stored state machine whose every step is durable
 // before the next is taken, so that after any crash the record says what is known and nothing more.
+import { sameName } from "../../domain/session/actor.ts";
 import { AppError } from "../../base/errors.ts";
 import { MAX_QUEUED_DELIVERIES, type Delivery } from "../../domain/relay/delivery.ts";
 import { nextDelivery } from "../../domain/relay/queue.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { DeliveryView } from "../../protocol/views.ts";
-import { createDeliveryRecords, OPEN_STATES, same } from "./delivery-records.ts";
+import { createDeliveryRecords, OPEN_STATES } from "./delivery-records.ts";
 import type { DeliveryRequest, RelayDeps } from "./relay-contract.ts";
 import { createHookChannel } from "./relay-hook-channel.ts";
 import { createRelaySigns } from "./relay-signs.ts";
@@ -122,7 +123,7 @@ export function createRelayService(deps: RelayDeps) {
 
     get: require,
     list: (agent?: string) =>
-      agent === undefined ? deliveries.all() : deliveries.find((one) => same(one.to, agent)),
+      agent === undefined ? deliveries.all() : deliveries.find((one) => sameName(one.to, agent)),
 
     waitingFor(agent: string): { count: number; reason: string } | null {
       const queued = openOf(agent).filter((one) => one.state === "queued");

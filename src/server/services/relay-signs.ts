@@ -1,6 +1,7 @@
 // What agents let us know of the deliveries that were written for them, by their hooks, their work and their answers.
+import { sameName } from "../../domain/session/actor.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
-import { same, type DeliveryRecords } from "./delivery-records.ts";
+import type { DeliveryRecords } from "./delivery-records.ts";
 import type { RelayDeps } from "./relay-contract.ts";
 import type { RelayWriter } from "./relay-writer.ts";
 
@@ -15,7 +16,7 @@ export function createRelaySigns(
       const arrived = deliveries.find(
         (one) =>
           (one.state === "writing" || one.state === "written" || one.state === "unconfirmed") &&
-          same(one.to, agent) &&
+          sameName(one.to, agent) &&
           // With the header's end: one id may begin another, and a text may speak of a delivery.
           prompt.includes(`${one.id}]`),
       );
@@ -33,7 +34,7 @@ export function createRelaySigns(
     async answered(agent: string, about: { taskId?: string; messageId?: string }): Promise<void> {
       const meant = deliveries.find(
         (one) =>
-          same(one.to, agent) &&
+          sameName(one.to, agent) &&
           one.answeredAtMs === null &&
           one.attempts > 0 &&
           ((about.taskId !== undefined && one.taskId === about.taskId) ||
