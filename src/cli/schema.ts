@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AppError } from "../base/errors.ts";
 import { jsonSchemaOf, SCHEMA_NAMES, type SchemaName } from "../config/json-schemas.ts";
 import { ActivitySchema } from "../domain/activity/activity.ts";

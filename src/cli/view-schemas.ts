@@ -1,6 +1,6 @@
 // What `--json` prints, as schemas. Each is tied to the type of the value by `satisfies`, and a test holds real output
 // against them.
-import { z } from "zod";
+import * as z from "zod";
 import { EXIT_CODES, type ErrorCode } from "../base/errors.ts";
 import { AgentStateSchema } from "../domain/agent/state.ts";
 import { LockTargetSchema } from "../domain/lock/lease.ts";

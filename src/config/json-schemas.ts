@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ProfileSchema } from "../domain/agent/profile.ts";
 import { LayoutSchema } from "../domain/layout-spec.ts";
 import { SettingsSchema } from "./settings.ts";

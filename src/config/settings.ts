@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { customBindings, DEFAULT_PREFIX } from "../domain/keys/bindings.ts";
 import { parseKey } from "../domain/keys/key.ts";
 import { readConfigFile } from "./read-file.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { inertText } from "../domain/text/inert.ts";
 import { type ConfigProblem, configError } from "./problem.ts";
 import type { Path, Source } from "./source.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One thing the demo agent does in a turn. */
 export const StepSchema = z.union([

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PRESETS } from "./layout/words.ts";
 import { AGENT_NAME_PATTERN } from "./record.ts";
 import { ROLES } from "./session/session.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Connection } from "../client/connection.ts";
 

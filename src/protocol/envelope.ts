@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { EventView, Level, SettingsView, WorkspaceView } from "./views.ts";
 
 /** A request: one JSON line. `id` is chosen by the client and comes back with the reply. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RECEIPT_STATES, MESSAGE_TYPES } from "../domain/message/message.ts";
 import { DEV_ROLES, MODES, ROLES } from "../domain/session/session.ts";
 import { ARRANGEMENTS } from "../domain/layout/words.ts";

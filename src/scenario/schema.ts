@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AGENT_STATES } from "../domain/agent/state.ts";
 import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
 import { PRIORITIES, TASK_STATUSES } from "../domain/task/task.ts";

@@ -1,5 +1,5 @@
 // Which documents the store holds, and the project's logical clock, which all of them carry.
-import type { z } from "zod";
+import type * as z from "zod";
 import { DecisionSchema } from "../domain/decision/decision.ts";
 import { LeaseSchema } from "../domain/lock/lease.ts";
 import { MessageSchema } from "../domain/message/message.ts";

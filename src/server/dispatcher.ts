@@ -1,5 +1,5 @@
 // Turns a request line into a call of a handler: validates, answers, never lets an error out.
-import type { z } from "zod";
+import type * as z from "zod";
 import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { RequestSchema } from "../protocol/envelope.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /**
  * The documents of one project. Reads are synchronous and come from memory; a write's promise resolves only when the

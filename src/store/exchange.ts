@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { OpenCollection } from "./collection.ts";
 import type { ImportReport } from "./contract.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ActorSchema } from "../record.ts";
 
 /** One line of the append-only log of who did what. `kind` is `noun.past-tense`, such as `lock.denied`. */

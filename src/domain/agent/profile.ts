@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AGENT_STATES } from "./state.ts";
 
 /** Which launch and hook adapter starts the agent. `generic` gets neither hooks nor MCP. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ActorSchema, recordShape } from "../record.ts";
 
 /** Something the project settled on. A decision is never changed: a later one supersedes it. */

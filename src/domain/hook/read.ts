@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { HOOK_KINDS } from "./call.ts";
 import type { HookCall, HookKind } from "./call.ts";
 import { hookEventOf } from "./events.ts";

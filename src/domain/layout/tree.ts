@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * How the panes of a window share its area. `row` puts children side by side, `column` one above the other. `sizes`

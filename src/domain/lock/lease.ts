@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AgentNameSchema, recordShape } from "../record.ts";
 
 /** What a lock covers: a file, everything below a directory, what a glob matches, or a thing with a name. */

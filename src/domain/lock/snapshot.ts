@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LockTargetSchema, type LockTarget } from "./lease.ts";
 import { type NameRules, targetLabel, targetsOverlap } from "./overlap.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ActorSchema, recordShape } from "../record.ts";
 import { PrioritySchema } from "../task/task.ts";
 import { MESSAGE_TYPES, RECEIPT_STATES } from "./words.ts";

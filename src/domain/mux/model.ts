@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AppError } from "../../base/errors.ts";
 import { err, ok, type Result } from "../../base/result.ts";
 import { PRESETS } from "../layout/presets.ts";

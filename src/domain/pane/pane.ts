@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { recordShape } from "../record.ts";
 
 /** A pane as it is remembered: enough to find its program again after a server restart, and to start it again. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SessionSchema } from "../mux/model.ts";
 
 /** The workspace as it is remembered: there is one record, with this id. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ActorSchema, recordShape } from "../record.ts";
 
 export const QUESTION_STATES = ["open", "answered", "lapsed", "withdrawn"] as const;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ActorSchema, AgentNameSchema, recordShape } from "../record.ts";
 import { PrioritySchema } from "../task/task.ts";
 import { CHANNELS, DELIVERY_STATES } from "./words.ts";

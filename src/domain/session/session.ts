@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ActorSchema, AgentNameSchema, recordShape } from "../record.ts";
 import { DEV_ROLES, MODES, ROLES } from "./words.ts";
 

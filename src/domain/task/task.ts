@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ActorSchema, AgentNameSchema, NoteSchema, recordShape } from "../record.ts";
 import { PRIORITIES, TASK_STATUSES } from "./words.ts";
 

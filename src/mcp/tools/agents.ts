@@ -1,5 +1,5 @@
 // Who is there.
-import { z } from "zod";
+import * as z from "zod";
 import { ROLES } from "../../domain/session/session.ts";
 import { describeAgent, orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";

@@ -1,5 +1,5 @@
 // What only the human decides.
-import { z } from "zod";
+import * as z from "zod";
 import { describeQuestion } from "../describe.ts";
 import { defineTool } from "../tool.ts";
 import { body, ref } from "./inputs.ts";

@@ -1,5 +1,5 @@
 // What several tools take.
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { PRIORITIES } from "../../domain/task/task.ts";
 

@@ -1,5 +1,5 @@
 // Locks on paths and named things.
-import { z } from "zod";
+import * as z from "zod";
 import { LOCK_TTL_MS } from "../../domain/lock/lease.ts";
 import { describeLock, orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";

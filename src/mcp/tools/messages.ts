@@ -1,5 +1,5 @@
 // Messages between agents.
-import { z } from "zod";
+import * as z from "zod";
 import { MESSAGE_TYPES } from "../../domain/message/message.ts";
 import { describeMessage, messageLine, orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";

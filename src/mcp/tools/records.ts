@@ -1,5 +1,5 @@
 // Specs and decisions.
-import { z } from "zod";
+import * as z from "zod";
 import { orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";
 import { body, ref } from "./inputs.ts";

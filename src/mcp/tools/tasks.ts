@@ -1,5 +1,5 @@
 // Work: given away, taken, reported.
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { TASK_STATUSES } from "../../domain/task/task.ts";
 import { describeDelivery, describeTask, orNone, taskLine } from "../describe.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Collection } from "../../store/contract.ts";
 
 /** A number that must outlive the records it was given to. */
