@@ -23,6 +23,7 @@ export interface LayoutNode {
   role?: (typeof ROLES)[number] | undefined;
   cwd?: string | undefined;
   env?: Record<string, string> | undefined;
+  autoClaim?: boolean | undefined;
   percent?: number | undefined;
   split?: "right" | "down" | undefined;
   panes?: LayoutNode[] | undefined;
@@ -41,6 +42,8 @@ const nodeShape = {
   env: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not a name of a variable"), ArgumentSchema)
     .optional(),
+  /** The agent takes the next task from the board when its program starts; left out: as its profile says. */
+  autoClaim: z.boolean().optional(),
   /** Share of the split's width or height. */
   percent,
   /** Panes side by side (`right`) or one above the other (`down`). */
@@ -141,13 +144,15 @@ function checkNode(node: LayoutNode, context: z.RefinementCtx): void {
   if ((node.split === undefined) !== (node.panes === undefined))
     issue("split", "`split` and `panes` belong together");
   if (node.panes !== undefined) {
-    for (const key of ["profile", "command", "name", "role", "cwd", "env"] as const) {
+    for (const key of ["profile", "command", "name", "role", "cwd", "env", "autoClaim"] as const) {
       if (node[key] !== undefined) issue(key, "a split holds panes and runs nothing itself");
     }
     checkShares(node.panes, context);
   }
   if (node.profile !== undefined && node.command !== undefined)
     issue("command", "either `profile` or `command`, not both");
+  if (node.autoClaim === true && node.command !== undefined)
+    issue("autoClaim", "a command claims no task: name a `profile`");
 }
 
 function checkShares(panes: readonly LayoutNode[], context: z.RefinementCtx): void {

@@ -22,6 +22,7 @@ const program = {
   command: z.array(text).max(256).optional(),
   cwd: text.optional(),
   name: text.max(64).optional(),
+  autoClaim: z.boolean().optional(),
 };
 
 /**
@@ -71,9 +72,7 @@ export const METHODS = {
   "layout.list": nothing,
   "layout.open": z.object({ name: text.max(128) }),
   "layout.save": z.object({ name: text.max(64) }),
-  "layout.preset": z.object({
-    name: z.enum(ARRANGEMENTS),
-  }),
+  "layout.preset": z.object({ name: z.enum(ARRANGEMENTS) }),
 
   "window.new": z.object({ ...program }),
   "window.select": z.object({ target: text }),

@@ -25,6 +25,7 @@ import { createPrograms } from "./programs.ts";
 import { createRawLogs } from "./raw-log-tail.ts";
 import { createReactions } from "./reactions.ts";
 import { createRelayGate } from "./relay-gate.ts";
+import { createAutoClaim } from "./services/auto-claim.ts";
 import { openActivityService } from "./services/activity-service.ts";
 import { createAgentStateService } from "./services/agent-state-service.ts";
 import { createClosedPanes } from "./services/closed-panes.ts";
@@ -260,9 +261,11 @@ export async function compose(world: World) {
     inBackground,
     changed,
   });
+  const autoClaim = createAutoClaim({ log, panes, tasks, delegation, inBackground });
   facts.on((fact) => {
     activity.observe(fact);
     delegation.hear(fact);
+    autoClaim.hear(fact);
     reactions.hear(fact);
     wait.changed();
     changed();

@@ -137,6 +137,7 @@ export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps)
       ...(record.agent !== null ? { name: record.agent } : record.name === null ? {} : { name: record.name }),
       ...(agent ? { role: agent.role } : {}),
       ...(cwd === undefined ? {} : { cwd }),
+      ...(record.autoClaim ? { autoClaim: true } : {}),
     };
   }
 }

@@ -8,6 +8,7 @@ const program = {
   profile: text("profile", "Start this profile."),
   cwd: text("dir", "Start it there.", { short: "c" }),
   name: text("name", "Name of the pane."),
+  autoClaim: flag("Its agent takes the next task from the board when it starts."),
 };
 
 export const paneCommands = [
@@ -99,6 +100,7 @@ export const paneCommands = [
       const { down, ...rest } = options;
       const pane = await context.call("pane.split", {
         ...rest,
+        autoClaim: options.autoClaim || undefined,
         direction: down ? "down" : "right",
         command: args.length > 0 ? [...args] : undefined,
       });
@@ -202,6 +204,7 @@ export const windowCommands = [
     async run(context, { args, options }) {
       const pane = await context.call("window.new", {
         ...options,
+        autoClaim: options.autoClaim || undefined,
         command: args.length > 0 ? [...args] : undefined,
       });
       context.output.show(pane, () => inertText(pane.paneId));

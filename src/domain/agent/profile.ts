@@ -211,6 +211,8 @@ export const ProfileSchema = z.strictObject({
   inject: InjectSchema.prefault({}),
   /** The agent may call `ia-tmux` and our MCP tools without asking the human: that and nothing more. */
   autoApproveOwnTools: z.boolean().default(false),
+  /** The agent takes the next task from the board when its program starts, unless its pane says otherwise. */
+  autoClaim: z.boolean().default(false),
 });
 export type Profile = z.infer<typeof ProfileSchema>;
 export type DetectSpec = Profile["detect"];

@@ -9,13 +9,14 @@ const PROGRAM: readonly OptionSpec[] = [
   { flag: "-c", value: "directory" },
   { flag: "-n", value: "name" },
   { flag: "--profile", value: "profile" },
+  { flag: "--auto-claim" },
 ];
 
 export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "split-window",
     aliases: ["splitw", "split"],
-    usage: "[-h|-v] [-p percent] [-c directory] [--profile name] [command…]",
+    usage: "[-h|-v] [-p percent] [-c directory] [--profile name [--auto-claim]] [command…]",
     summary: "Split the pane: -h side by side, -v one above the other",
     options: [{ flag: "-h" }, { flag: "-v" }, { flag: "-p", value: "percent" }, TARGET, ...PROGRAM],
     complete: "none",
@@ -30,7 +31,7 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "new-window",
     aliases: ["neww"],
-    usage: "[-n name] [-c directory] [--profile name] [command…]",
+    usage: "[-n name] [-c directory] [--profile name [--auto-claim]] [command…]",
     summary: "Open a new window",
     options: PROGRAM,
     complete: "none",
@@ -314,6 +315,7 @@ function program(options: ParsedOptions) {
     cwd: options.value("-c"),
     name: options.value("-n"),
     profile: options.value("--profile"),
+    ...(options.has("--auto-claim") ? { autoClaim: true } : {}),
     command: options.words.length > 0 ? options.words : undefined,
   };
 }

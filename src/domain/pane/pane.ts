@@ -14,6 +14,8 @@ export const PaneRecordSchema = z.object({
   cwd: z.string(),
   /** Variables that a trusted layout gave it. */
   env: z.record(z.string(), z.string()).default({}),
+  /** Its agent takes the next task from the board when its program starts. */
+  autoClaim: z.boolean().default(false),
   /** SHA-256 of the token that the pane's programs hold. */
   tokenHash: z.string(),
   /** Stem of the raw log's files on disk; empty before the first start. */

@@ -17,14 +17,24 @@ type Reader = Pick<Agent, "name" | "role" | "devRole">;
 const LISTED_MESSAGES = 5;
 const SUBJECT_LENGTH = 120;
 
-/** Body of a relay: who the reader is, the whole task, and the exact commands for the way back. */
-export function relayBody(task: Task, reader: Reader, from: string, pointers: Pointers): string {
+/**
+ * Body of a relay: who the reader is, the whole task, and the exact commands for the way back. `claimed`: nobody gives
+ * it now, it was the next on the board and is in progress.
+ */
+export function relayBody(
+  task: Task,
+  reader: Reader,
+  from: string,
+  pointers: Pointers,
+  how: "given" | "claimed" = "given",
+): string {
   const back = from === OPERATOR ? "the operator" : from;
+  const news =
+    how === "given"
+      ? `${capital(back)} gives you task ${task.id}`
+      : `You have claimed the next on the board, task ${task.id}`;
   const parts = [
-    [
-      `You are ${who(reader)}. ${capital(back)} gives you task ${task.id}: ${quoteLine(task.title)}`,
-      ...pointerLines(pointers),
-    ],
+    [`You are ${who(reader)}. ${news}: ${quoteLine(task.title)}`, ...pointerLines(pointers)],
     [
       `Task ${task.id}, priority ${task.priority}:`,
       said(task.description === "" ? task.title : task.description, from, task.id),
@@ -35,7 +45,7 @@ export function relayBody(task: Task, reader: Reader, from: string, pointers: Po
     section("Files:", task.files),
     section("Depends on:", task.dependsOn),
     [
-      `When you start:  ia-tmux task update ${task.id} --status in_progress`,
+      ...(how === "given" ? [`When you start:  ia-tmux task update ${task.id} --status in_progress`] : []),
       `When it is done: ia-tmux task update ${task.id} --status completed --note "what you did"`,
       `When you cannot: ia-tmux task update ${task.id} --status blocked --note "why"`,
       `To write to ${back}: ia-tmux send --to ${from} --task ${task.id} "…"`,

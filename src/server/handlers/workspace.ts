@@ -62,7 +62,10 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
     command?: string[];
     cwd?: string;
     name?: string;
+    autoClaim?: boolean;
   }): ProgramChoice {
+    if (params.autoClaim === true && (params.command !== undefined || params.profile === undefined))
+      throw new AppError("usage", "Only an agent claims tasks.", { hint: "Name one: --profile claude" });
     return { ...params, cwd: params.cwd === undefined ? undefined : resolve(deps.root, params.cwd) };
   }
 

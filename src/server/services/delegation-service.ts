@@ -56,7 +56,7 @@ export function createDelegationService(deps: DelegationDeps) {
     return { guide: found("guide.md"), context: found("context.md") };
   }
 
-  async function relayTask(task: Task, from: string): Promise<Delivery> {
+  async function relayTask(task: Task, from: string, how: "given" | "claimed"): Promise<Delivery> {
     const reader = session.mustFind(task.assignee!);
     return relay.enqueue({
       id: `dlv-${task.id.replace(/^task-/, "")}-${task.logicalTime}`,
@@ -66,7 +66,7 @@ export function createDelegationService(deps: DelegationDeps) {
       priority: task.priority,
       taskId: task.id,
       messageIds: [],
-      body: relayBody(task, reader, from, pointers()),
+      body: relayBody(task, reader, from, pointers(), how),
     });
   }
 
@@ -118,11 +118,14 @@ export function createDelegationService(deps: DelegationDeps) {
       const task = await tasks.quick(actor, input);
       if (!reader && task.assignee === null)
         throw new AppError("internal", "A delegated task has nobody to do it.");
-      return { task, delivery: await relayTask(task, actorName(actor)) };
+      return { task, delivery: await relayTask(task, actorName(actor), "given") };
     },
 
     /** Sends an assigned task to its new assignee. */
-    relayTask: (actor: Actor, task: Task) => relayTask(task, actorName(actor)),
+    relayTask: (actor: Actor, task: Task) => relayTask(task, actorName(actor), "given"),
+
+    /** Tells the agent that now has the task what it is. */
+    relayClaimed: (task: Task) => relayTask(task, task.assigner, "claimed"),
 
     /** The prompt to copy by hand, for agents outside our panes. */
     classicPrompt(name: string): string {

@@ -27,6 +27,7 @@ export interface NewPane {
   readonly cwd: string;
   /** Variables of a layout, on top of the profile's. */
   readonly env: Readonly<Record<string, string>>;
+  readonly autoClaim: boolean;
   readonly by: string;
 }
 

@@ -20,6 +20,8 @@ export interface ProgramChoice {
   readonly name?: string | undefined;
   readonly role?: Role | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Whether its agent takes the next task at its start; left out, as the profile says. */
+  readonly autoClaim?: boolean | undefined;
 }
 
 /** A pane whose program is not started yet. */
@@ -58,6 +60,7 @@ export function createPaneMaking(deps: PaneMakingDeps) {
       name: choice.name ?? null,
       cwd: choice.cwd ?? deps.root,
       env: choice.env ?? {},
+      autoClaim: agent !== null && (choice.autoClaim ?? profile.autoClaim),
       by: OPERATOR,
     });
     const registered =
@@ -121,6 +124,7 @@ export function createPaneMaking(deps: PaneMakingDeps) {
         role: node.role,
         cwd: node.cwd === undefined ? undefined : `${deps.root}/${node.cwd}`,
         env: node.env,
+        autoClaim: node.autoClaim,
       });
       all.push(made);
       return leaf(made.pane.id);

@@ -27,6 +27,8 @@ export interface PaneRuntime {
   copyModeClients: Set<string>;
   /** The agent's session as this run of its program named it; null until it does. */
   sessionHeard: string | null;
+  /** Its program was started and its agent has not been ready yet: then it takes a task. */
+  claimsNext: boolean;
   /** Made with the record, for the first start; later starts make their own. */
   freshToken: string | null;
   /** File that gets all of its output, for `debug record`; null when none does. */

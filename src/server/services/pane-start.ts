@@ -58,6 +58,7 @@ export function createPaneStart(
     pane.dead = null;
     pane.offset = 0;
     pane.sessionHeard = null;
+    pane.claimsNext = pane.record.autoClaim;
     pane.startedAtMs = clock.nowMs();
     const screen = attachScreen(pane, cols, rows);
     if (history) {
