@@ -3,13 +3,19 @@ import { agentActor, sameName } from "../domain/session/actor.ts";
 import type { Agent, Role } from "../domain/session/session.ts";
 import type { SessionService } from "./services/session-service.ts";
 
-/** The agent of that name, or the one that took another name for its session; registered when it is new. */
+/**
+ * The agent of that name, or the one that took another name for its session. Registered when it is new, and when it was
+ * expected in a pane and none runs it: else it would count as gone between two of its calls.
+ */
 export async function outsideAgent(session: SessionService, name: string): Promise<Agent> {
-  return (
-    renamed(session, name) ??
-    session.find(name) ??
-    session.register(agentActor(name), { name, profile: "outside", origin: "outside" })
-  );
+  const known = renamed(session, name) ?? session.find(name);
+  if (known !== undefined && (known.origin === "outside" || known.paneId !== null)) return known;
+  return session.register(agentActor(known?.name ?? name), {
+    name: known?.name ?? name,
+    profile: known?.profile ?? "outside",
+    devRole: known?.devRole,
+    origin: "outside",
+  });
 }
 
 /** Gives the agent that came as `from` the name and the role it asks for. */

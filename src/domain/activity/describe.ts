@@ -120,7 +120,7 @@ function describe(fact: Fact): Described | null {
       return [`question of ${fact.question.by} lapsed`, { questionId: fact.question.id }];
     case "delivery.changed":
       return [
-        `delivery to ${fact.delivery.to}: ${fact.delivery.state}${reason(fact.delivery.reason)}`,
+        `delivery to ${fact.delivery.to}: ${fact.delivery.state}${fact.delivery.reason === fact.delivery.state ? "" : reason(fact.delivery.reason)}`,
         {
           deliveryId: fact.delivery.id,
           to: fact.delivery.to,

@@ -73,9 +73,11 @@ export function noticeBody(messages: readonly Message[], reader: Reader): string
 export function messageBody(message: Message): string {
   const about = message.taskId === null ? "" : ` about task ${message.taskId}`;
   const subject = message.subject === "" ? "" : `: ${quoteLine(message.subject, SUBJECT_LENGTH)}`;
+  const verb = message.type === "answer" ? "answers" : "writes";
   return joinSections([
-    [`${capital(message.from === OPERATOR ? "the operator" : message.from)} writes${about}${subject}`],
+    [`${capital(message.from === OPERATOR ? "the operator" : message.from)} ${verb}${about}${subject}`],
     [said(message.body, message.from, message.id)],
+    section("Files:", message.attachments),
     [`Answer: ia-tmux reply ${message.id} "…"`],
   ]);
 }

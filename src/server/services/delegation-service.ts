@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../base/errors.ts";
-import type { Fact } from "../../domain/facts.ts";
+import type { Fact, FactOf } from "../../domain/facts.ts";
 import type { Message } from "../../domain/message/message.ts";
+import type { Question } from "../../domain/question/question.ts";
 import { outcomeOf } from "../../domain/question/rules.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
@@ -15,7 +16,7 @@ import {
   taskNews,
   type Pointers,
 } from "../../domain/relay/prompt.ts";
-import { actorName, agentActor, sameName, type Actor } from "../../domain/session/actor.ts";
+import { actorName, agentActor, sameName, THE_OPERATOR, type Actor } from "../../domain/session/actor.ts";
 import type { Agent } from "../../domain/session/session.ts";
 import type { Task } from "../../domain/task/task.ts";
 import type { RelayService } from "./relay-service.ts";
@@ -109,6 +110,37 @@ export function createDelegationService(deps: DelegationDeps) {
     }
   }
 
+  /** Its subscribers and earlier authors find it in their inbox, whether a pane runs them or not. */
+  async function announceSpec({ spec, by, subscribers }: FactOf<"spec.published">): Promise<void> {
+    const author = sameName(by, OPERATOR) ? THE_OPERATOR : agentActor(by);
+    for (const name of subscribers) {
+      if (!session.find(name)) continue;
+      await messages.send(author, {
+        id: `${spec.id}-${name}`.slice(0, 64),
+        to: name,
+        type: "notice",
+        subject: `Spec ${spec.name} is at version ${spec.version}`,
+        body: `What changed: ia-tmux spec diff ${spec.name}\nAll of it: ia-tmux spec show ${spec.name}`,
+      });
+    }
+  }
+
+  /** The answer, or what holds in its place, comes to the asking agent as a message. */
+  async function announceAnswer(question: Question): Promise<void> {
+    if (!session.find(question.by)) return;
+    const isAnswered = question.state === "answered";
+    await messages.send(THE_OPERATOR, {
+      id: `${question.id}-end`,
+      to: question.by,
+      type: isAnswered ? "answer" : "notice",
+      priority: "high",
+      subject: question.question,
+      body: isAnswered
+        ? `The answer to your question ${question.id}: ${question.answer ?? ""}`
+        : `Your question ${question.id}: ${outcomeOf(question)}.`,
+    });
+  }
+
   return {
     pointers,
 
@@ -183,26 +215,13 @@ export function createDelegationService(deps: DelegationDeps) {
             }),
           );
         }
+      } else if (fact.kind === "spec.published") {
+        deps.inBackground("announce spec", announceSpec(fact));
       } else if (
-        (fact.kind === "question.answered" ||
-          (fact.kind === "question.lapsed" && fact.question.state === "lapsed")) &&
-        session.find(fact.question.createdBy)
+        fact.kind === "question.answered" ||
+        (fact.kind === "question.lapsed" && fact.question.state === "lapsed")
       ) {
-        deps.inBackground(
-          "announce answer",
-          relay.enqueue({
-            kind: "answer",
-            from: OPERATOR,
-            to: fact.question.createdBy,
-            priority: "high",
-            taskId: null,
-            messageIds: [],
-            body:
-              fact.kind === "question.answered"
-                ? `The operator answers your question ${fact.question.id}: ${fact.question.answer ?? ""}`
-                : `Your question ${fact.question.id}: ${outcomeOf(fact.question)}.`,
-          }),
-        );
+        deps.inBackground("announce answer", announceAnswer(fact.question));
       }
     },
   };
