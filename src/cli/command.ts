@@ -17,6 +17,8 @@ export interface OptionSpec<T> {
   /** What the option is then instead. */
   readonly emptyValue?: unknown;
   readonly repeats: boolean;
+  /** Takes all words up to the next option. */
+  readonly greedy: boolean;
   readonly required: boolean;
   readonly short: string | null;
   /** Other long names, kept for people who come from elsewhere; not in the help. */
@@ -35,11 +37,13 @@ export type OptionValues<O extends OptionTable> = {
 interface More {
   readonly short?: string;
   readonly also?: readonly string[];
+  readonly greedy?: boolean;
 }
 
 const base = {
   optionalValue: false,
   repeats: false,
+  greedy: false,
   required: false,
   short: null,
   also: [],

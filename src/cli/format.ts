@@ -111,6 +111,22 @@ export function messageSheet(output: Output, message: Message, nowMs: number): s
   return `${output.table(rows)}\n\n${inertLines(message.body)}`;
 }
 
+/** What somebody sent, with each recipient's receipt. */
+export function sentTable(output: Output, messages: readonly Message[], nowMs: number): string {
+  return output.table(
+    messages.map((message) => [
+      message.id,
+      formatSpan(nowMs - message.createdAtMs),
+      `→ ${message.to}`,
+      message.subject || firstLine(message.body),
+      {
+        text: message.receipts.map((receipt) => `${receipt.agent} ${receipt.state}`).join(", "),
+        tone: message.receipts.some((receipt) => receipt.state === "unread") ? null : ("dim" as const),
+      },
+    ]),
+  );
+}
+
 export function messageTable(
   output: Output,
   messages: readonly Message[],

@@ -15,6 +15,12 @@ export async function runCli(argv: readonly string[], world: World): Promise<num
     const { runHook } = await import("./run-hook.ts");
     return runHook(argv.slice(1), world);
   }
+  // `--json` in front of the command, too.
+  if (argv[0] === "--json" && argv.length > 1) {
+    const rest = argv.slice(1);
+    const tail = rest.indexOf("--");
+    return runCli(rest.toSpliced(tail < 0 ? rest.length : tail, 0, "--json"), world);
+  }
   const json = (end < 0 ? argv : argv.slice(0, end)).includes("--json");
   try {
     const parsed = parseCommandLine(argv, COMMANDS);

@@ -169,7 +169,12 @@ function kebab(key: string): string {
 
 function addOptions(node: Command, table: OptionTable) {
   for (const [key, spec] of Object.entries(table)) {
-    const value = spec.value === null ? "" : spec.optionalValue ? ` [${spec.value}]` : ` <${spec.value}>`;
+    const value =
+      spec.value === null
+        ? ""
+        : spec.optionalValue
+          ? ` [${spec.value}]`
+          : ` <${spec.value}${spec.greedy ? "..." : ""}>`;
     const long = `--${kebab(key)}`;
     for (const name of [long, ...spec.also]) {
       const main = name === long;

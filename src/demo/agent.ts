@@ -23,7 +23,7 @@ const READY_HINT = "enter send · ctrl-s put draft aside · ctrl-c twice to leav
 async function main(): Promise<void> {
   const { stdin, stdout, env } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
-    process.stderr.write("The demo agent needs a terminal. Open it with: ia-tmux --layout demo\n");
+    process.stderr.write("The demo agent needs a terminal. Open it with: ia-tmux up --layout demo\n");
     process.exit(69);
   }
   const name = env["IA_TMUX_AGENT"] ?? "demo";

@@ -255,7 +255,10 @@ export const METHODS = {
     taskId: text.optional(),
     replyTo: text.optional(),
     expiresInMs: z.number().int().positive().optional(),
+    /** Files of the project, records (by id) or addresses. */
     attachments: z.array(text).max(20).default([]),
+    /** Directory that relative paths are relative to; default the project root. */
+    cwd: text.optional(),
     id: id.optional(),
   }),
   /** To the sender of a message, in its thread; the original counts as acknowledged, or as completed. */
@@ -279,6 +282,18 @@ export const METHODS = {
     limit: z.number().int().min(1).max(10_000).default(1_000),
     peek: z.boolean().default(true),
   }),
+  /** What the caller sent, with what each recipient did with it. */
+  "message.sent": z.object({ limit: z.number().int().min(1).max(10_000).default(50) }),
+  /** Leaves an agent in peace: what `sender` says waits in the inbox instead of being carried into its pane. */
+  "message.mute": z.object({
+    sender: text,
+    /** Operator only; an agent mutes for itself. */
+    agent: text.optional(),
+    forMs: z.number().int().positive().optional(),
+    reason: text.max(500).default(""),
+  }),
+  "message.unmute": z.object({ sender: text, agent: text.optional() }),
+  "message.mutes": nothing,
   "message.show": z.object({ message: text }),
   "message.mark": z.object({
     message: text,

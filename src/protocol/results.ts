@@ -130,6 +130,15 @@ export interface DecisionView {
   readonly supersededBy: string | null;
 }
 
+/** Messages of `sender` are not carried to `agent`. */
+export interface MuteView {
+  readonly agent: string;
+  readonly sender: string;
+  /** Null: until it is taken back. */
+  readonly untilMs: number | null;
+  readonly reason: string;
+}
+
 export interface QuestionView {
   readonly id: string;
   readonly kind: "question" | "escalation";
@@ -245,6 +254,10 @@ interface ResultTable {
   "message.directive": Message[];
   "message.thread": Message[];
   "message.inbox": Message[];
+  "message.sent": Message[];
+  "message.mute": MuteView;
+  "message.unmute": { unmuted: boolean };
+  "message.mutes": MuteView[];
   "message.show": Message;
   "message.mark": Message;
   "message.search": Message[];

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import { DecisionSchema } from "../domain/decision/decision.ts";
 import { LeaseSchema } from "../domain/lock/lease.ts";
 import { MessageSchema } from "../domain/message/message.ts";
+import { MuteSchema } from "../domain/message/mute.ts";
 import { PaneRecordSchema } from "../domain/pane/pane.ts";
 import { WorkspaceSchema } from "../domain/pane/workspace.ts";
 import { QuestionSchema } from "../domain/question/question.ts";
@@ -19,6 +20,7 @@ const COLLECTIONS = {
   agents: { schema: AgentSchema, version: 1 },
   tasks: { schema: TaskSchema, version: 1 },
   messages: { schema: MessageSchema, version: 1 },
+  mutes: { schema: MuteSchema, version: 1 },
   locks: { schema: LeaseSchema, version: 1 },
   counters: { schema: CounterSchema, version: 1 },
   deliveries: { schema: DeliverySchema, version: 1 },
@@ -36,6 +38,7 @@ const TIMED = [
   "agents",
   "tasks",
   "messages",
+  "mutes",
   "locks",
   "deliveries",
   "panes",

@@ -1,12 +1,14 @@
-// Builds the services with which agents coordinate: locks, tasks, messages, specs, decisions, questions.
+// Builds the services with which agents coordinate: locks, tasks, messages, mutes, specs, decisions, questions.
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Roster } from "../domain/session/roster.ts";
+import { attachmentRules } from "../node/attachments.ts";
 import { createPathRules } from "../node/path-rules.ts";
 import type { Collections } from "./collections.ts";
 import { createDecisionService } from "./services/decision-service.ts";
 import { createLockService } from "./services/lock-service.ts";
 import { createMessageService } from "./services/message-service.ts";
+import { createMuteService } from "./services/mute-service.ts";
 import { createQuestionService } from "./services/question-service.ts";
 import { createSpecService } from "./services/spec-service.ts";
 import type { RecordDeps } from "./services/stamp.ts";
@@ -24,11 +26,12 @@ export interface CoordinationDeps {
 }
 
 export function composeCoordination({ record, collections, root, roster, pidOf, log }: CoordinationDeps) {
+  const lockPaths = createPathRules(root);
   const locks = createLockService({
     ...record,
     leases: collections.locks,
     counters: collections.counters,
-    paths: createPathRules(root),
+    paths: lockPaths,
     roster,
     pidOf,
     onBackgroundError: (thrown) => log.error("locks.failed", { error: messageOf(thrown) }),
@@ -39,7 +42,9 @@ export function composeCoordination({ record, collections, root, roster, pidOf, 
     messages: collections.messages,
     roster,
     taskIdOf: (reference) => tasks.show(reference).id,
+    attachmentOf: attachmentRules(lockPaths),
   });
+  const mutes = createMuteService({ ...record, mutes: collections.mutes, roster });
 
   const specs = createSpecService({
     ...record,
@@ -62,5 +67,5 @@ export function composeCoordination({ record, collections, root, roster, pidOf, 
     onBackgroundError: (thrown) => log.error("questions.failed", { error: messageOf(thrown) }),
   });
 
-  return { locks, tasks, messages, specs, decisions, questions };
+  return { locks, tasks, messages, mutes, specs, decisions, questions };
 }

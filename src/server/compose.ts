@@ -167,7 +167,7 @@ export async function compose(world: World) {
 
   const lookBack = createLookBack(panes, paths.panesDir, () => clock.nowMs());
 
-  const { locks, tasks, messages, specs, decisions, questions } = composeCoordination({
+  const { locks, tasks, messages, mutes, specs, decisions, questions } = composeCoordination({
     record,
     collections,
     root: paths.root,
@@ -203,6 +203,7 @@ export async function compose(world: World) {
     session,
     tasks,
     messages,
+    mutes,
     relay,
     inBackground,
   });
@@ -285,6 +286,7 @@ export async function compose(world: World) {
     locks,
     tasks,
     messages,
+    mutes,
     relay,
     gate,
     specs,

@@ -14,7 +14,8 @@ import {
   text,
   type CommandContext,
 } from "../command.ts";
-import { messageSheet, messageTable } from "../format.ts";
+import { formatSpan } from "../duration.ts";
+import { messageSheet, messageTable, sentTable } from "../format.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
 import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
@@ -67,6 +68,7 @@ export const messageCommands = [
         replyTo: options.replyTo,
         expiresInMs: options.expires,
         attachments: options.attach,
+        cwd: context.world.cwd,
         id: options.id,
       });
       showSent(context, message);
@@ -173,6 +175,79 @@ export const messageCommands = [
         ? await context.call("message.show", { message: name })
         : await readAndMark(context, name);
       context.output.show(message, () => messageSheet(context.output, message, context.world.nowMs()));
+    },
+  }),
+  defineCommand({
+    name: "message sent",
+    short: ["sent", "msg sent"],
+    summary: "List what you sent, with what each recipient did with it.",
+    options: {
+      limit: integer("count", "At most so many, the latest.", { min: 1, max: 10_000 }, { short: "n" }),
+    },
+    async run(context, { options }) {
+      const messages = await context.call("message.sent", options);
+      const nowMs = context.world.nowMs();
+      showList(context.output, messages, "You sent nothing.", () =>
+        sentTable(context.output, messages, nowMs),
+      );
+    },
+  }),
+  defineCommand({
+    name: "message mute",
+    short: ["mute", "msg mute"],
+    summary: "Do not be woken by an agent: what it says waits in your inbox.",
+    args: "<agent>",
+    starts: true,
+    options: {
+      for: duration("So long; else until `unmute`.", { minMs: 1_000, maxMs: WEEK_MS }),
+      agent: text("agent", "For this agent instead of yourself (operator).", { short: "a" }),
+      reason: text("text", "Why.", { short: "r" }),
+    },
+    async run(context, { args, options }) {
+      const mute = await context.call("message.mute", {
+        sender: args[0] as string,
+        agent: options.agent,
+        forMs: options.for,
+        reason: options.reason,
+      });
+      context.output.show(
+        mute,
+        () => `${inertText(mute.sender)} does not wake ${inertText(mute.agent)} any more`,
+      );
+    },
+  }),
+  defineCommand({
+    name: "message unmute",
+    short: ["unmute", "msg unmute"],
+    summary: "Be woken by an agent again.",
+    args: "<agent>",
+    starts: true,
+    options: { agent: text("agent", "For this agent instead of yourself (operator).", { short: "a" }) },
+    async run(context, { args, options }) {
+      const sender = args[0] as string;
+      const result = await context.call("message.unmute", { sender, agent: options.agent });
+      context.output.show(result, () =>
+        result.unmuted ? `Unmuted ${inertText(sender)}` : `${inertText(sender)} was not muted`,
+      );
+    },
+  }),
+  defineCommand({
+    name: "message mutes",
+    short: ["mutes"],
+    summary: "List who is not woken by whom.",
+    async run(context) {
+      const mutes = await context.call("message.mutes", {});
+      const nowMs = context.world.nowMs();
+      showList(context.output, mutes, "Nobody is muted.", () =>
+        context.output.table(
+          mutes.map((mute) => [
+            { text: mute.agent, tone: "strong" },
+            `is not woken by ${mute.sender}`,
+            mute.untilMs === null ? "" : `for ${formatSpan(mute.untilMs - nowMs)}`,
+            mute.reason,
+          ]),
+        ),
+      );
     },
   }),
   mark("ack", "acknowledged", ["ack"], "Acknowledge a message."),

@@ -90,8 +90,8 @@ export const taskCommands = [
       assignee: text("agent", "Who should do it.", { short: "a" }),
       assigner: text("agent", "Who asks for it."),
       priority: priorityOption,
-      requirements: list("text", "What it must have (repeat)."),
-      criteria: list("text", "When it is accepted (repeat)."),
+      requirements: list("text", "What it must have (one or more).", { greedy: true }),
+      criteria: list("text", "When it is accepted (one or more).", { greedy: true }),
       deliverables: list("text", "What it yields (repeat)."),
       files: list("path", "Paths or globs it is about (repeat)."),
       dependsOn: list("task", "Tasks that come first (repeat)."),
@@ -99,7 +99,14 @@ export const taskCommands = [
     async run(context, { args, options }) {
       const title = (options.title ?? args.join(" ")).trim();
       if (title === "")
-        throw new AppError("usage", "The title is empty", { hint: 'ia-tmux task create "Fix login"' });
+        throw new AppError("usage", "The title is empty", {
+          hint: 'The title comes first: ia-tmux task create "Fix login"',
+        });
+      if (options.title !== undefined && args.length > 0) {
+        throw new AppError("usage", "The title is given twice", {
+          hint: "Give it as words or with --title.",
+        });
+      }
       const description =
         options.file === undefined
           ? options.description

@@ -5,6 +5,7 @@ import type { HandlerTable } from "../dispatcher.ts";
 import type { DelegationService } from "../services/delegation-service.ts";
 import type { LockService, LockWish } from "../services/lock-service.ts";
 import type { MessageService } from "../services/message-service.ts";
+import type { MuteService } from "../services/mute-service.ts";
 import type { RelayService } from "../services/relay-service.ts";
 import type { SessionService } from "../services/session-service.ts";
 import type { TaskService } from "../services/task-service.ts";
@@ -15,6 +16,7 @@ export interface CoordinationDeps {
   readonly session: SessionService;
   readonly tasks: TaskService;
   readonly messages: MessageService;
+  readonly mutes: MuteService;
   readonly locks: LockService;
   readonly delegation: DelegationService;
   readonly relay: RelayService;
@@ -25,7 +27,7 @@ export interface CoordinationDeps {
 type Methods =
   | `session.${"show" | "init" | "set"}`
   | `task.${"delegate" | "create" | "list" | "show" | "update" | "assign" | "depend" | "claim" | "claim-next"}`
-  | `message.${"send" | "reply" | "directive" | "thread" | "inbox" | "show" | "mark" | "search"}`
+  | `message.${"send" | "reply" | "directive" | "thread" | "inbox" | "sent" | "mute" | "unmute" | "mutes" | "show" | "mark" | "search"}`
   | `lock.${"acquire" | "release" | "list" | "append"}`
   | "status.set"
   | `agent.${"register" | "set"}`
@@ -33,7 +35,7 @@ type Methods =
   | `delivery.${"list" | "show" | "retry" | "drop"}`;
 
 export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable, Methods> {
-  const { session, tasks, messages, locks, delegation, relay } = deps;
+  const { session, tasks, messages, mutes, locks, delegation, relay } = deps;
 
   return {
     "session.show": () => session.current(),
@@ -90,6 +92,13 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
       if (name.toLowerCase() !== me.toLowerCase()) operatorOnly(connection, "Another one's inbox");
       return messages.inbox(name, { state: params.state, all: params.all }).slice(-params.limit);
     },
+    "message.sent": (params, connection) =>
+      messages.sent(connection.identity?.name ?? OPERATOR).slice(-params.limit),
+    "message.mute": ({ sender, ...options }, connection) => mutes.mute(actorOf(connection), sender, options),
+    "message.unmute": async (params, connection) => ({
+      unmuted: await mutes.unmute(actorOf(connection), params.sender, params.agent),
+    }),
+    "message.mutes": () => [...mutes.list()],
     "message.show": (params, connection) => messages.show(actorOf(connection), params.message),
     "message.mark": (params, connection) => messages.mark(actorOf(connection), params.message, params.state),
     "message.search": (params, connection) => [...messages.search(actorOf(connection), params.query)],

@@ -21,6 +21,7 @@ import type { Agent } from "../../domain/session/session.ts";
 import type { Task } from "../../domain/task/task.ts";
 import type { RelayService } from "./relay-service.ts";
 import type { MessageService } from "./message-service.ts";
+import type { MuteService } from "./mute-service.ts";
 import type { SessionService } from "./session-service.ts";
 import type { TaskService, QuickTask } from "./task-service.ts";
 
@@ -42,6 +43,7 @@ export interface DelegationDeps {
   readonly session: SessionService;
   readonly tasks: TaskService;
   readonly messages: MessageService;
+  readonly mutes: Pick<MuteService, "isMuted">;
   readonly relay: RelayService;
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
 }
@@ -75,6 +77,7 @@ export function createDelegationService(deps: DelegationDeps) {
     for (const { agent: name } of message.receipts) {
       const reader = session.find(name);
       if (!reader || sameName(name, message.from)) continue;
+      if (deps.mutes.isMuted(name, message.from)) continue;
       const whole = Buffer.byteLength(message.body) <= CARRIED_BYTES;
       await relay.enqueue({
         id: `dlv-${message.id.replace(/^msg-/, "")}-${reader.name}`.slice(0, 64),

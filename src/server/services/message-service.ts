@@ -1,7 +1,7 @@
 import { AppError } from "../../base/errors.ts";
 import { type Addressed, resolveAddress } from "../../domain/message/addressing.ts";
 import { type MESSAGE_TYPES, type Message, type ReceiptState } from "../../domain/message/message.ts";
-import { isExpired, isUnreadBy, type Receipt, receiptOf, withMark } from "../../domain/message/receipts.ts";
+import { isUnreadBy, receiptOf, withMark } from "../../domain/message/receipts.ts";
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { type Actor, actorName, isActor, sameName } from "../../domain/session/actor.ts";
 import type { Roster } from "../../domain/session/roster.ts";
@@ -11,6 +11,7 @@ import { filterText } from "../../domain/text/filter.ts";
 import { utf8Length } from "../../domain/text/utf8.ts";
 import type { Collection } from "../../store/contract.ts";
 import { createMessageIndex } from "./message-index.ts";
+import { createMessageRetention, type MessageRetention } from "./message-retention.ts";
 import { newStamp, type RecordDeps, touched } from "./stamp.ts";
 
 /** Unread messages one recipient may have. The next is refused with `busy`: silence would look like delivery. */
@@ -29,13 +30,15 @@ export interface NewMessage {
   readonly taskId?: string | undefined;
   readonly replyTo?: string | undefined;
   readonly expiresInMs?: number | undefined;
-  /** References to files or records; nothing is copied. */
+  /** References to files of the project, records or addresses; nothing is copied. */
   readonly attachments?: readonly string[] | undefined;
+  /** Directory that relative paths of `attachments` are relative to; default the project root. */
+  readonly cwd?: string | undefined;
   /** The caller's own id: the same call again finds the message instead of sending another. */
   readonly id?: string | undefined;
 }
 
-export interface MessageService {
+export interface MessageService extends MessageRetention {
   send(actor: Actor, input: NewMessage): Promise<Message>;
   /** To the sender of a message, in its thread; `complete` also marks the original completed. */
   reply(
@@ -56,16 +59,10 @@ export interface MessageService {
   thread(actor: Actor, reference: string): readonly Message[];
   /** For the actor's own receipt. Going back, or repeating, changes nothing. */
   mark(actor: Actor, reference: string, state: Exclude<ReceiptState, "unread">): Promise<Message>;
+  /** What `name` sent, oldest first. */
+  sent(name: string): readonly Message[];
   /** Newest first, at most 500; agents find only what they sent or got. */
   search(actor: Actor, query: string): readonly Message[];
-  /** Archives receipts that were read, acknowledged or completed before the moment; returns how many. */
-  archiveBefore(actor: Actor, atMs: number): Promise<number>;
-  /** How many receipts that would archive. */
-  doneBefore(atMs: number): number;
-  /** Messages that every recipient had archived before the moment. */
-  archivedBefore(atMs: number): readonly Message[];
-  /** Takes messages out of the store: they are kept elsewhere. */
-  forget(actor: Actor, gone: readonly Message[]): Promise<void>;
   /** The store changed behind our back: an import. */
   reload(): void;
 }
@@ -75,6 +72,8 @@ export interface MessageServiceDeps extends RecordDeps {
   readonly roster: Roster;
   /** The task's id; throws `not-found`. */
   taskIdOf(reference: string): string;
+  /** What is stored for an attachment, such as a file's path in the project; throws when it leads to nothing. */
+  attachmentOf(reference: string, cwd: string | undefined): string;
 }
 
 /** Owns the messages: who said what to whom, and what each recipient did with it. */
@@ -153,7 +152,10 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
       replyTo: replied?.id ?? null,
       threadId: replied?.threadId ?? stamp.id,
       expiresAtMs: input.expiresInMs === undefined ? null : stamp.createdAtMs + input.expiresInMs,
-      attachments: [...(input.attachments ?? [])].map(oneLine).filter((reference) => reference !== ""),
+      attachments: (input.attachments ?? [])
+        .map(oneLine)
+        .filter((reference) => reference !== "")
+        .map((reference) => deps.attachmentOf(reference, input.cwd)),
       receipts: recipients.map((agent) => ({ agent, state: "unread", atMs: stamp.createdAtMs })),
     };
     index.add(message);
@@ -267,49 +269,8 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     return found.slice(-MAX_SEARCH_RESULTS).reverse();
   }
 
-  async function archiveBefore(actor: Actor, atMs: number): Promise<number> {
-    requireOperator(actor, "Archiving the messages of others");
-    const nowMs = clock.nowMs();
-    let count = 0;
-    const writes: Promise<void>[] = [];
-    for (const message of messages.all()) {
-      const receipts = message.receipts.map((receipt) => {
-        const done = isDone(message, receipt, atMs, nowMs);
-        if (done) count++;
-        return done ? { agent: receipt.agent, state: "archived" as const, atMs: nowMs } : receipt;
-      });
-      if (receipts.some((receipt, at) => receipt !== message.receipts[at])) {
-        const put = messages.put({ ...message, ...touched(deps), receipts });
-        writes.push(
-          put.then(() =>
-            receipts.forEach(({ agent, state }) => state !== "unread" && index.settled(agent, message.id)),
-          ),
-        );
-      }
-    }
-    await Promise.all(writes);
-    return count;
-  }
-
   return {
-    doneBefore: (atMs) =>
-      messages
-        .all()
-        .reduce(
-          (count, message) =>
-            count +
-            message.receipts.filter((receipt) => isDone(message, receipt, atMs, clock.nowMs())).length,
-          0,
-        ),
-    archivedBefore: (atMs) =>
-      messages.find((message) =>
-        message.receipts.every((receipt) => receipt.state === "archived" && receipt.atMs < atMs),
-      ),
-    async forget(actor, gone) {
-      requireOperator(actor, "Taking messages out of the store");
-      await Promise.all(gone.map((message) => messages.remove(message.id)));
-      if (gone.length > 0) index.reload();
-    },
+    ...createMessageRetention({ ...deps, index }),
     reload: index.reload,
     send,
     reply,
@@ -323,14 +284,8 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     },
     mark: (actor, reference, state) => mark(actor, reference, state),
     search,
-    archiveBefore,
+    sent: (name) => messages.find((message) => sameName(message.from, name)),
   };
-}
-
-/** Nothing waits for this recipient any more: seen before the moment, or no longer worth seeing. */
-function isDone(message: Message, receipt: Receipt, atMs: number, nowMs: number): boolean {
-  if (receipt.state === "archived" || receipt.atMs >= atMs) return false;
-  return receipt.state !== "unread" || isExpired(message, nowMs);
 }
 
 function startsLike(id: string, wanted: string): boolean {

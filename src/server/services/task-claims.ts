@@ -36,7 +36,7 @@ export function createTaskClaims(deps: TaskServiceDeps, tools: ClaimTools): Task
   function checkClaim(actor: Actor, task: Task, force: boolean): string | null {
     if (actor.kind === "operator") {
       throw new AppError("usage", "The operator does not claim tasks", {
-        hint: `Use: ia-tmux task assign ${task.id} --to <agent>`,
+        hint: `Use: ia-tmux task assign ${task.id} <agent>`,
       });
     }
     agentNamed(actor.name);

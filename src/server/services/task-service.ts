@@ -161,7 +161,7 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       if (to === "in_progress" && actor.kind === "agent")
         return claims.claimNow(actor, task, { force: false, extra });
       throw new AppError("usage", `Task ${task.id} has no assignee`, {
-        hint: `Use: ia-tmux task assign ${task.id} --to <agent>`,
+        hint: `Use: ia-tmux task assign ${task.id} <agent>`,
       });
     }
     if (to === "in_progress") checkDependencies(task);

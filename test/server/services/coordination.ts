@@ -137,6 +137,7 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
     messages: await store.collection("messages", { schema: MessageSchema, version: 1 }),
     roster: session,
     taskIdOf: (reference) => tasks.show(reference).id,
+    attachmentOf: (reference) => reference,
   });
   const specs = createSpecService({
     ...deps,
