@@ -1,9 +1,10 @@
 // Agents that no pane runs: what they hold stays theirs between two of their calls, and what others have for them is in
 // their inbox, where they look.
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Message } from "../../src/domain/message/message.ts";
 import type { QuestionView } from "../../src/protocol/results.ts";
-import type { AgentView } from "../../src/protocol/views.ts";
+import type { AgentView, DeliveryView } from "../../src/protocol/views.ts";
 import { eventually } from "../support/eventually.ts";
 import { openProject, type Project } from "./rig.ts";
 
@@ -64,4 +65,58 @@ test("who subscribed to a spec, or wrote an earlier version of it, is told of a 
     expect(told).toMatchObject({ from: "codex", type: "notice" });
   }
   expect((await inbox("codex")).filter(({ subject }) => subject.startsWith("Spec"))).toEqual([]);
+});
+
+test("who mutes an agent is not woken by it: what it says waits in the inbox, and the operator always comes through", async () => {
+  const carriedTo = async (agent: string) =>
+    (await project.json<DeliveryView[]>(["deliveries"]))
+      .filter(({ to, state }) => to === agent && state === "queued")
+      .map(({ preview }) => preview);
+  expect(await project.jsonAs("codex", ["mute", "kimi", "--for", "1h", "--reason", "busy"])).toMatchObject({
+    agent: "codex",
+    sender: "kimi",
+    reason: "busy",
+  });
+  await project.as("kimi", ["send", "--to", "codex", "quiet words"]);
+  await project.cli(["send", "--to", "codex", "the operator's words"]);
+  await eventually("the operator's message on its way", async () =>
+    (await carriedTo("codex")).some((preview) => preview.includes("the operator's words")),
+  );
+  expect((await carriedTo("codex")).filter((preview) => preview.includes("quiet words"))).toEqual([]);
+  expect((await inbox("codex")).map(({ body }) => body)).toContain("quiet words");
+  expect((await project.cli(["mutes"])).stdout).toMatch(/codex +is not woken by kimi +for .*busy/);
+
+  expect((await project.as("codex", ["mute", "operator"])).exitCode).toBe(77);
+  expect((await project.as("codex", ["mute", "kimi", "--agent", "claude"])).exitCode).toBe(77);
+  expect((await project.as("codex", ["unmute", "kimi"])).stdout).toContain("Unmuted kimi");
+  await project.as("kimi", ["send", "--to", "codex", "loud words"]);
+  await eventually("the message on its way", async () =>
+    (await carriedTo("codex")).some((preview) => preview.includes("loud words")),
+  );
+});
+
+test("what one sent is listed with what each recipient did with it", async () => {
+  const { id } = await project.jsonAs<Message>("claude", ["send", "--to", "kimi", "look at this"]);
+  await project.as("kimi", ["ack", id]);
+  expect((await project.as("claude", ["sent"])).stdout).toMatch(
+    new RegExp(`${id} .*→ kimi +look at this +kimi acknowledged`),
+  );
+  expect(await project.jsonAs<Message[]>("codex", ["sent", "--limit", "1"])).toHaveLength(1);
+});
+
+test("a message refers to files of the project, wherever it was sent from; to nothing that is not there", async () => {
+  project.write("docs/api.md");
+  const send = (file: string, cwd = project.project) =>
+    project.cli(["send", "--to", "kimi", "see there", "--attach", file, "--json"], { cwd });
+  const stored = async (file: string, cwd?: string) =>
+    (JSON.parse((await send(file, cwd)).stdout) as Message).attachments;
+  expect(await stored("docs/api.md")).toEqual(["docs/api.md"]);
+  expect(await stored("api.md", join(project.project, "docs"))).toEqual(["docs/api.md"]);
+  expect(await stored("https://example.org/x")).toEqual(["https://example.org/x"]);
+  expect(await send("docs/none.md")).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("no file"),
+  });
+  expect((await send("/etc/passwd")).exitCode).toBe(65);
+  expect((await project.as("kimi", ["inbox"])).stdout).not.toContain("passwd");
 });
