@@ -13,6 +13,8 @@ export interface BodySources {
   readonly file?: string | undefined;
   /** What is empty or too long, for the error: `message`, `task`. */
   readonly what: string;
+  /** When it may be longer than a record's text. */
+  readonly limitBytes?: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface BodySources {
  * @throws AppError usage (empty, two sources), too-large, bad-data (not UTF-8)
  */
 export async function readBody(world: World, sources: BodySources): Promise<string> {
-  const { what, file } = sources;
+  const { what, file, limitBytes = BODY_LIMIT_BYTES } = sources;
   const words = sources.words.join(" ");
   const given = [sources.option || undefined, words || undefined, file].filter(
     (source) => source !== undefined,
@@ -32,19 +34,19 @@ export async function readBody(world: World, sources: BodySources): Promise<stri
     });
   }
   let body: string;
-  if (file !== undefined && file !== "-") body = readTextFile(file, world.cwd, BODY_LIMIT_BYTES);
-  else if (file === "-" || given[0] === "-") body = await readStdin(world);
+  if (file !== undefined && file !== "-") body = readTextFile(file, world.cwd, limitBytes);
+  else if (file === "-" || given[0] === "-") body = await readStdin(world, limitBytes);
   else if (given[0] !== undefined) body = given[0];
   else if (sources.option === undefined && sources.words.length === 0 && world.stdin.isTTY !== true) {
-    body = await readStdin(world);
+    body = await readStdin(world, limitBytes);
   } else body = "";
-  return checkedBody(body, what);
+  return checkedBody(body, what, limitBytes);
 }
 
-export function checkedBody(body: string, what: string): string {
+export function checkedBody(body: string, what: string, limitBytes = BODY_LIMIT_BYTES): string {
   const bytes = utf8Length(body);
-  if (bytes > BODY_LIMIT_BYTES) {
-    const error = tooLarge(bytes, BODY_LIMIT_BYTES, `The ${what}`);
+  if (bytes > limitBytes) {
+    const error = tooLarge(bytes, limitBytes, `The ${what}`);
     throw new AppError("too-large", error.message, {
       hint: "Save the text as a file of the project and send its path, or use --file with a shorter one.",
     });

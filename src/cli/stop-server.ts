@@ -6,14 +6,17 @@ const STOP_DEADLINE_MS = 10_000;
 const POLL_MS = 5;
 
 /** Stops the server and waits until it has gone, so that whatever comes next meets none. */
-export async function stopServer(connection: Connection, endPanes: boolean): Promise<void> {
+export async function stopServer(
+  connection: Connection,
+  how: { readonly endPanes: boolean; readonly restart?: boolean },
+): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const gone = new Promise<void>((resolve) => {
     connection.onClose(() => resolve());
     timer = setTimeout(resolve, STOP_DEADLINE_MS);
   });
   try {
-    await connection.call("server.stop", { endPanes });
+    await connection.call("server.stop", how);
   } catch (thrown) {
     // It may close the connection before its answer is out.
     if (!(thrown instanceof AppError) || thrown.code !== "server-unreachable") throw thrown;

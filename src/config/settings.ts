@@ -19,6 +19,10 @@ export const SettingsSchema = z.strictObject({
   /** Program of a shell pane; null takes $SHELL. */
   shell: z.string().min(1).max(1_024).nullable().default(null),
   mouse: z.boolean().default(true),
+  /** Whose keys copy mode has; auto: those of $VISUAL or $EDITOR, vi's when neither says. */
+  modeKeys: z.enum(["auto", "vi", "emacs"]).default("auto"),
+  /** Whether writes of locked files that went round the locks are looked for and reported. */
+  watchLocks: z.boolean().default(true),
   /** Plain characters instead of glyphs. */
   ascii: z.boolean().default(false),
   /** Layout to open; null: trio, or demo while no agent is installed. */
@@ -39,6 +43,8 @@ export const DEFAULT_SETTINGS_TEXT = `# Settings of ia-tmux. Every line is optio
 # scrollback: 2000      # rows of history that each new pane keeps at hand
 # shell: null           # program of new shell panes; null: $SHELL
 # mouse: true
+# modeKeys: auto        # copy mode's keys: auto (by $VISUAL or $EDITOR), vi, emacs
+# watchLocks: true      # report writes of locked files that no hook could refuse
 # ascii: false          # plain characters instead of glyphs
 # layout: null          # null: trio, or demo while no agent is installed
 `;

@@ -34,4 +34,5 @@ export type Notice =
     }
   /** The settings file was read again. */
   | ({ readonly notice: "settings" } & SettingsView)
-  | { readonly notice: "closing"; readonly reason: string };
+  /** `comesBack`: another server follows at once. */
+  | { readonly notice: "closing"; readonly reason: string; readonly comesBack: boolean };

@@ -5,6 +5,7 @@ import { ARRANGEMENTS } from "../domain/layout/words.ts";
 import { AGENT_STATES } from "../domain/agent/state.ts";
 import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
 import { PRIORITIES, TASK_STATUSES } from "../domain/task/task.ts";
+import { MAX_BUFFER_PIECE } from "./buffer.ts";
 import { OUTSIDE_SOURCES } from "./outside.ts";
 
 const text = z.string();
@@ -42,7 +43,8 @@ export const METHODS = {
     agentFrom: z.enum(OUTSIDE_SOURCES).optional(),
   }),
   "server.info": nothing,
-  "server.stop": z.object({ endPanes: z.boolean() }),
+  /** `restart`: another one is about to be started, so that attached screens wait for it instead of leaving. */
+  "server.stop": z.object({ endPanes: z.boolean(), restart: z.boolean().default(false) }),
   "server.dump": nothing,
   "server.whoami": nothing,
 
@@ -146,7 +148,7 @@ export const METHODS = {
 
   /** Paste buffers, newest first. No name: the newest. */
   "buffer.set": z.object({
-    text: text.min(1).max(300_000),
+    text: text.min(1).max(MAX_BUFFER_PIECE),
     name: text.min(1).max(64).optional(),
     /** Behind what the buffer holds already. */
     append: z.boolean().default(false),

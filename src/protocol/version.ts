@@ -1,5 +1,5 @@
 /** Raised whenever a method, a notice or a frame changes its shape. Client and server must agree. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What to tell a user whose client and server differ. Agents are untouched by a server restart. */
 export function versionMismatch(client: string, server: string): string {

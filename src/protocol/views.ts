@@ -101,6 +101,8 @@ export interface ClientSettings {
   readonly theme: "auto" | "dark" | "light" | "high-contrast" | "plain";
   readonly status: boolean;
   readonly mouse: boolean;
+  /** Whose keys copy mode has; auto: those of the client's $VISUAL or $EDITOR. */
+  readonly modeKeys: "auto" | "vi" | "emacs";
   readonly ascii: boolean;
 }
 

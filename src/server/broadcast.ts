@@ -175,11 +175,11 @@ export function createBroadcast(deps: BroadcastDeps) {
       };
     },
 
-    closing(reason: string) {
+    closing(reason: string, comesBack: boolean) {
       clearInterval(refresh);
       pending?.();
       for (const connection of connections.values()) {
-        connection.notify({ notice: "closing", reason });
+        connection.notify({ notice: "closing", reason, comesBack });
         connection.close(reason, true);
       }
     },

@@ -77,7 +77,8 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
     broadcast,
     layouts,
     dispatcher: () => dispatcher,
-    stop: (endPanes) => void stop(endPanes, "the server was stopped"),
+    stop: (how) =>
+      void stop(how.endPanes, how.restart ? "the server restarts" : "the server was stopped", how.restart),
     info: () => ({
       pid: process.pid,
       hostPid: host.hostPid,
@@ -132,16 +133,16 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
   });
 
   let stopping: Promise<void> | null = null;
-  function stop(endPanes: boolean, reason: string): Promise<void> {
-    stopping ??= end(endPanes, reason);
+  function stop(endPanes: boolean, reason: string, comesBack = false): Promise<void> {
+    stopping ??= end(endPanes, reason, comesBack && !endPanes);
     return stopping;
   }
 
   /** Clients first, so that they hear why; then what writes; the store last, so that nothing comes after its end. */
-  async function end(endPanes: boolean, reason: string): Promise<void> {
+  async function end(endPanes: boolean, reason: string, comesBack: boolean): Promise<void> {
     log.info("server.stopping", { endPanes, reason });
     for (const timer of timers) clearInterval(timer);
-    broadcast.closing(reason);
+    broadcast.closing(reason, comesBack);
     relay.stop();
     services.questions.stop();
     services.states.stop();

@@ -1,4 +1,5 @@
 // What `ia-tmux` without a command does: find or start the server, then the screen.
+import { spawn } from "node:child_process";
 import { connectToProject } from "../client/connect.ts";
 import { runTui as runOnTerminal } from "./run-tui.ts";
 
@@ -19,5 +20,25 @@ export async function runTui(request: TuiRequest): Promise<number> {
     env: process.env,
     readOnly: request.readOnly,
     layout: request.layout,
+    startAgain,
+  });
+}
+
+/** After an upgrade the server that came back speaks another protocol: the program of the same version takes over. */
+function startAgain(why: string): Promise<number> {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: "inherit",
+  });
+  const forward = () => void child.kill("SIGTERM");
+  process.once("SIGTERM", forward);
+  return new Promise((resolve) => {
+    child.once("error", () => {
+      process.stderr.write(`${why}\n`);
+      resolve(1);
+    });
+    child.once("exit", (code) => {
+      process.removeListener("SIGTERM", forward);
+      resolve(code ?? 143);
+    });
   });
 }

@@ -39,8 +39,10 @@ export interface Model {
   readonly toasts: readonly Toast[];
   /** What was said, newest last, at most 200. */
   readonly messages: readonly { readonly atMs: number; readonly level: Level; readonly text: string }[];
-  /** Whose keys copy mode has. */
+  /** Whose keys copy mode has, what the settings say of it, and what the environment says. */
   readonly copyKeys: KeyStyle;
+  readonly wantedCopyKeys: ClientSettings["modeKeys"];
+  readonly environmentCopyKeys: KeyStyle;
   /** The last search through all panes; its hits stay to be walked through. */
   readonly find: FindState | null;
   /** Presses of the mouse at one place shortly after each other. */
@@ -273,6 +275,8 @@ export function createModel(options: ModelOptions): Model {
     toasts: [],
     messages: [],
     copyKeys: options.copyKeys ?? "vi",
+    wantedCopyKeys: "auto",
+    environmentCopyKeys: options.copyKeys ?? "vi",
     find: null,
     clicks: null,
     commandHistory: [],
@@ -318,6 +322,14 @@ export function agentOfPane(model: Model, pane: PaneView | null) {
   return model.view?.agents.find((agent) => agent.name === pane.agent) ?? null;
 }
 
+/** What gets the keys, if it is not the pane. Looking back in a pane gets them while that pane has the focus. */
 export function topLayer(model: Model): Layer | null {
-  return model.layers.at(-1) ?? null;
+  const focusedId = focusedPane(model)?.id;
+  return model.layers.findLast((layer) => layer.kind !== "copy" || layer.copy.paneId === focusedId) ?? null;
+}
+
+/** The layer that looks back in the pane, whether it has the focus or not. */
+export function copyLayerOf(model: Model, paneId: string): CopyLayer | null {
+  const layer = model.layers.find((each) => each.kind === "copy" && each.copy.paneId === paneId);
+  return layer?.kind === "copy" ? layer : null;
 }

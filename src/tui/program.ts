@@ -1,5 +1,5 @@
 // The loop: messages in, model forward, effects out, a frame when something changed.
-import { messageOf } from "../base/errors.ts";
+import { AppError, messageOf } from "../base/errors.ts";
 import type { Connection } from "../client/connection.ts";
 import { createInputDecoder } from "../domain/keys/decode.ts";
 import type { InputEvent } from "../domain/keys/events.ts";
@@ -34,9 +34,17 @@ export interface ProgramOptions {
   readonly notification: (text: string) => string;
 }
 
+export interface ProgramEnd {
+  readonly code: number;
+  /** For the user, below the prompt. */
+  readonly line: string;
+  /** The server that came back is of another version: the program as it is on disk now can speak to it. */
+  readonly again: boolean;
+}
+
 export interface Program {
-  /** Ends with the exit code and a line for the user. Throws when the first attach is refused. */
-  run(): Promise<{ readonly code: number; readonly line: string }>;
+  /** Throws when the first attach is refused. */
+  run(): Promise<ProgramEnd>;
   /** Resolves when nothing is under way: no call, no frame, nothing to load. */
   untilIdle(): Promise<void>;
   readonly model: Model;
@@ -66,7 +74,7 @@ export function createProgram(options: ProgramOptions): Program {
   let cancelEscape: (() => void) | null = null;
   let cancelWake: (() => void) | null = null;
   let wakeAtMs = 0;
-  let finish: ((end: { code: number; line: string }) => void) | null = null;
+  let finish: ((end: ProgramEnd) => void) | null = null;
   let finished = false;
   let open = 0;
   let holds = 0;
@@ -280,15 +288,17 @@ export function createProgram(options: ProgramOptions): Program {
         }
         await attach(next);
         return;
-      } catch {
+      } catch (thrown) {
         connection = null;
+        if (thrown instanceof AppError && thrown.code === "protocol-mismatch")
+          return end(1, thrown.message, true);
         await new Promise<void>((resolve) => void clock.after(waitMs, resolve));
         waitMs = Math.min(RECONNECT_MS.most, waitMs * 2);
       }
     }
   }
 
-  function end(code: number, line: string) {
+  function end(code: number, line: string, again = false) {
     if (finished) return;
     finished = true;
     pacer.stop();
@@ -296,12 +306,12 @@ export function createProgram(options: ProgramOptions): Program {
     cancelEscape?.();
     terminal.leave();
     connection?.close();
-    finish?.({ code, line });
+    finish?.({ code, line, again });
   }
 
   return {
     async run() {
-      const ended = new Promise<{ code: number; line: string }>((resolve) => {
+      const ended = new Promise<ProgramEnd>((resolve) => {
         finish = resolve;
       });
       terminal.onInput(takeInput);

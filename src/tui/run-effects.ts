@@ -7,7 +7,7 @@ import { DEFAULT_MODES, type PaneModes } from "../protocol/cells.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
 import type { PaneGrid } from "./compositor/pane-grid.ts";
 import { type Link, linkAt } from "./copy/links.ts";
-import type { Effect } from "./effects.ts";
+import type { Effect, ReplyTo } from "./effects.ts";
 import type { MessageBody } from "./message.ts";
 import type { OpenedLink } from "./open-link.ts";
 import type { Terminal } from "./terminal.ts";
@@ -49,6 +49,8 @@ const MOVES_FOCUS: ReadonlySet<string> = new Set([
   "window.new",
   "window.select",
 ]);
+/** What is typed behind a paste follows it. */
+const pastes = (reply: ReplyTo) => reply.kind === "buffer-text" && reply.to === "panes";
 /** More than this no terminal takes as a clipboard. */
 const MAX_CLIPBOARD_BYTES = 1_000_000;
 const DETACH_TIMEOUT_MS = 500;
@@ -68,7 +70,7 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
       return;
     }
     const over = deps.begin();
-    const letGo = MOVES_FOCUS.has(effect.method) ? deps.holdKeys() : () => {};
+    const letGo = MOVES_FOCUS.has(effect.method) || pastes(reply) ? deps.holdKeys() : () => {};
     const end = () => {
       letGo();
       over();

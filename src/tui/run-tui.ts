@@ -23,6 +23,8 @@ export interface TuiOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readOnly: boolean;
   readonly layout?: string;
+  /** Runs the program anew on this terminal, as it is on disk now; `why` is said when that fails. Returns its exit code. */
+  readonly startAgain: (why: string) => Promise<number>;
 }
 
 /** Returns the exit code. @throws AppError not-a-terminal, and what `client.attach` refuses with */
@@ -63,7 +65,12 @@ export async function runTui(options: TuiOptions): Promise<number> {
     }),
   });
   try {
-    const { code, line } = await program.run();
+    const { code, line, again } = await program.run();
+    if (again) {
+      terminal.leave();
+      stopGuarding();
+      return await options.startAgain(line);
+    }
     if (line !== "") stdout.write(`${line}\n`);
     return code;
   } finally {

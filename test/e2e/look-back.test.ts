@@ -1,5 +1,8 @@
 // Looking back in the real program: real shell, real log on disk, keys and mouse as a terminal sends them.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
 const SHELL = "name: rig\nwindows:\n  - name: main\n    panes:\n      - profile: shell\n";
@@ -47,4 +50,79 @@ test("search finds what scrolled away and what a full-screen program hid; copyin
   tui.press("\r");
   await tui.shows("pasted-7");
   expect((await open.cli(["pane", "search", "--all", "needle on"])).exitCode).toBe(0);
+}, 60_000);
+
+test("a middle click pastes what was copied; a double click has copied it", async () => {
+  open = await openWorkspace({ layout: SHELL });
+  const tui = open.attachTui({ cols: 60, rows: 20 });
+  await tui.shows("1:main");
+  tui.press("clear; echo copied-by-click\r");
+  await tui.until("it is printed", () => tui.screen().some((line) => /^\W*copied-by-click\b/.test(line)));
+  const y = tui.screen().findIndex((line) => /^\W*copied-by-click\b/.test(line)) + 1;
+  const x = tui.screen()[y - 1]!.indexOf("by-click") + 1;
+  const click = (button: number) => `\x1b[<${button};${x};${y}M\x1b[<${button};${x};${y}m`;
+  tui.press(click(0) + click(0));
+  await tui.shows("Copied.");
+  const { text } = await open.withServer((server) => server.call("buffer.show", {}));
+  expect("copied-by-click").toContain(text);
+  tui.press("echo got-");
+  tui.press(click(1));
+  tui.press("\r");
+  await tui.shows(`echo got-${text}`);
+  await tui.until("it ran", () => tui.screen().some((line) => new RegExp(`^\\W*got-${text}\\b`).test(line)));
+}, 60_000);
+
+test("a buffer of one MiB comes from a file, is pasted whole into a program, and more is refused with a hint", async () => {
+  open = await openWorkspace({ layout: SHELL });
+  const text = Array.from({ length: 16_384 }, (_, index) => `line ${String(index).padStart(58, "0")}`).join(
+    "\n",
+  );
+  expect(text.length).toBeGreaterThan(1_048_500);
+  const set = await open.cli(["buffer", "set", "-", "--name", "long"], { stdin: text });
+  expect(set).toMatchObject({ exitCode: 0, stderr: "" });
+  expect((await open.cli(["buffer", "show", "long"])).stdout.trimEnd()).toBe(text);
+  const more = await open.cli(["buffer", "set", "-"], { stdin: `${text}${"x".repeat(100)}` });
+  expect(more.exitCode).toBe(65);
+  expect(more.stderr).toContain("limit 1048576");
+  writeFileSync(
+    join(open.project, "take.sh"),
+    `stty raw -echo; printf ready; head -c ${text.length} > pasted; sleep 60`,
+  );
+  const pane = await open.json<{ paneId: string }>(["window", "new", "sh", "take.sh"]);
+  await eventually("the program reads", async () =>
+    (await open!.capture(pane.paneId)).join("").includes("ready"),
+  );
+  expect(await open.cli(["buffer", "paste", "long", "-t", pane.paneId])).toMatchObject({
+    exitCode: 0,
+    stderr: "",
+  });
+  const path = join(open.project, "pasted");
+  await eventually("all has arrived", () => readFileSync(path, "utf8").length === text.length, {
+    timeoutMs: 20_000,
+  });
+  // A newline is Return to a program that is typed to.
+  expect(readFileSync(path, "utf8").replaceAll("\r", "\n")).toBe(text);
+}, 60_000);
+
+test("copy mode stays in its pane while the other one is used, and holds its place", async () => {
+  open = await openWorkspace({
+    layout:
+      "name: rig\nwindows:\n  - name: main\n    split: right\n    panes:\n      - profile: shell\n      - profile: shell\n",
+  });
+  const tui = open.attachTui({ cols: 100, rows: 20 });
+  await tui.shows("1:main");
+  tui.press("seq 1 500\r");
+  await tui.shows("500");
+  tui.press("\x02[g");
+  await tui.shows("looking back: ");
+  tui.press("\x02\x1b[C");
+  await tui.until("the right pane has the focus", () => tui.cursor().x > 50);
+  tui.press("echo typed-here-$((1+1))\r");
+  await tui.shows("typed-here-2");
+  expect(tui.screen().join("\n")).toContain("looking back: ");
+  tui.press("\x02;");
+  await tui.until("the left pane has the focus", () => tui.cursor().x < 50);
+  tui.press("q");
+  await tui.until("the left pane is live", () => !tui.screen().join("\n").includes("looking back"));
+  expect(tui.screen().join("\n")).toContain("500");
 }, 60_000);

@@ -120,8 +120,8 @@ test("closed gently, what was written still arrives", async () => {
   const { connection, theirs } = await serve();
   let text = "";
   theirs.on("data", (chunk) => (text += String(chunk)));
-  connection.notify({ notice: "closing", reason: "over" });
+  connection.notify({ notice: "closing", comesBack: false, reason: "over" });
   connection.close("over", true);
   await once(theirs, "close");
-  expect(JSON.parse(text)).toEqual({ notice: "closing", reason: "over" });
+  expect(JSON.parse(text)).toEqual({ notice: "closing", reason: "over", comesBack: false });
 });

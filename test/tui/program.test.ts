@@ -1,6 +1,6 @@
 import headless from "@xterm/headless";
 import { describe, expect, test } from "vitest";
-import type { AppError } from "../../src/base/errors.ts";
+import { AppError } from "../../src/base/errors.ts";
 import type { Connection } from "../../src/client/connection.ts";
 import { DEFAULT_BINDINGS, DEFAULT_PREFIX } from "../../src/domain/keys/bindings.ts";
 import { BLANK_CONTENT, CELL_WORDS, DEFAULT_MODES, type PaneModes } from "../../src/protocol/cells.ts";
@@ -275,6 +275,14 @@ describe("the screen", () => {
     await expect(app.ended).resolves.toMatchObject({ code: 0 });
     expect(app.entered()).toBe(0);
     expect(app.server.calls.at(-1)?.method).toBe("client.detach");
+  });
+
+  test("gives way to the program as it is on disk when the server that came back is of another version", async () => {
+    const app = start(VIEW, () => Promise.reject(new AppError("protocol-mismatch", "another version")));
+    await app.program.untilIdle();
+    app.server.die();
+    await expect(app.ended).resolves.toEqual({ code: 1, line: "another version", again: true });
+    expect(app.entered()).toBe(0);
   });
 
   test("keeps the terminal while the server is away and goes on when it is back", async () => {

@@ -54,6 +54,25 @@ describe("the prefix", () => {
   });
 });
 
+describe("copy mode's keys", () => {
+  test("are the settings', `:mode-keys` holds until the setting changes, and auto asks the environment", () => {
+    const held = attached({});
+    expect(held.model.copyKeys).toBe("vi");
+    keysTo(held, "\x02:mode-keys emacs\r");
+    held.send({ type: "notice", notice: { notice: "settings", ...settingsView({ theme: "light" }) } });
+    expect(held.model.copyKeys).toBe("emacs");
+    held.send({ type: "notice", notice: { notice: "settings", ...settingsView({ modeKeys: "vi" }) } });
+    expect(held.model.copyKeys).toBe("vi");
+    const emacs = session(modelFor(trioView(120, 40), { copyKeys: "emacs", environmentCopyKeys: "emacs" }));
+    const settings = (modeKeys: "auto" | "vi") =>
+      emacs.send({ type: "notice", notice: { notice: "settings", ...settingsView({ modeKeys }) } });
+    settings("vi");
+    expect(emacs.model.copyKeys).toBe("vi");
+    settings("auto");
+    expect(emacs.model.copyKeys).toBe("emacs");
+  });
+});
+
 describe("the user's own keys", () => {
   test("come before ours, and null takes one away", async () => {
     const keys = { g: "split-window -h lazygit", D: null, "%": "new-window top" };

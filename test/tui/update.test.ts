@@ -390,7 +390,10 @@ describe("what the server says", () => {
 
   test("closing ends with a line", () => {
     const held = trio();
-    held.send({ type: "notice", notice: { notice: "closing", reason: "the server was stopped" } });
+    held.send({
+      type: "notice",
+      notice: { notice: "closing", comesBack: false, reason: "the server was stopped" },
+    });
     expect(held.effects).toEqual([
       { type: "exit", code: 0, line: "[ia-tmux: the server was stopped]", detach: false },
     ]);

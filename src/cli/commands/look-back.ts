@@ -1,6 +1,7 @@
 // Search through what panes show and have printed, and the paste buffers.
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
+import { bufferPieces, MAX_BUFFER_LENGTH } from "../../protocol/buffer.ts";
 import type { SearchHit } from "../../protocol/results.ts";
 import { readBody } from "../body.ts";
 import { type CommandContext, defineCommand, flag, text } from "../command.ts";
@@ -73,16 +74,22 @@ export const lookBackCommands = [
   defineCommand({
     name: "buffer set",
     short: ["set-buffer"],
-    summary: "Put a text into a paste buffer: words, or `-` for what stdin says.",
+    summary: "Put a text into a paste buffer: words, `-` for what stdin says, or a file.",
     args: "[words...]",
     options: {
       name: text("name", "Which buffer; a new one without.", { short: "b" }),
       append: flag("Behind what it holds.", { short: "a" }),
+      file: text("path", "What this file holds."),
     },
     async run(context, { args, options }) {
       if ((options.name?.length ?? 0) > NAME_LENGTH) throw new AppError("usage", "this name is too long");
-      const body = await readBody(context.world, { words: args, what: "text" });
-      const buffer = await context.call("buffer.set", { text: body, ...options });
+      const { file, name, append } = options;
+      const limitBytes = MAX_BUFFER_LENGTH;
+      const body = await readBody(context.world, { words: args, file, what: "text", limitBytes });
+      const [first, ...rest] = bufferPieces(body);
+      let buffer = await context.call("buffer.set", { text: first!, name, append });
+      for (const piece of rest)
+        buffer = await context.call("buffer.set", { text: piece, name: buffer.name, append: true });
       context.output.show(buffer, () => inertText(buffer.name));
     },
   }),

@@ -23,17 +23,17 @@ export const serverCommands = [
     summary: "Stop the server; agents go on in the PTY host and the next server finds them.",
     options: { endPanes: flag("End the panes too, as `down` does.") },
     async run(context, { options }) {
-      await stopServer(await context.connection(), options.endPanes);
+      await stopServer(await context.connection(), { endPanes: options.endPanes ?? false });
       context.output.show({ stopped: true }, () => "Stopped.");
     },
   }),
   defineCommand({
     name: "server restart",
     stops: true,
-    summary: "Restart the server; agents do not notice.",
+    summary: "Restart the server; agents do not notice, and attached screens come back by themselves.",
     async run(context) {
       const running = await runningServer(context);
-      if (running) await stopServer(running, false);
+      if (running) await stopServer(running, { endPanes: false, restart: true });
       const connection = await context.world.connect({
         cwd: context.world.cwd,
         env: context.world.env,

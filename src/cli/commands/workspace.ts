@@ -74,7 +74,7 @@ export const workspaceCommands = [
           return 1;
         }
       }
-      await stopServer(await context.connection(), true);
+      await stopServer(await context.connection(), { endPanes: true });
       context.output.show({ stopped: true }, () => "Down.");
       return 0;
     },

@@ -62,7 +62,7 @@ export const LOOK_BACK_COMMANDS: readonly CommandSpec[] = [
     wordsAreRest: true,
     build(options) {
       const text = options.words.join(" ");
-      if (text === "") return fail("Which text?");
+      if (text === "") return fail("Which text? From a file: `ia-tmux buffer set --file path`.");
       const append = options.has("-a") ? true : undefined;
       return ok(call("buffer.set", { text, name: options.value("-b"), append }));
     },

@@ -30,7 +30,7 @@ export interface ServerHandlerDeps {
   readonly dispatcher: () => Dispatcher;
   /** Opens the first layout when nothing is open yet. */
   readonly ensureOpen: (layout: string | undefined) => Promise<void>;
-  readonly stop: (endPanes: boolean) => void;
+  readonly stop: (how: { readonly endPanes: boolean; readonly restart: boolean }) => void;
   readonly subscribe: (connectionId: string) => void;
   readonly answerTrust: (sha256: string, trust: boolean) => Promise<void>;
   /** Tells who has just come what nobody was there to hear. */
@@ -119,7 +119,7 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
     "server.stop": (params, connection) => {
       operatorOnly(connection, "Stopping the server");
       // After the answer: stopping closes this very connection.
-      setImmediate(() => deps.stop(params.endPanes));
+      setImmediate(() => deps.stop(params));
       return {};
     },
 

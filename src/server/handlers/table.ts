@@ -14,7 +14,7 @@ import type { LayoutOpener } from "../layout-opener.ts";
 import { agentHandlers } from "./agents.ts";
 import { coordinationHandlers } from "./coordination.ts";
 import { recordHandlers } from "./records.ts";
-import { serverHandlers } from "./server.ts";
+import { type ServerHandlerDeps, serverHandlers } from "./server.ts";
 import { storeHandlers } from "./store.ts";
 import { lookBackHandlers } from "./look-back.ts";
 import { workspaceHandlers } from "./workspace.ts";
@@ -28,7 +28,7 @@ export interface HandlerDeps {
   readonly broadcast: Broadcast;
   readonly layouts: LayoutOpener;
   readonly dispatcher: () => Dispatcher;
-  readonly stop: (endPanes: boolean) => void;
+  readonly stop: ServerHandlerDeps["stop"];
   readonly info: () => Omit<ServerInfo, "version" | "protocol">;
 }
 

@@ -1,5 +1,6 @@
 // Owns the paste buffers: what humans copied, newest first, in memory only. Bounded in number and in size.
 import { AppError } from "../../base/errors.ts";
+import { MAX_BUFFER_LENGTH } from "../../protocol/buffer.ts";
 import type { BufferView } from "../../protocol/results.ts";
 
 interface Buffer {
@@ -10,8 +11,6 @@ interface Buffer {
 }
 
 export const MAX_BUFFERS = 50;
-/** In the largest encoding still less than a line of the socket may have. */
-export const MAX_BUFFER_LENGTH = 300_000;
 const PREVIEW_LENGTH = 200;
 
 export type BufferService = ReturnType<typeof createBufferService>;
@@ -32,19 +31,21 @@ export function createBufferService(nowMs: () => number) {
   return {
     /** With a name the buffer of that name is replaced. The oldest without one goes when there are too many. */
     set(given: string, name: string | undefined, append = false): BufferView {
-      const text = append && buffers.length > 0 ? find(name).text + given : given;
-      if (append && name === undefined) buffers = buffers.slice(1);
+      const before = append && buffers.length > 0 ? find(name) : null;
+      const text = (before?.text ?? "") + given;
       if (text === "") throw new AppError("usage", "There is nothing to keep: the text is empty.");
       if (text.length > MAX_BUFFER_LENGTH)
-        throw new AppError("too-large", `A buffer holds at most ${MAX_BUFFER_LENGTH} characters.`);
+        throw new AppError("too-large", `A buffer holds at most ${MAX_BUFFER_LENGTH} characters.`, {
+          hint: "Select less; `ia-tmux capture <pane> --history 100000 > file` writes all that a pane shows.",
+        });
       const buffer: Buffer = {
-        name: name ?? `buffer${nextNumber++}`,
+        name: before?.name ?? name ?? `buffer${nextNumber++}`,
         text,
         atMs: nowMs(),
-        isNamed: name !== undefined,
+        isNamed: before?.isNamed ?? name !== undefined,
       };
       const others = buffers.filter(
-        (each) => each.name !== buffer.name && (name !== undefined || each.isNamed || each.text !== text),
+        (each) => each.name !== buffer.name && (buffer.isNamed || each.isNamed || each.text !== text),
       );
       buffers = [buffer, ...others];
       if (buffers.length > MAX_BUFFERS) {

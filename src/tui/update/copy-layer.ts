@@ -1,4 +1,5 @@
 // The steps of looking back that need the server.
+import { bufferPieces } from "../../protocol/buffer.ts";
 import { decodeGridFrame } from "../../protocol/grid.ts";
 import type { ResultOf } from "../../protocol/results.ts";
 import type { PaneView } from "../../protocol/views.ts";
@@ -20,7 +21,7 @@ import {
 import { selectedText } from "../copy/copy-text.ts";
 import { selectUnits } from "../copy/select-units.ts";
 import type { Effect } from "../effects.ts";
-import { type CopyLayer, focusedPane, type Model } from "../model.ts";
+import { type CopyLayer, copyLayerOf, focusedPane, type Model } from "../model.ts";
 import { type Change, closeLayer, findLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
 import { stepFind } from "./find-steps.ts";
 
@@ -28,15 +29,15 @@ const WHEEL_ROWS = 3;
 /** Hits in one pane: all that one can walk through and see. */
 const MAX_HITS = 5_000;
 
-/** Looks back in the focused pane. What was open of that kind closes. */
+/** Looks back in a pane. Looking back in other panes goes on. */
 export function openCopy(
   model: Model,
   start: CopyStart,
   more: Partial<Pick<CopyState, "snapshot" | "isFromFind" | "byMouse">> = {},
+  pane: PaneView | null = focusedPane(model),
 ): Change {
-  const pane = focusedPane(model);
   if (!pane?.inner) return same(model);
-  const open = model.layers.find((layer) => layer.kind === "copy");
+  const open = copyLayerOf(model, pane.id);
   const base = open ? closeLayer(model, open.id) : model;
   const { inner } = pane;
   const copy = createCopyState(
@@ -47,11 +48,7 @@ export function openCopy(
   const opened = openLayer(base, (id) => ({ kind: "copy", id, copy }));
   return [
     { ...opened, drag: model.drag },
-    [
-      ...(open && open.copy.paneId !== pane.id ? [mode(open.copy.paneId, false)] : []),
-      mode(pane.id, true),
-      fetchRows(copy, base.nextLayerId, null, chunkRows(inner.cols)),
-    ],
+    [mode(pane.id, true), fetchRows(copy, base.nextLayerId, null, chunkRows(inner.cols))],
   ];
 }
 
@@ -108,12 +105,9 @@ function doOutcome(model: Model, layer: CopyLayer, outcome: CopyOutcome): Change
         toast(left, "good", "Appended to what was copied last.", "copied"),
         [
           ...effects,
-          {
-            type: "call",
-            method: "buffer.set",
-            params: { text: outcome.text, append: true },
-            reply: { kind: "appended" },
-          },
+          ...setBuffer(outcome.text, true).map((effect, index, all) =>
+            index === all.length - 1 ? { ...effect, reply: { kind: "appended" } as const } : effect,
+          ),
         ],
       ];
     }
@@ -153,11 +147,18 @@ function keep(model: Model, text: string): Change {
   const lines = text.replace(/\n$/, "").split("\n").length;
   return [
     toast(model, "good", lines === 1 ? "Copied." : `Copied ${lines} lines.`, "copied"),
-    [
-      { type: "call", method: "buffer.set", params: { text }, reply: { kind: "toast" } },
-      { type: "clipboard", text },
-    ],
+    [...setBuffer(text, false), { type: "clipboard", text }],
   ];
+}
+
+/** The server takes calls in order, so that the pieces of a long text end up in one buffer. */
+function setBuffer(text: string, append: boolean): Extract<Effect, { type: "call" }>[] {
+  return bufferPieces(text).map((piece, index) => ({
+    type: "call",
+    method: "buffer.set",
+    params: append || index > 0 ? { text: piece, append: true } : { text: piece },
+    reply: { kind: "toast" },
+  }));
 }
 
 /** The mouse has selected: copies, and leaves what only the mouse had opened. */

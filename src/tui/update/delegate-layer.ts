@@ -5,7 +5,10 @@ import { createEditor, editKey, insertText } from "../editor.ts";
 import { agentOfPane, type DelegateField, type DelegateLayer, focusedPane, type Model } from "../model.ts";
 import { type Change, openLayer, closeLayer, replaceLayer, same, toast } from "./change.ts";
 
-/** Opens the dialog; with no agent named it takes the first that is idle and not the one in focus. */
+/**
+ * Opens the dialog; with no agent named it takes the first that is idle and not the one in focus. A text of several lines
+ * is what was marked: the cursor stands on an empty line above it, for the words about it.
+ */
 export function openDelegate(
   model: Model,
   purpose: DelegateLayer["purpose"],
@@ -26,7 +29,7 @@ export function openDelegate(
     id,
     purpose,
     to: chosen,
-    text: createEditor(text),
+    text: text.includes("\n") ? { ...createEditor(`\n\n${text}`), cursor: 0 } : createEditor(text),
     files: createEditor("", false),
     accept: createEditor("", false),
     priority: "medium",

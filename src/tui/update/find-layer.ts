@@ -120,7 +120,12 @@ function hitsKey(model: Model, layer: FindLayer, notation: string): Change {
 export function findShown(model: Model, place: ResultOf<"search.show">): Change {
   if (!model.view?.panes.some((pane) => pane.id === place.paneId))
     return same(toast(model, "warn", "The pane of this hit is gone.", "reason"));
-  const open = model.layers.filter((layer) => layer.kind === "find" || layer.kind === "copy");
+  // Of what is looked back in for this search only one stays: who walks through hits leaves no trail of panes behind.
+  const open = model.layers.filter(
+    (layer) =>
+      layer.kind === "find" ||
+      (layer.kind === "copy" && (layer.copy.isFromFind || layer.copy.paneId === place.paneId)),
+  );
   const closed = open.reduce((held, layer) => closeLayer(held, layer.id), model);
   const left = open.flatMap((layer) =>
     layer.kind === "copy" && layer.copy.paneId !== place.paneId

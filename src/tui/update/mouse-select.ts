@@ -4,8 +4,7 @@ import type { MouseEvent } from "../../domain/keys/events.ts";
 import type { PaneView } from "../../protocol/views.ts";
 import { isAtEnd, moveTo, scrollBy } from "../copy/copy-state.ts";
 import { selectUnits } from "../copy/select-units.ts";
-import { toastCall } from "../effects.ts";
-import { type CopyLayer, type Drag, focusedPane, type Model, topLayer } from "../model.ts";
+import { type CopyLayer, copyLayerOf, type Drag, focusedPane, type Model } from "../model.ts";
 import { type Change, same } from "./change.ts";
 import { copyNeeds, copySelected, leaveCopy, openCopy } from "./copy-layer.ts";
 import { runCommand } from "./run-command.ts";
@@ -34,8 +33,8 @@ export function unwantedMouse(model: Model, paneId: string, event: MouseEvent): 
   const pane = model.view?.panes.find((each) => each.id === paneId);
   if (!pane?.inner) return same(model);
   if (event.button === "wheel-up") {
-    if (!pane.focused) return [model, [toastCall("pane.focus", { target: pane.id })]];
-    return topLayer(model) === null ? openCopy(model, "wheel", { byMouse: true }) : same(model);
+    // The wheel is for the pane under it; the focus stays where one types.
+    return copyLayerOf(model, pane.id) ? same(model) : openCopy(model, "wheel", { byMouse: true }, pane);
   }
   if (event.button === "middle" && event.action === "press")
     return runCommand(model, { kind: "local", action: { name: "paste-buffer", buffer: null } });
@@ -118,11 +117,6 @@ export function inCopy(model: Model, event: MouseEvent, pane: PaneView, layer: C
   const [next, effects] = copyNeeds(model, { ...layer, copy: placed });
   const [begun, more] = beginSelect(next, pane, event);
   return [begun, [...effects, ...more]];
-}
-
-function copyLayerOf(model: Model, paneId: string): CopyLayer | null {
-  const layer = topLayer(model);
-  return layer?.kind === "copy" && layer.copy.paneId === paneId ? layer : null;
 }
 
 /** The cell of the pane's window, the nearest one when the place is outside. */

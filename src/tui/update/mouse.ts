@@ -6,7 +6,7 @@ import { type Effect, toastCall } from "../effects.ts";
 import { glyphsFor } from "../glyphs.ts";
 import { selectedIndex, visibleRows } from "../lists/lists.ts";
 import type { Drag, ListLayer, Model } from "../model.ts";
-import { topLayer } from "../model.ts";
+import { copyLayerOf, topLayer } from "../model.ts";
 import { createTheme } from "../theme.ts";
 import { rowAt } from "../view/list-view.ts";
 import { sideRect } from "../view/overlay.ts";
@@ -36,9 +36,9 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
   if (!pane?.inner || !pane.outer) return same(model);
   const inside = holds(pane.inner, event);
   const counted = countClick(model, event);
-  if (layer?.kind === "copy" && layer.copy.paneId === pane.id && inside)
-    return inCopy(counted, event, pane, layer);
   const isWheel = event.button.startsWith("wheel");
+  const looking = copyLayerOf(model, pane.id);
+  if (looking && inside && (isWheel || pane.focused)) return inCopy(counted, event, pane, looking);
   if (event.action === "press" && !isWheel) {
     const focus: Effect[] = pane.focused ? [] : [toastCall("pane.focus", { target: pane.id })];
     if (!inside && event.button === "right") {

@@ -37,6 +37,9 @@ export function notice(model: Model, said: Notice): Change {
       ];
     }
     case "closing":
+      // The connection ends next, and the next server is waited for.
+      if (said.comesBack)
+        return same(toast(model, "info", "The server restarts; your programs go on.", "link"));
       return [model, [{ type: "exit", code: 0, line: `[ia-tmux: ${said.reason}]`, detach: false }]];
   }
 }
@@ -89,8 +92,8 @@ export function takeView(model: Model, view: WorkspaceView): Change {
 function keepsSense(layer: Model["layers"][number], view: WorkspaceView): boolean {
   if (layer.kind === "trust") return view.trust?.sha256 === layer.sha256;
   if (layer.kind !== "copy") return true;
-  const pane = view.panes.find((each) => each.id === layer.copy.paneId);
-  return pane?.inner != null && pane.focused;
+  // Looking back in a pane goes on while another one has the focus, also in another window.
+  return view.panes.some((each) => each.id === layer.copy.paneId);
 }
 
 function takeEvent(model: Model, event: EventView): Change {

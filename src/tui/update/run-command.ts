@@ -3,10 +3,12 @@ import type { Command, LocalAction } from "../../domain/commands/command.ts";
 import { disabledReason, withPrefix } from "../../domain/keys/bindings.ts";
 import { parseKey } from "../../domain/keys/key.ts";
 import { endCoach } from "../coach.ts";
+import { selectedText } from "../copy/copy-text.ts";
 import { createEditor } from "../editor.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import {
   agentOfPane,
+  copyLayerOf,
   currentPanes,
   currentWindow,
   focusedPane,
@@ -53,9 +55,8 @@ function runLocal(model: Model, action: LocalAction): Change {
     case "open-list":
       return openList(model, action.list);
     case "delegate":
-      return same(openDelegate(model, "delegate", action.to, action.text, null));
     case "message":
-      return same(openDelegate(model, "message", action.to, action.text, null));
+      return same(openDelegate(model, action.name, action.to, action.text || markedText(model), null));
     case "help":
       return same(
         openLayer(model, (id) => ({
@@ -208,6 +209,12 @@ function runLocal(model: Model, action: LocalAction): Change {
       );
     }
   }
+}
+
+/** What is selected in the focused pane while one looks back there. */
+function markedText(model: Model): string {
+  const layer = copyLayerOf(model, focusedPane(model)?.id ?? "");
+  return layer?.copy.selection ? selectedText(layer.copy).trim() : "";
 }
 
 export function openPrompt(

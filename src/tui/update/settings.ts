@@ -15,6 +15,14 @@ export function takeSettings(model: Model, { settings, problem }: SettingsView):
     wantedTheme: settings.theme,
     ascii: model.asciiTerminal || settings.ascii,
     hasStatusLine: settings.status,
+    wantedCopyKeys: settings.modeKeys,
+    // `:mode-keys` holds until the setting itself changes.
+    copyKeys:
+      settings.modeKeys === model.wantedCopyKeys
+        ? model.copyKeys
+        : settings.modeKeys === "auto"
+          ? model.environmentCopyKeys
+          : settings.modeKeys,
   };
   const themed: Model = { ...next, theme: themeOf(next) };
   return [

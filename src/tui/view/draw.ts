@@ -70,9 +70,11 @@ function drawLayer(drawing: Drawing, layer: Layer, below: Cursor): Cursor {
     case "display-panes":
       return drawPaneNumbers(drawing);
     case "copy": {
-      const inner = drawing.model.view?.panes.find((pane) => pane.id === layer.copy.paneId)?.inner;
+      const pane = drawing.model.view?.panes.find((each) => each.id === layer.copy.paneId);
       // Until the rows are here the live screen is what one sees.
-      return inner && layer.copy.total > 0 ? drawCopy(drawing, layer.copy, inner) : below;
+      if (!pane?.inner || layer.copy.total === 0) return below;
+      const cursor = drawCopy(drawing, layer.copy, pane.inner);
+      return pane.focused ? cursor : below;
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { PaneView, Rect } from "../../protocol/views.ts";
 import { textWidth } from "../../protocol/width.ts";
 import { fit, wrap } from "../format.ts";
-import { topLayer } from "../model.ts";
+import { copyLayerOf } from "../model.ts";
 import {
   type Cursor,
   type Drawing,
@@ -109,9 +109,8 @@ function drawTitle(drawing: Drawing, pane: PaneView, line: TitleLine): void {
 
 /** While one looks back, where one is takes the place of the state. */
 function copyPosition(drawing: Drawing, pane: PaneView): Segment[] | null {
-  const layer = topLayer(drawing.model);
-  if (layer?.kind !== "copy" || layer.copy.paneId !== pane.id) return null;
-  const { copy } = layer;
+  const copy = copyLayerOf(drawing.model, pane.id)?.copy;
+  if (!copy) return null;
   const below = Math.max(0, copy.total - copy.rows - copy.top);
   const above = Math.max(0, copy.top - copy.first);
   const what = copy.snapshot === null ? "looking back" : "as it was then";

@@ -149,7 +149,16 @@ export function settingsView(
 ): SettingsView {
   return {
     path: "/home/ada/.config/ia-tmux/config.yaml",
-    settings: { prefix: "C-b", keys: {}, theme: "auto", status: true, mouse: true, ascii: false, ...more },
+    settings: {
+      prefix: "C-b",
+      keys: {},
+      theme: "auto",
+      status: true,
+      mouse: true,
+      modeKeys: "auto",
+      ascii: false,
+      ...more,
+    },
     problem,
   };
 }
