@@ -2,6 +2,7 @@ import type { Activity } from "./activity/activity.ts";
 import type { AgentState } from "./agent/state.ts";
 import type { Decision } from "./decision/decision.ts";
 import type { Lease } from "./lock/lease.ts";
+import type { Verdict } from "./lock/write-evidence.ts";
 import type { Message, ReceiptState } from "./message/message.ts";
 import type { Question } from "./question/question.ts";
 import type { Delivery, DeliveryState } from "./relay/delivery.ts";
@@ -76,6 +77,17 @@ export type Fact =
       readonly by: string;
       readonly label: string;
       readonly notify: readonly string[];
+    }
+  /** Somebody wrote a locked path without asking. `by` is an agent when that is known, else `system`. */
+  | {
+      readonly kind: "lock.bypassed";
+      readonly by: string;
+      readonly holder: string;
+      readonly lockIds: readonly string[];
+      /** The first of them. */
+      readonly paths: readonly string[];
+      readonly count: number;
+      readonly writer: Exclude<Verdict, { readonly kind: "allowed" }>;
     }
   | {
       readonly kind: "spec.published";

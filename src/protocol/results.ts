@@ -49,6 +49,8 @@ export interface ServerInfo {
   readonly readOnlyReason: string | null;
   /** What was found when the store was opened, one sentence each. */
   readonly storeProblems: readonly string[];
+  /** What is locked and not watched for writes round the locks, one sentence each. */
+  readonly watchProblems: readonly string[];
 }
 
 export interface PaneRef {

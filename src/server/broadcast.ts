@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { FactOf } from "../domain/facts.ts";
+import { bypassLine } from "../domain/lock/bypass-report.ts";
 import { formatRemaining } from "../domain/lock/rules.ts";
 import { inertText } from "../domain/text/inert.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
@@ -89,6 +90,8 @@ export function createBroadcast(deps: BroadcastDeps) {
   });
   services.facts.on((fact) => {
     if (fact.kind === "lock.denied") notifyAll(denialToast(fact));
+    else if (fact.kind === "lock.bypassed")
+      notifyAll({ notice: "toast", level: "bad", text: inertText(bypassLine(fact), 200), paneId: null });
     if (subscribers.size === 0) return;
     const text = `${JSON.stringify({ notice: "event", event: eventOf(fact, clock.nowMs()) })}\n`;
     for (const id of subscribers) connections.get(id)?.notifyText(text);

@@ -22,10 +22,20 @@ export interface CoordinationDeps {
   readonly roster: Roster;
   /** The process in the agent's pane; null when it has none. */
   readonly pidOf: (agent: string) => number | null;
+  /** The server wrote a path in the agent's name. */
+  readonly appended: (name: string, path: string) => void;
   readonly log: Logger;
 }
 
-export function composeCoordination({ record, collections, root, roster, pidOf, log }: CoordinationDeps) {
+export function composeCoordination({
+  record,
+  collections,
+  root,
+  roster,
+  pidOf,
+  appended,
+  log,
+}: CoordinationDeps) {
   const lockPaths = createPathRules(root);
   const locks = createLockService({
     ...record,
@@ -34,6 +44,7 @@ export function composeCoordination({ record, collections, root, roster, pidOf, 
     paths: lockPaths,
     roster,
     pidOf,
+    appended,
     onBackgroundError: (thrown) => log.error("locks.failed", { error: messageOf(thrown) }),
   });
   const tasks = createTaskService({ ...record, tasks: collections.tasks, roster, locks });
@@ -67,5 +78,5 @@ export function composeCoordination({ record, collections, root, roster, pidOf, 
     onBackgroundError: (thrown) => log.error("questions.failed", { error: messageOf(thrown) }),
   });
 
-  return { locks, tasks, messages, mutes, specs, decisions, questions };
+  return { locks, lockPaths, tasks, messages, mutes, specs, decisions, questions };
 }

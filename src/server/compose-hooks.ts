@@ -24,6 +24,7 @@ import type { SessionService } from "./services/session-contract.ts";
 import type { SummaryService } from "./services/summary-service.ts";
 import type { TaskService } from "./services/task-contract.ts";
 import type { TouchedFiles } from "./services/touched-files.ts";
+import type { ToolSpans } from "./watch/tool-spans.ts";
 
 export interface HooksDeps {
   readonly clock: Clock;
@@ -40,12 +41,13 @@ export interface HooksDeps {
   readonly delegation: DelegationService;
   readonly summary: SummaryService;
   readonly touched: TouchedFiles;
+  readonly spans: ToolSpans;
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
 }
 
 export function composeHooks(deps: HooksDeps) {
   const { clock, log, paths, panes, states, session, relay, locks, inBackground } = deps;
-  const { tasks, messages, activity, delegation, summary, touched } = deps;
+  const { tasks, messages, activity, delegation, summary, touched, spans } = deps;
 
   /** What an agent hears when its session starts or was compacted: its place, and the state as data of others. */
   function sessionText(agent: Agent): string {
@@ -72,6 +74,12 @@ export function composeHooks(deps: HooksDeps) {
     }
   }
 
+  function toolHeard(agent: Agent, call: HookCall, how: { denied: boolean; own: boolean }): void {
+    const edited = call.tool?.use === "edit" ? call.tool.paths.map((one) => one.path) : [];
+    const paths = locks.check(agentActor(agent.name), edited, call.cwd ?? undefined).map((one) => one.path);
+    spans.heard(agent.name, call, { ...how, paths });
+  }
+
   const hooks = createHookService({
     clock,
     log,
@@ -82,6 +90,7 @@ export function composeHooks(deps: HooksDeps) {
     locks,
     sessionText,
     toolUsed,
+    toolHeard,
     unanswered: (paneId) => takeUnanswered(paneDirOf(paths, paneId), clock.nowMs()),
     inBackground,
   });
@@ -97,6 +106,7 @@ export function composeHooks(deps: HooksDeps) {
     agentOfToken: (token) => (token === "" ? null : (panes.byToken(token)?.record.agent ?? null)),
     sessionText,
     toolUsed,
+    toolHeard,
     isBroadcast: (delivery) =>
       delivery.messageIds.length > 0 &&
       delivery.messageIds.every((id) => messages.show(THE_OPERATOR, id).to === "all"),

@@ -18,6 +18,7 @@ import type { HostLink } from "./host-link.ts";
 import { openCollections } from "./collections.ts";
 import { composeCoordination } from "./compose-coordination.ts";
 import { composeHooks } from "./compose-hooks.ts";
+import { composeLockWatch, composeSpans } from "./compose-watch.ts";
 import { createCheckpointFiles } from "./pane-checkpoints.ts";
 import { createLiveSettings } from "./live-settings.ts";
 import { createLookBack } from "./look-back.ts";
@@ -167,12 +168,14 @@ export async function compose(world: World) {
 
   const lookBack = createLookBack(panes, paths.panesDir, () => clock.nowMs());
 
-  const { locks, tasks, messages, mutes, specs, decisions, questions } = composeCoordination({
+  const spans = composeSpans({ clock, panes, states });
+  const { locks, lockPaths, tasks, messages, mutes, specs, decisions, questions } = composeCoordination({
     record,
     collections,
     root: paths.root,
     roster: session,
     pidOf: (name) => panes.byAgent(name)?.pid ?? null,
+    appended: spans.wrote,
     log,
   });
 
@@ -245,6 +248,7 @@ export async function compose(world: World) {
     delegation,
     summary,
     touched,
+    spans,
     inBackground,
   });
 
@@ -263,11 +267,22 @@ export async function compose(world: World) {
     changed,
   });
   const autoClaim = createAutoClaim({ log, panes, tasks, delegation, inBackground });
+  const lockWatch = composeLockWatch({
+    clock,
+    log,
+    paths: lockPaths,
+    panes,
+    locks,
+    spans,
+    settings,
+    announce: facts.emit,
+  });
   facts.on((fact) => {
     activity.observe(fact);
     delegation.hear(fact);
     autoClaim.hear(fact);
     reactions.hear(fact);
+    lockWatch.hear(fact);
     wait.changed();
     changed();
   });
@@ -296,6 +311,7 @@ export async function compose(world: World) {
     delegation,
     summary,
     archive,
+    lockWatch,
     hooks,
     /** Documents came in behind the services' backs. */
     imported() {

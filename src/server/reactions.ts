@@ -4,6 +4,8 @@ import { renameSync, writeFileSync } from "node:fs";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Fact, FactOf } from "../domain/facts.ts";
+import { bypassLine } from "../domain/lock/bypass-report.ts";
+import { accused } from "../domain/lock/write-evidence.ts";
 import type { AgentStateService } from "./services/agent-state-service.ts";
 import type { ClientService } from "./services/client-service.ts";
 import type { LockService } from "./services/lock-service.ts";
@@ -39,6 +41,7 @@ export function createReactions(deps: ReactionDeps) {
       if (fact.kind.startsWith("lock.")) writeLockSnapshot();
       if (fact.kind === "agent.state") agentMoved(fact.paneId);
       else if (fact.kind === "lock.denied") showDenial(fact);
+      else if (fact.kind === "lock.bypassed") showBypass(fact);
       else if (fact.kind === "delivery.changed" && fact.from !== null) showReceipt(fact);
     },
 
@@ -101,6 +104,14 @@ export function createReactions(deps: ReactionDeps) {
   function showDenial(fact: FactOf<"lock.denied">) {
     const pane = panes.byAgent(fact.by);
     if (pane) notices.show(pane.id, "bad", `edit of ${fact.path} refused: held by ${fact.lease.holder}`);
+  }
+
+  function showBypass(fact: FactOf<"lock.bypassed">) {
+    const line = bypassLine(fact);
+    for (const name of [fact.holder, ...accused(fact.writer)]) {
+      const pane = panes.byAgent(name);
+      if (pane) notices.show(pane.id, "bad", line);
+    }
   }
 
   function showReceipt({ delivery }: FactOf<"delivery.changed">) {

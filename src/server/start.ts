@@ -90,6 +90,7 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
       clients: clients.all().length,
       readOnlyReason: store.readOnlyReason,
       storeProblems: store.report().problems,
+      watchProblems: services.lockWatch.problems(),
     }),
   });
   const dispatcher = createDispatcher(handlers, log, broadcast.catchUp);
@@ -148,6 +149,7 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
     services.states.stop();
     services.notices.stop();
     services.locks.stop();
+    services.lockWatch.stop();
     server.close();
     hooks.close();
     hooks.closeAllConnections();

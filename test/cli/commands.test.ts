@@ -78,6 +78,7 @@ const info = {
   clients: 1,
   readOnlyReason: null,
   storeProblems: [],
+  watchProblems: [],
 };
 
 /** A command line, what the server is asked, with which parameters, and a word of what people see. */

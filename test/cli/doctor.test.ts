@@ -97,6 +97,7 @@ describe("doctor", () => {
         clients: 0,
         readOnlyReason: "disk full (ENOSPC)",
         storeProblems: ["tasks: 1 damaged line was put aside"],
+        watchProblems: ["src/ is not watched: the system's limit of file watches is reached"],
       }),
     });
     const { exitCode, of } = await examine({ server, env, cwd: join(home, "project") });
@@ -107,6 +108,7 @@ describe("doctor", () => {
       { level: "bad", text: expect.stringContaining("ENOSPC") },
       { level: "warn", text: "tasks: 1 damaged line was put aside" },
     ]);
+    expect(of("locks")).toMatchObject([{ level: "warn", text: expect.stringContaining("not watched") }]);
     expect(of("socket").map((finding) => finding.level)).toContain("bad");
   });
 });

@@ -149,6 +149,7 @@ export async function checkServer(world: World): Promise<Finding[]> {
     );
   }
   for (const problem of info.storeProblems) findings.push(warn("store", problem));
+  for (const problem of info.watchProblems ?? []) findings.push(warn("locks", problem));
   // The host's socket is not knocked at: whoever connects there takes the panes over.
   for (const path of [info.sockets.server, info.sockets.hook]) findings.push(await checkSocket(path));
   return findings;

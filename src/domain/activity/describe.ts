@@ -1,4 +1,5 @@
 import type { Fact } from "../facts.ts";
+import { bypassLine } from "../lock/bypass-report.ts";
 import { targetLabel } from "../lock/overlap.ts";
 import { formatRemaining } from "../lock/rules.ts";
 import { inertText } from "../text/inert.ts";
@@ -100,6 +101,11 @@ function describe(fact: Fact): Described | null {
       return [`waits for ${path(fact.label)}, held by ${fact.holder}`, { path: fact.label }];
     case "lock.freed":
       return [`${path(fact.label)} is free; told ${fact.notify.join(", ")}`, { path: fact.label }];
+    case "lock.bypassed":
+      return [
+        inertText(bypassLine(fact), 400),
+        { holder: fact.holder, lockId: fact.lockIds[0] ?? "", path: fact.paths[0] ?? "" },
+      ];
     case "spec.published":
       return [`published spec ${fact.spec.name} version ${fact.spec.version}`, { spec: fact.spec.name }];
     case "decision.recorded":

@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../base/errors.ts";
-import type { Fact, FactOf } from "../../domain/facts.ts";
+import { type Fact, type FactOf, SYSTEM } from "../../domain/facts.ts";
+import { holderNotice, writerNotice } from "../../domain/lock/bypass-report.ts";
+import { accused } from "../../domain/lock/write-evidence.ts";
 import type { Message } from "../../domain/message/message.ts";
 import type { Question } from "../../domain/question/question.ts";
 import { outcomeOf } from "../../domain/question/rules.ts";
@@ -144,6 +146,17 @@ export function createDelegationService(deps: DelegationDeps) {
     });
   }
 
+  /** The holder hears that somebody wrote what it has locked, and so does who did. */
+  function announceBypass(fact: FactOf<"lock.bypassed">): void {
+    const tell = (name: string, body: string) => {
+      if (!session.find(name)) return;
+      const notice = { kind: "notice", from: SYSTEM, to: name, priority: "high" } as const;
+      deps.inBackground("announce bypass", relay.enqueue({ ...notice, taskId: null, messageIds: [], body }));
+    };
+    tell(fact.holder, holderNotice(fact));
+    for (const name of accused(fact.writer)) tell(name, writerNotice(fact));
+  }
+
   return {
     pointers,
 
@@ -218,6 +231,8 @@ export function createDelegationService(deps: DelegationDeps) {
             }),
           );
         }
+      } else if (fact.kind === "lock.bypassed") {
+        announceBypass(fact);
       } else if (fact.kind === "spec.published") {
         deps.inBackground("announce spec", announceSpec(fact));
       } else if (

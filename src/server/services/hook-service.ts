@@ -40,6 +40,8 @@ export interface HookDeps {
   readonly sessionText: (agent: Agent) => string;
   /** An agent touched files with a tool: for the activity log and presence. */
   readonly toolUsed: (agent: Agent, call: HookCall) => void;
+  /** For noticing writes that go round the locks: when which tool ran. `own`: the agent's, not a program's that it runs. */
+  readonly toolHeard: (agent: Agent, call: HookCall, how: { denied: boolean; own: boolean }) => void;
   /** Takes the calls of a pane's hooks that got no answer, the oldest first. */
   readonly unanswered: (paneId: string) => readonly UnansweredCall[];
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
@@ -71,6 +73,7 @@ export function createHookService(deps: HookDeps) {
       if (isForeign(pane, call)) {
         // An agent that this agent started: its locks bind all the same, its turns and its session are not ours.
         const denial = call.event === "tool-before" ? guard(agent, call, false) : NOTHING;
+        deps.toolHeard(agent, call, { denied: denial.kind === "deny", own: false });
         return answerHook(call, denial);
       }
       pane.sessionHeard = call.sessionId ?? pane.sessionHeard;
@@ -78,6 +81,7 @@ export function createHookService(deps: HookDeps) {
         deps.inBackground("session id", session.setAgentSession(agent.name, call.sessionId));
       }
       const { reply, settled } = await decide(pane, agent, call);
+      deps.toolHeard(agent, call, { denied: reply.kind === "deny", own: true });
       const claim = claimOf(call, reply, deps.clock.nowMs());
       if (claim) states.hook(pane, claim);
       if (pane.profile.autoApproveOwnTools) ownCalls.heard(pane, call);

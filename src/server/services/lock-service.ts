@@ -142,6 +142,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
       const text =
         request.content + (request.newline === false || request.content.endsWith("\n") ? "" : "\n");
       await appendToFile(absolute, text);
+      deps.appended?.(actorName(actor), target.path);
       return { path: target.path, bytes: Buffer.byteLength(text) };
     } finally {
       if (!before && lease !== undefined) await release(actor, { lockId: lease.id });

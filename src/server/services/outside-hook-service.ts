@@ -34,6 +34,8 @@ export interface OutsideHookDeps {
   /** What an agent is told when its session starts, and again when it has shortened its context. */
   readonly sessionText: (agent: Agent) => string;
   readonly toolUsed: (agent: Agent, call: HookCall) => void;
+  /** For noticing writes that go round the locks: when which tool ran. */
+  readonly toolHeard: (agent: Agent, call: HookCall, how: { denied: boolean; own: boolean }) => void;
   /** Whether the delivery was sent to all, so that nobody's turn has to wait for it. */
   readonly isBroadcast: (delivery: Delivery) => boolean;
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
@@ -66,10 +68,9 @@ export function createOutsideHooks(deps: OutsideHookDeps) {
       const agent = await identify(request);
       if (agent === null) return SILENCE;
       session.touch(agent.name);
-      const { reply, settled } = await decide(request, agent, {
-        ...call,
-        cwd: call.cwd ?? (request.cwd || null),
-      });
+      const placed = { ...call, cwd: call.cwd ?? (request.cwd || null) };
+      const { reply, settled } = await decide(request, agent, placed);
+      deps.toolHeard(agent, placed, { denied: reply.kind === "deny", own: true });
       deps.log.debug("hook.outside", { agent: agent.name, event: call.event, reply: reply.kind });
       const answer = generic ? genericAnswer(nativeEvent, reply) : answerHook(call, reply);
       return settled === undefined ? answer : { ...answer, settled };
