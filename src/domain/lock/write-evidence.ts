@@ -69,10 +69,10 @@ export function judgeWrite(seen: Sighting): Verdict {
 
   const [open] = seen.openBy;
   if (open !== undefined) {
-    const how = `a process of the pane (${open.program}) had it open for writing`;
+    const how = `${open.program} had the file open for writing`;
     return open.agent === null
       ? { kind: "pane", paneId: open.paneId, how }
-      : { kind: "agent", agent: open.agent, how };
+      : { kind: "agent", agent: open.agent, how: `a process of its pane, ${how}` };
   }
   const editor = others.find((span) => span.use === "edit" && span.paths.includes(seen.path));
   if (editor !== undefined)
@@ -80,14 +80,15 @@ export function judgeWrite(seen: Sighting): Verdict {
 
   // Edits of other files say nothing about this one.
   const running = others.filter((span) => span.use !== "edit");
-  if (holders.some((span) => span.use !== "edit"))
-    return { kind: "allowed", how: "the holder's own command ran" };
+  const ownCommands = holders.filter((span) => span.use !== "edit");
+  if (ownCommands.some(near(LATE_MS))) return { kind: "allowed", how: "the holder's own command ran" };
   const naming = agentsOf(running.filter((span) => names(span, seen.path)));
   if (naming.length === 1) return ofOne(naming[0]!, running, seen.path);
   if (!seen.holderIsHeard) return { kind: "allowed", how: "it may have been the holder, who has no hooks" };
   const agents = agentsOf(running);
   if (agents.length === 1) return ofOne(agents[0]!, running, seen.path);
   if (agents.length > 1) return { kind: "several", agents, how: "their commands ran then" };
+  if (ownCommands.length > 0) return { kind: "allowed", how: "the holder's own command had just ended" };
   return { kind: "unknown", how: "no agent's tool ran then" };
 }
 

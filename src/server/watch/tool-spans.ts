@@ -1,6 +1,7 @@
 // When which agent's tools ran, from what their hooks say. In memory only: it is evidence for moments that just were.
 import type { Clock } from "../../base/clock.ts";
 import type { HookCall } from "../../domain/hook/call.ts";
+import { isOwnCall } from "../../domain/hook/own-command.ts";
 import type { ToolSpan } from "../../domain/lock/write-evidence.ts";
 import { sameName } from "../../domain/session/actor.ts";
 
@@ -58,6 +59,8 @@ export function createToolSpans(deps: ToolSpansDeps): ToolSpans {
       const { tool } = call;
       if (call.event === "tool-before" || call.event === "tool-after") {
         if (tool === null || (tool.use !== "edit" && tool.use !== "shell" && tool.use !== "mcp")) return;
+        // Our own commands write nothing of the project, but for `append`, which says so itself.
+        if (isOwnCall(tool)) return;
         const { use, name, command } = tool;
         if (call.event === "tool-before") {
           if (!denied) begin({ agent, use, tool: name, command, paths, fromBootMs: bootMs, toBootMs: null });

@@ -77,11 +77,15 @@ test("who wrote is said by the strongest evidence there is, and nobody is guesse
       { spans: [{ ...shell("ben", ""), use: "mcp", tool: "mcp__fs__write", command: null }] },
       by("ben", "its tool mcp__fs__write ran then"),
     ],
-    ["an open file", { openBy: [open("ben", "vite")] }, by("ben", "(vite) had it open for writing")],
+    [
+      "an open file",
+      { openBy: [open("ben", "vite")] },
+      by("ben", "a process of its pane, vite had the file open for writing"),
+    ],
     [
       "an open file speaks louder than a shell of somebody else's",
       { openBy: [open("ben")], spans: [shell("cy", "make")] },
-      by("ben", "had it open"),
+      by("ben", "had the file open"),
     ],
     ["a pane of the human's", { openBy: [open(null, "vim", "%3")] }, { kind: "pane", paneId: "%3" }],
     ["the holder's edit", { spans: [edit("ada", "src/a.ts")] }, allowed("the holder edited it")],
@@ -102,9 +106,19 @@ test("who wrote is said by the strongest evidence there is, and nobody is guesse
       allowed("the holder's own command"),
     ],
     [
+      "the holder's shell had just ended, as what it set off may not have",
+      { spans: [shell("ada", "make", AT - 4_000, AT - 2_000)] },
+      allowed("had just ended"),
+    ],
+    [
+      "the holder's shell had ended, and another's runs",
+      { spans: [shell("ada", "make", AT - 4_000, AT - 2_000), shell("ben", "make")] },
+      by("ben", "its shell ran then"),
+    ],
+    [
       "the holder's shell, and another's open file",
       { spans: [shell("ada", "make")], openBy: [open("ben")] },
-      by("ben", "had it open"),
+      by("ben", "had the file open"),
     ],
     ["a process of the holder's", { openBy: [open("ada")] }, allowed("a process of the holder's")],
     ["names are equal whatever their case", { spans: [shell("ADA", "make")] }, allowed("own command")],
@@ -118,7 +132,7 @@ test("where the holder's own writes are not heard of, only evidence about the ve
     ["a shell ran", { spans: [shell("ben", "npm test")] }, allowed("may have been the holder")],
     ["its command names the file", { spans: [shell("ben", "sh fix.sh a.ts")] }, by("ben", "names the file")],
     ["an edit of the file", { spans: [edit("ben", "src/a.ts")] }, by("ben", "Edit")],
-    ["an open file", { openBy: [open("ben")] }, by("ben", "had it open")],
+    ["an open file", { openBy: [open("ben")] }, by("ben", "had the file open")],
   ];
   for (const holder of ["operator", "gem"])
     for (const [name, seen, verdict] of cases)

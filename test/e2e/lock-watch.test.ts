@@ -1,0 +1,86 @@
+// Writes that go round the locks: an agent's shell writes what another agent holds. Both hear of it, and the human sees it.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { packageRoot } from "../../src/node/entry-paths.ts";
+import type { Activity } from "../../src/domain/activity/activity.ts";
+import { demoLayout, openWorkspace, type Workspace } from "../support/workspace.ts";
+import { eventually } from "../support/eventually.ts";
+import { says, type } from "./scenes.ts";
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = await openWorkspace({ layout: (log) => shellLayout(log) });
+  await workspace.recorded("ada", "ready");
+  await workspace.recorded("ben", "ready");
+  mkdirSync(join(workspace.project, "src"));
+  writeFileSync(join(workspace.project, "src/a.ts"), "one\n");
+});
+afterAll(() => workspace.close());
+
+/** Demo agents whose shell tool runs what it is told: a profile of the user's, beside the one that comes along. */
+function shellLayout(log: string): string {
+  const profiles = join(dirname(log), "home/.config/ia-tmux/profiles");
+  mkdirSync(profiles, { recursive: true, mode: 0o700 });
+  const demo = readFileSync(join(packageRoot, "profiles/demo.yaml"), "utf8")
+    .replace(/^name: demo$/m, "name: handy")
+    .replace('"{demoAgent}"', '"{demoAgent}", "--allow-shell"');
+  writeFileSync(join(profiles, "handy.yaml"), demo);
+  return demoLayout(["ada", "ben"], log).replaceAll("profile: demo", "profile: handy");
+}
+
+/** A write that no reading of the command line foresees. */
+const UNSEEN = `printf 'printf two > src/$1' > w.sh; sh w.sh a.ts; sleep 0.3`;
+
+test("a shell's write to a locked file is told to the holder and to the writer, and the log has it", async () => {
+  await type(workspace, "ada", says({ run: "ia-tmux lock src/a.ts rework" }));
+  await workspace.recorded("ada", "ran", (one) => String(one["command"]).includes("ia-tmux lock"));
+  const tui = workspace.attachTui({ cols: 160, rows: 48 });
+  await tui.shows(/ben .* idle/);
+
+  await type(workspace, "ben", says({ run: UNSEEN }));
+  await tui.shows("src/a.ts, locked by ada, written by ben");
+  expect(readFileSync(join(workspace.project, "src/a.ts"), "utf8")).toBe("two");
+
+  const told = (agent: string, text: string) =>
+    eventually(
+      `${agent} is told`,
+      () =>
+        workspace
+          .records(agent)
+          .filter((one) => ["prompt", "stop-feedback", "context"].includes(one.kind))
+          .map((one) => String(one["text"]))
+          .find((one) => one.includes(text)),
+      { timeoutMs: 15_000, describe: () => JSON.stringify(workspace.records(), null, 1) },
+    );
+  const toHolder = await told("ada", "written by ben");
+  expect(toHolder).toMatch(/^\[ia-tmux notice from system · dlv-/m);
+  // Whichever was seen first: the shell's own file, or only that its command ran.
+  expect(toHolder).toMatch(
+    /src\/a\.ts: a path that you have locked was written by ben \((?:its command names the file|a process of its pane)/,
+  );
+  const toWriter = await told("ben", "You wrote src/a.ts");
+  expect(toWriter).toContain("which ada has locked");
+
+  const log = await workspace.json<Activity[]>(["activity", "--kind", "lock.bypassed"]);
+  expect(log).toHaveLength(1);
+  expect(log[0]).toMatchObject({ actor: "ben", refs: { holder: "ada", path: "src/a.ts" } });
+});
+
+test("the holder's own shell may write what it holds, and nobody is told", async () => {
+  await type(workspace, "ada", says({ run: UNSEEN }));
+  await workspace.recorded("ada", "ran", (one) => one["command"] === UNSEEN);
+  // A write that is told comes after it, in a burst of its own.
+  await type(workspace, "ada", says({ run: "ia-tmux lock src/b.ts" }));
+  await workspace.recorded("ada", "ran", (one) => String(one["command"]).includes("src/b.ts"));
+  const other = UNSEEN.replace("sh w.sh a.ts", "sh w.sh b.ts");
+  await type(workspace, "ben", says({ run: other }));
+  const log = await eventually("the second write is told", async () => {
+    const all = await workspace.json<Activity[]>(["activity", "--kind", "lock.bypassed"]);
+    return all.length > 1 ? all : null;
+  });
+  expect(log.map((one) => [one.actor, one.refs["path"]])).toEqual([
+    ["ben", "src/a.ts"],
+    ["ben", "src/b.ts"],
+  ]);
+});
