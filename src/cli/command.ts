@@ -125,6 +125,8 @@ export interface CommandContext {
   readonly world: World;
   readonly output: Output;
   connection(): Promise<Connection>;
+  /** One of its own, for commands that may have to start the server late or anew; the caller closes it. */
+  startServer(): Promise<Connection>;
   call<M extends MethodName>(method: M, params: Params<M>, options?: CallOptions): Promise<ResultOf<M>>;
 }
 

@@ -1,6 +1,6 @@
 import type { Activity } from "../domain/activity/activity.ts";
 import type { Params } from "../protocol/methods.ts";
-import { clock } from "./commands/record.ts";
+import { formatClock } from "./duration.ts";
 import type { CommandContext } from "./command.ts";
 import { inertText } from "../domain/text/inert.ts";
 
@@ -35,7 +35,7 @@ export async function followActivity(context: CommandContext, filter: Filter): P
 
 export function activityLine(context: Pick<CommandContext, "output">, entry: Activity): string {
   const { output } = context;
-  return `${output.paint(clock(entry.atMs), "dim")} ${inertText(entry.actor)} ${output.paint(inertText(entry.kind), "accent")} ${inertText(entry.text, 400)}`;
+  return `${output.paint(formatClock(entry.atMs), "dim")} ${inertText(entry.actor)} ${output.paint(inertText(entry.kind), "accent")} ${inertText(entry.text, 400)}`;
 }
 
 function fits(entry: Activity, { kind, actor, ref }: Filter): boolean {

@@ -43,12 +43,7 @@ export async function initSession(context: CommandContext, options: InitOptions)
 }
 
 async function setUp(context: CommandContext, options: InitOptions) {
-  const connection = await context.world.connect({
-    cwd: context.world.cwd,
-    env: context.world.env,
-    client: "cli",
-    autostart: true,
-  });
+  const connection = await context.startServer();
   try {
     const session = await connection.call("session.init", {
       project: options.project,

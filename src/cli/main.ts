@@ -39,18 +39,14 @@ async function run(invocation: Invocation, world: World): Promise<number> {
   const { command, args, options, json } = invocation;
   const output = createOutput({ stdout: world.stdout, stderr: world.stderr, env: world.env, json });
   let opened: Promise<Connection> | null = null;
-  const connection = () =>
-    (opened ??= world.connect({
-      cwd: world.cwd,
-      env: world.env,
-      client: "cli",
-      autostart: command.starts ?? false,
-      anyVersion: command.stops ?? false,
-    }));
+  const connect = (autostart: boolean, anyVersion: boolean) =>
+    world.connect({ cwd: world.cwd, env: world.env, client: "cli", autostart, anyVersion });
+  const connection = () => (opened ??= connect(command.starts ?? false, command.stops ?? false));
   const context: CommandContext = {
     world,
     output,
     connection,
+    startServer: () => connect(true, false),
     call: async (method, params, callOptions) => (await connection()).call(method, params, callOptions),
   };
   try {

@@ -46,9 +46,12 @@ const NOUNS: Readonly<Record<string, string>> = {
 /** Short forms that stand in the help although they are compounds. */
 const OURS = new Set(["claim-next", "read-message", "send-keys"]);
 
+/** Those that do not, although they are words of their own. */
+const OUT_OF_SIGHT = new Set(["sent", "unmute", "mutes"]);
+
 /** `create-task`, `kill-pane`, `msg send`: names that people bring along from other systems work, but fill no help. */
 function isForeign(short: string): boolean {
-  return /[ -]/.test(short) && !OURS.has(short);
+  return OUT_OF_SIGHT.has(short) || (/[ -]/.test(short) && !OURS.has(short));
 }
 
 /**

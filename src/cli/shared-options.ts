@@ -1,8 +1,8 @@
 // Options that mean the same wherever they stand.
-import { PRIORITY_CHOICES } from "./choices.ts";
+import { PRIORITIES } from "../domain/task/words.ts";
 import { choice, text } from "./command.ts";
 
-export const priorityOption = choice(PRIORITY_CHOICES, "How urgent.");
+export const priorityOption = choice(PRIORITIES, "How urgent.");
 
 /** Checked against the connection's identity; see `assertSpeaksAs`. */
 export const fromOption = text("agent", "States who you are; cannot change it.", {

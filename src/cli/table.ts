@@ -1,15 +1,17 @@
 import type { AnyCommand } from "./command.ts";
+import { activityCommands } from "./commands/activity.ts";
 import { agentCommands } from "./commands/agent.ts";
 import { arrangeCommands } from "./commands/arrange.ts";
 import { configCommands } from "./commands/config.ts";
 import { debugCommands } from "./commands/debug.ts";
 import { deliveryCommands } from "./commands/delivery.ts";
+import { knowledgeCommands } from "./commands/knowledge.ts";
 import { layoutCommands } from "./commands/layout.ts";
 import { lockCommands } from "./commands/lock.ts";
 import { lookBackCommands } from "./commands/look-back.ts";
 import { messageCommands } from "./commands/message.ts";
 import { paneCommands, windowCommands } from "./commands/pane.ts";
-import { recordCommands } from "./commands/record.ts";
+import { questionCommands } from "./commands/question.ts";
 import { storeCommands } from "./commands/store.ts";
 import { serverCommands } from "./commands/server.ts";
 import { sessionCommands } from "./commands/session.ts";
@@ -26,7 +28,9 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...sessionCommands,
   ...agentCommands,
   ...deliveryCommands,
-  ...recordCommands,
+  ...knowledgeCommands,
+  ...activityCommands,
+  ...questionCommands,
   ...paneCommands,
   ...windowCommands,
   ...lookBackCommands,

@@ -2,13 +2,10 @@
 import { spawn } from "node:child_process";
 import { closeSync, fchmodSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AppError } from "../base/errors.ts";
+import { ANOTHER_SERVER_RUNS, AppError } from "../base/errors.ts";
 import { CARRIED_VARIABLES } from "../node/carried-variables.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import { preparePaths, type ProjectPaths } from "../node/runtime-dir.ts";
-
-/** Exit status of a server that found another one running: not a failure. */
-export const ANOTHER_SERVER_RUNS = 75;
 
 /** Loaded into every Node process or every process at all: not for a server that outlives the caller. */
 const NOT_INHERITED = [

@@ -2,6 +2,7 @@ import { accessSync, chmodSync, closeSync, constants, openSync, readSync, writeS
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as nodePty from "node-pty";
+import type { SpawnRequest } from "../protocol/host-frames.ts";
 import { withoutDescriptorHoles } from "./fd-plug.ts";
 
 /** The only file that knows node-pty, pinned to an exact version, and the private names of it that we lean on. */
@@ -23,15 +24,10 @@ export interface PtyHandlers {
   exited(exit: { readonly exitCode: number; readonly signal: number }): void;
 }
 
-export interface PtyOptions {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly cols: number;
-  readonly rows: number;
-  readonly umask: number;
-}
+/** What a pty needs of the request for a pane. */
+export type PtyOptions = Required<
+  Pick<SpawnRequest, "file" | "args" | "cwd" | "env" | "cols" | "rows" | "umask">
+>;
 
 /** Set to true by node-pty when its leader was waited for. */
 const REAPED = "_boundClose";

@@ -3,13 +3,11 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "../base/errors.ts";
+import { ANOTHER_SERVER_RUNS, messageOf } from "../base/errors.ts";
 import { userEnvironment } from "../node/carried-variables.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import { takeKernelLock } from "../node/kernel-lock.ts";
 import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
-
-const ANOTHER_SERVER_RUNS = 75;
 
 // Files and sockets are made for their owner only; panes get the user's own mask back from the launcher's.
 const userUmask = process.umask(0o077);

@@ -1,6 +1,6 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import { DEV_ROLE_CHOICES, ROLE_CHOICES } from "../choices.ts";
+import { DEV_ROLES, ROLES } from "../../domain/session/words.ts";
 import { choice, defineCommand, text } from "../command.ts";
 import { formatSpan } from "../duration.ts";
 import { agentState, agentTable } from "../format.ts";
@@ -60,7 +60,7 @@ export const agentCommands = [
     starts: true,
     options: {
       name: text("name", "Its name; default the profile's."),
-      role: choice(ROLE_CHOICES, "Its role."),
+      role: choice(ROLES, "Its role."),
     },
     async run(context, { args, options }) {
       const name = options.name ?? args[1];
@@ -81,8 +81,8 @@ export const agentCommands = [
     args: "<agent>",
     starts: true,
     options: {
-      role: choice(ROLE_CHOICES, "Its role."),
-      devRole: choice([...DEV_ROLE_CHOICES, "none"], "Its development role."),
+      role: choice(ROLES, "Its role."),
+      devRole: choice([...DEV_ROLES, "none"], "Its development role."),
     },
     async run(context, { args, options }) {
       if (options.role === undefined && options.devRole === undefined) {

@@ -1,9 +1,14 @@
+import { statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { AppError } from "../../base/errors.ts";
+import { templatePrompt } from "../../domain/relay/template-prompt.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import { defineCommand, flag, text } from "../command.ts";
+import { findProjectRoot } from "../../node/project-root.ts";
+import { defineCommand, flag, required, text } from "../command.ts";
 import { deliveryTable } from "../format.ts";
 import { inertLines, showList } from "../output.ts";
 import { recipient } from "../names.ts";
-import { clock } from "./record.ts";
+import { formatClock } from "../duration.ts";
 
 const LIVE = new Set(["queued", "writing", "written", "unconfirmed"]);
 
@@ -18,6 +23,28 @@ export const deliveryCommands = [
       const result = await context.call("relay.prompt", { agent });
       if (context.output.json) context.output.show(result, () => "");
       else context.output.text(result.text);
+    },
+  }),
+  defineCommand({
+    name: "relay template",
+    short: ["update-template"],
+    summary: "Print a prompt that has an agent bring the context file up to date.",
+    details: "To deliver it: ia-tmux update-template --agent kimi | ia-tmux send --to kimi",
+    options: {
+      agent: required(text("agent", "Who is to do it.", { short: "a" })),
+      templatePath: text("path", "The file (default .ia-tmux/context.md).", { short: "p" }),
+      focus: text("text", "What to look at above all.", { short: "f" }),
+    },
+    run(context, { options }) {
+      const agent = recipient(options.agent, "--agent");
+      const prompt = templatePrompt(
+        agent,
+        templateFile(context.world.cwd, options.templatePath),
+        options.focus ?? null,
+      );
+      if (context.output.json) context.output.show({ agent, text: prompt }, () => "");
+      else context.output.text(prompt);
+      return Promise.resolve();
     },
   }),
   defineCommand({
@@ -53,7 +80,7 @@ export const deliveryCommands = [
             ["task", delivery.taskId ?? "-"],
           ]),
           "",
-          output.table(delivery.history.map((step) => [clock(step.atMs), step.state, step.why])),
+          output.table(delivery.history.map((step) => [formatClock(step.atMs), step.state, step.why])),
           "",
           inertLines(delivery.body),
         ].join("\n"),
@@ -108,6 +135,16 @@ export const deliveryCommands = [
     },
   }),
 ];
+
+/** The file that the prompt names, from the directory it is printed in. */
+function templateFile(cwd: string, given: string | undefined): string {
+  const path =
+    given === undefined ? join(findProjectRoot(cwd), ".ia-tmux", "context.md") : resolve(cwd, given);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return relative(cwd, path);
+  throw new AppError("no-input", `${inertText(relative(cwd, path))}: no such file`, {
+    hint: given === undefined ? "Make it with: ia-tmux init" : "Name a file with --template-path.",
+  });
+}
 
 function change(verb: "retry" | "drop", summary: string) {
   return defineCommand({

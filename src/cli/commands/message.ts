@@ -1,7 +1,7 @@
 import type { Message } from "../../domain/message/message.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { readBody } from "../body.ts";
-import { MESSAGE_TYPE_CHOICES, RECEIPT_CHOICES } from "../choices.ts";
+import { MESSAGE_TYPES, RECEIPT_STATES } from "../../domain/message/words.ts";
 import {
   choice,
   defineCommand,
@@ -40,7 +40,7 @@ export const messageCommands = [
       }),
       file: textFile,
       subject: text("text", "One line above it.", { short: "s" }),
-      type: choice(MESSAGE_TYPE_CHOICES, "Its kind."),
+      type: choice(MESSAGE_TYPES, "Its kind."),
       priority: priorityOption,
       taskId: text("task", "The task it is about.", { also: ["--task"] }),
       replyTo: text("message", "The message it answers."),
@@ -141,7 +141,7 @@ export const messageCommands = [
     summary: "List messages to you, unread first.",
     options: {
       agent: text("agent", "Somebody else's inbox (operator).", { short: "a" }),
-      state: choice(RECEIPT_CHOICES, "Only in this state."),
+      state: choice(RECEIPT_STATES, "Only in this state."),
       all: flag("Read and archived ones too."),
       limit: integer(
         "count",

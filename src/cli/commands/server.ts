@@ -34,12 +34,7 @@ export const serverCommands = [
     async run(context) {
       const running = await runningServer(context);
       if (running) await stopServer(running, { endPanes: false, restart: true });
-      const connection = await context.world.connect({
-        cwd: context.world.cwd,
-        env: context.world.env,
-        client: "cli",
-        autostart: true,
-      });
+      const connection = await context.startServer();
       try {
         const info = await connection.call("server.info", {});
         context.output.show(info, () => `Server ${info.pid}, version ${inertText(info.version)}.`);

@@ -3,7 +3,7 @@ import { inertText } from "../../domain/text/inert.ts";
 import { formatSpan } from "../duration.ts";
 import { inertLines, type Output, showList } from "../output.ts";
 import type { SummaryView } from "../../protocol/views.ts";
-import { MODE_CHOICES, ROLE_CHOICES } from "../choices.ts";
+import { MODES, ROLES } from "../../domain/session/words.ts";
 import { choice, defineCommand, flag, required, text } from "../command.ts";
 import { agentTable } from "../format.ts";
 import { recipient } from "../names.ts";
@@ -12,7 +12,7 @@ export const initOptions = {
   project: text("name", "The project's name.", { short: "p" }),
   principal: text("agent", "Who leads (default claude)."),
   agents: text("names", "Who takes part, with commas between (default claude,kimi)."),
-  mode: choice(MODE_CHOICES, "Who may delegate to whom, and what is reviewed."),
+  mode: choice(MODES, "Who may delegate to whom, and what is reviewed."),
   force: flag("Set up again what is set up; tasks and messages stay."),
 };
 
@@ -98,7 +98,7 @@ export const sessionCommands = [
     starts: true,
     options: {
       name: required(text("agent", "The name.")),
-      role: choice(ROLE_CHOICES, "The role."),
+      role: choice(ROLES, "The role."),
     },
     async run(context, { options }) {
       const agent = await context.call("agent.register", {
@@ -147,7 +147,7 @@ export const sessionCommands = [
     summary: "Change mode, principal or the project's name.",
     starts: true,
     options: {
-      mode: choice(MODE_CHOICES, "Who may delegate to whom, and what is reviewed."),
+      mode: choice(MODES, "Who may delegate to whom, and what is reviewed."),
       principal: text("agent", "Who leads."),
       project: text("name", "The project's name."),
     },

@@ -2,7 +2,7 @@ import { AppError } from "../../base/errors.ts";
 import type { Task } from "../../domain/task/task.ts";
 import type { TaskResult } from "../../protocol/results.ts";
 import { readBody } from "../body.ts";
-import { STATUS_CHOICES } from "../choices.ts";
+import { TASK_STATUSES } from "../../domain/task/words.ts";
 import {
   choice,
   defineCommand,
@@ -136,7 +136,7 @@ export const taskCommands = [
     summary: "List tasks.",
     options: {
       assignee: text("agent", "Only of this agent.", { also: ["--agent"] }),
-      status: choice(STATUS_CHOICES, "Only in this status."),
+      status: choice(TASK_STATUSES, "Only in this status."),
       activeOnly: flag("Leave out what is finished."),
       limit: integer("count", "At most so many, the latest.", { min: 1, max: 100_000 }, { short: "n" }),
     },
@@ -161,7 +161,7 @@ export const taskCommands = [
     args: "<task>",
     starts: true,
     options: {
-      status: choice(STATUS_CHOICES, "New status.", { short: "s" }),
+      status: choice(TASK_STATUSES, "New status.", { short: "s" }),
       note: looseText("text", "A note that everybody sees.", { short: "n" }),
       deliverable: list("text", "Something it yielded (repeat)."),
     },

@@ -1,12 +1,14 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { EventView } from "../../protocol/views.ts";
-import { AGENT_STATE_CHOICES, DELIVERY_STATE_CHOICES, STATUS_CHOICES } from "../choices.ts";
+import { AGENT_STATES } from "../../domain/agent/words.ts";
+import { DELIVERY_STATES } from "../../domain/relay/words.ts";
+import { TASK_STATUSES } from "../../domain/task/words.ts";
 import { choice, defineCommand, duration, flag, list, text, type CommandContext } from "../command.ts";
 import { assertFullScreen } from "../full-screen.ts";
 import { readLine } from "../prompt.ts";
 import { stopServer } from "../stop-server.ts";
-import { clock } from "./record.ts";
+import { formatClock } from "../duration.ts";
 
 const DAY_MS = 86_400_000;
 const SIZE = /^([1-9]\d{0,3})x([1-9]\d{0,2})$/;
@@ -113,12 +115,9 @@ export const workspaceCommands = [
       "Examples: ia-tmux wait --agent kimi --state idle\n          ia-tmux wait --task task-7f31 --status completed --timeout 10m",
     options: {
       agent: text("agent", "Wait for this agent's --state.", { short: "a" }),
-      state: choice(
-        [...AGENT_STATE_CHOICES, ...DELIVERY_STATE_CHOICES, "answered"],
-        "State of the agent or delivery.",
-      ),
+      state: choice([...AGENT_STATES, ...DELIVERY_STATES, "answered"], "State of the agent or delivery."),
       task: text("task", "Wait for this task's --status."),
-      status: choice(STATUS_CHOICES, "Status of the task."),
+      status: choice(TASK_STATUSES, "Status of the task."),
       delivery: text("delivery", "Wait for this delivery's --state."),
       pane: text("pane", "Wait for a text on this pane's screen."),
       screen: text("text", "The text."),
@@ -179,5 +178,5 @@ function eventLine(event: EventView): string {
   const words = Object.entries(fields)
     .filter(([, value]) => value !== undefined && value !== null && value !== "")
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return inertText(`${clock(atMs)} ${kind} ${words.join(" ")}`, 400);
+  return inertText(`${formatClock(atMs)} ${kind} ${words.join(" ")}`, 400);
 }

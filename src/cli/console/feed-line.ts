@@ -1,6 +1,6 @@
 import type { Activity } from "../../domain/activity/activity.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import { clock } from "../commands/record.ts";
+import { formatClock } from "../duration.ts";
 
 const ACTOR_WIDTH = 12;
 const TAG_WIDTH = 4;
@@ -12,5 +12,5 @@ export function feedLine(entry: Activity): string {
   const tag = (noun === "message" ? "msg" : noun === "agent" ? "who" : noun).slice(0, TAG_WIDTH);
   const actor = inertText(entry.actor, ACTOR_WIDTH);
   const text = inertText(entry.text.replace(/\s+/g, " "), TEXT_LENGTH);
-  return `${clock(entry.atMs)} ${inertText(tag).padEnd(TAG_WIDTH)} ${actor.padEnd(ACTOR_WIDTH)} ${text}`;
+  return `${formatClock(entry.atMs)} ${inertText(tag).padEnd(TAG_WIDTH)} ${actor.padEnd(ACTOR_WIDTH)} ${text}`;
 }
