@@ -73,6 +73,45 @@ describe("Claude Code and Codex", () => {
     });
   }
 
+  test.each([
+    [
+      "everything on one line",
+      '{"model":"opus","hooks":{"Stop":[{"hooks":[{"type":"command","command":"true"}]}]}}',
+    ],
+    [
+      "lists on one line and no newline at the end",
+      '{\n  "allow": ["a", "b"],\n  "hooks": { "Stop": [ { "hooks": [ { "type": "command", "command": "true" } ] } ] }\n}',
+    ],
+    [
+      "tabs, Windows's line ends, a text with brackets",
+      '{\r\n\t"note": "} ] \\" {",\r\n\t"hooks": {\r\n\t\t"PreToolUse": [ { "matcher": "Bash", "hooks": [] } ]\r\n\t}\r\n}\r\n',
+    ],
+    ["no hooks", '{ "model": "opus" }'],
+  ])("of a file with %s every byte comes back", async (_what, text) => {
+    given(claude(), text);
+    expect((await hooks("install")).exitCode).toBe(0);
+    const installed = readFileSync(claude(), "utf8");
+    const settings = JSON.parse(installed) as { hooks: Record<string, unknown[]> };
+    expect(Object.keys(settings.hooks)).toHaveLength(7);
+    expect((await hooks("status")).stdout).toContain(": 7 hooks of ia-tmux");
+    await hooks("remove");
+    expect(readFileSync(claude(), "utf8")).toBe(text);
+  });
+
+  test("what the user added since stays, before ours and behind them", async () => {
+    given(claude(), USERS);
+    await hooks("install");
+    const mine = (name: string) => ({ hooks: [{ type: "command", command: name }] });
+    const settings = JSON.parse(readFileSync(claude(), "utf8")) as { hooks: Record<string, unknown[]> };
+    settings.hooks["Stop"] = [mine("first"), ...(settings.hooks["Stop"] ?? []), mine("last")];
+    given(claude(), JSON.stringify(settings));
+    await hooks("remove");
+    expect(JSON.parse(readFileSync(claude(), "utf8"))).toEqual({
+      ...(JSON.parse(USERS) as object),
+      hooks: { ...(JSON.parse(USERS) as { hooks: object }).hooks, Stop: [mine("first"), mine("last")] },
+    });
+  });
+
   test("a file that only we wrote goes with our hooks", async () => {
     expect((await hooks("install")).stdout).toContain("put in");
     expect(existsSync(claude())).toBe(true);

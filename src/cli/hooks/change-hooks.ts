@@ -81,5 +81,11 @@ function describe(verb: string, { agent, path, scope, hooks, changed, problem }:
   const what = hooks === 0 ? "no hooks of ia-tmux" : `${hooks} hooks of ia-tmux`;
   const done =
     verb === "status" ? "" : changed ? (verb === "install" ? ", put in" : ", taken out") : ", as before";
-  return `${where}: ${what}${done}${scope === "user" ? " (of the user, for every project)" : ""}`;
+  const asks = agent === "codex" && verb === "install" && changed;
+  return [
+    `${where}: ${what}${done}${scope === "user" ? " (of the user, for every project)" : ""}`,
+    ...(asks
+      ? ['  At its next start Codex asks whether they may run: choose "Trust all and continue".']
+      : []),
+  ].join("\n");
 }

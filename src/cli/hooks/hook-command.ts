@@ -9,6 +9,11 @@ export function hookCommand(kind: HookKind, event: string): string {
   return `command -v ia-tmux >/dev/null 2>&1 || exit 0; exec ia-tmux hook --outside ${kind} ${event}`;
 }
 
+/** Longer than our own deadline, in which the command ends by itself. Codex cuts those of a session's end to three. */
+export function hookTimeoutSeconds(kind: HookKind): number {
+  return kind === "codex" ? 3 : 5;
+}
+
 export function isOurCommand(command: unknown): boolean {
   return typeof command === "string" && OURS.test(command);
 }

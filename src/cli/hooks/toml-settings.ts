@@ -1,13 +1,12 @@
 // Kimi Code's config.toml: our hooks stand in one block between two comments, so that taking out restores every byte.
 import type { HookKind } from "../../domain/hook/call.ts";
-import { hookCommand, outsideEvents } from "./hook-command.ts";
+import { hookCommand, hookTimeoutSeconds, outsideEvents } from "./hook-command.ts";
 
 const BEGIN = "# begin ia-tmux hooks";
 const END = "# end ia-tmux hooks";
 const BLOCK = /\n?# begin ia-tmux hooks\n[^]*?# end ia-tmux hooks\n/;
 /** A list in brackets cannot be added to by tables behind it. */
 const INLINE_LIST = /^[ \t]*(?:hooks|"hooks"|'hooks')[ \t]*=/m;
-const TIMEOUT_SECONDS = 5;
 
 export function countTomlHooks(text: string): number | null {
   return (BLOCK.exec(text)?.[0].match(/^\[\[hooks\]\]$/gm) ?? []).length;
@@ -21,7 +20,7 @@ export function addTomlHooks(text: string, kind: HookKind): string | null {
       "[[hooks]]",
       `event = ${JSON.stringify(event)}`,
       `command = ${JSON.stringify(hookCommand(kind, event))}`,
-      `timeout = ${TIMEOUT_SECONDS}`,
+      `timeout = ${hookTimeoutSeconds(kind)}`,
     ].join("\n"),
   );
   const block = `${BEGIN}\n${tables.join("\n")}\n${END}\n`;

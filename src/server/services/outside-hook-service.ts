@@ -46,8 +46,8 @@ interface Decided {
   readonly settled?: (outcome: HookOutcome) => void;
 }
 
-/** Reasons of a session's end after which nobody comes back. */
-const LEFT = ["logout", "exit", "prompt_input_exit"];
+/** Reasons of a session's end after which nobody comes back. Codex 0.169 knows one word for every end. */
+const LEFT = ["logout", "exit", "prompt_input_exit", "other"];
 
 export function createOutsideHooks(deps: OutsideHookDeps) {
   const { session, relay, locks, tasks } = deps;
