@@ -5,6 +5,7 @@ import type { Logger } from "../base/log.ts";
 import type { FactOf } from "../domain/facts.ts";
 import { bypassLine } from "../domain/lock/bypass-report.ts";
 import { formatRemaining } from "../domain/lock/rules.ts";
+import { sameName } from "../domain/session/actor.ts";
 import { inertText } from "../domain/text/inert.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import type { Notice } from "../protocol/envelope.ts";
@@ -81,6 +82,16 @@ export function createBroadcast(deps: BroadcastDeps) {
     trust: () => layouts.trust(),
   };
   const view = (): WorkspaceView => workspaceView(viewDeps);
+
+  // Other connections of the same session, such as its MCP server's, speak under its new name, too.
+  services.facts.on((fact) => {
+    if (fact.kind !== "agent.renamed") return;
+    for (const connection of connections.values()) {
+      const { identity } = connection;
+      if (identity?.kind === "agent" && identity.paneId === null && sameName(identity.name, fact.previous))
+        connection.identity = { ...identity, name: fact.agent.name };
+    }
+  });
 
   services.changes.on(() => {
     pending ??= clock.after(VIEW_DELAY_MS, () => {

@@ -25,6 +25,7 @@ import { createLookBack } from "./look-back.ts";
 import { createPrograms } from "./programs.ts";
 import { createRawLogs } from "./raw-log-tail.ts";
 import { createReactions } from "./reactions.ts";
+import { renameInRecords } from "./rename-agent.ts";
 import { createRelayGate } from "./relay-gate.ts";
 import { createAutoClaim } from "./services/auto-claim.ts";
 import { openActivityService } from "./services/activity-service.ts";
@@ -315,6 +316,12 @@ export async function compose(world: World) {
     hooks,
     /** Documents came in behind the services' backs. */
     imported() {
+    /** An agent has another name: what names it goes along. */
+    moveRecords(from: string, to: string) {
+      const moved = renameInRecords(collections, record, from, to);
+      messages.reload();
+      return moved;
+    },
       messages.reload();
       catchUp();
       changed();

@@ -61,6 +61,8 @@ function fieldsOf(fact: Fact): Record<string, unknown> {
         profile: fact.agent.profile,
         status: fact.agent.statusText,
       };
+    case "agent.renamed":
+      return { agent: fact.agent.name, previous: fact.previous };
     case "agent.bound":
     case "agent.unbound":
       return { agent: fact.agent.name, paneId: fact.paneId };

@@ -1,5 +1,5 @@
 // Agents that no pane of ours runs: known by a name they bring along, or by their session.
-import { agentActor, sameName } from "../domain/session/actor.ts";
+import { agentActor } from "../domain/session/actor.ts";
 import type { Agent, Role } from "../domain/session/session.ts";
 import type { SessionService } from "./services/session-service.ts";
 
@@ -18,20 +18,27 @@ export async function outsideAgent(session: SessionService, name: string): Promi
   });
 }
 
-/** Gives the agent that came as `from` the name and the role it asks for. */
+/**
+ * Gives the agent that came as `from` the name and the role it asks for. `moveRecords` brings what names it along, in
+ * memory before it returns.
+ */
 export async function nameOutsideAgent(
   session: SessionService,
+  moveRecords: (from: string, to: string) => Promise<unknown>,
   from: string,
   wanted: { readonly name: string; readonly role?: Role | undefined },
 ): Promise<Agent> {
-  // The name that its session gave it until now is nobody's any more.
-  if (!sameName(from, wanted.name)) session.leave(from);
+  const known = session.mustFind(from);
+  if (wanted.name !== known.name) {
+    const { agent, stored } = session.rename(from, wanted.name);
+    await Promise.all([stored, moveRecords(from, agent.name)]);
+    if (wanted.role === undefined) return session.mustFind(agent.name);
+  }
   return session.register(agentActor(wanted.name), {
     name: wanted.name,
-    profile: "outside",
+    profile: known.profile,
     origin: "outside",
     role: wanted.role,
-    ...(sameName(from, wanted.name) ? {} : { agentSessionId: from }),
   });
 }
 

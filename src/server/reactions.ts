@@ -38,7 +38,7 @@ export function createReactions(deps: ReactionDeps) {
 
   return {
     hear(fact: Fact) {
-      if (fact.kind.startsWith("lock.")) writeLockSnapshot();
+      if (fact.kind === "agent.renamed" || fact.kind.startsWith("lock.")) writeLockSnapshot();
       if (fact.kind === "agent.state") agentMoved(fact.paneId);
       else if (fact.kind === "lock.denied") showDenial(fact);
       else if (fact.kind === "lock.bypassed") showBypass(fact);

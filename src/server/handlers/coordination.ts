@@ -24,6 +24,8 @@ export interface CoordinationDeps {
   readonly outlook: (agent: string) => string;
 }
 
+  /** An agent has another name: what names it goes along. */
+  readonly moveRecords: (from: string, to: string) => Promise<unknown>;
 type Methods =
   | `session.${"show" | "init" | "set"}`
   | `task.${"delegate" | "create" | "list" | "show" | "update" | "assign" | "depend" | "claim" | "claim-next"}`
@@ -47,7 +49,7 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
         throw new AppError("usage", "Only an agent outside the panes registers itself", {
           hint: "Set IA_TMUX_AGENT, or run the command from within the agent.",
         });
-      const agent = await nameOutsideAgent(session, identity.name, params);
+      const agent = await nameOutsideAgent(session, deps.moveRecords, identity.name, params);
       connection.identity = { ...identity, name: agent.name };
       return agent;
     },

@@ -26,6 +26,11 @@ export interface SessionService extends Roster {
   ): Promise<Session>;
   /** Registers an agent, or an agent of that name again. Throws `conflict` while another pane runs under the name. */
   register(actor: Actor, registration: AgentRegistration): Promise<Agent>;
+  /**
+   * Gives an agent outside the panes another name, also one that an earlier session of it had. In memory at once;
+   * `stored` resolves when it is durable. The old name leads to it as long as its session lasts.
+   */
+  rename(from: string, to: string): { readonly agent: Agent; readonly stored: Promise<unknown> };
   /** `base`, or `base-2`, `base-3` … while a running agent has the name. */
   freeName(base: string): string;
   setRole(

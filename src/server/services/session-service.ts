@@ -1,7 +1,7 @@
 import { AppError } from "../../base/errors.ts";
 import { SYSTEM } from "../../domain/facts.ts";
 import { OPERATOR } from "../../domain/record.ts";
-import { type Actor, actorName, sameName } from "../../domain/session/actor.ts";
+import { type Actor, actorName, agentActor, sameName } from "../../domain/session/actor.ts";
 import { OFFLINE_AFTER_MS } from "../../domain/session/presence.ts";
 import { namesOf } from "../../domain/session/roster.ts";
 import {
@@ -182,21 +182,49 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     return mustFind(registration.name);
   }
 
+  function rename(from: string, to: string): { agent: Agent; stored: Promise<unknown> } {
+    checkAgentName(to);
+    const old = mustFind(from);
+    const taken = find(to);
+    if (taken !== undefined && taken.paneId !== null) throw inUse(taken);
+    // Its place in the roster, or that of an earlier session under this name.
+    const place = taken ?? old;
+    const agent: Agent = {
+      ...place,
+      ...touched(deps),
+      name: place === old ? to : place.name,
+      origin: "outside",
+      agentSessionId: old.agentSessionId ?? old.name,
+    };
+    touch(agent.name);
+    const session = current();
+    const leads = sameName(session.principal, old.name);
+    const writes: Promise<unknown>[] = [agents.put(agent)];
+    if (place !== old) writes.push(agents.remove(old.id));
+    if (leads) writes.push(sessions.put({ ...session, ...touched(deps), principal: agent.name }));
+    writes.push(...settleRoles(agentActor(agent.name), current()));
+    const stored = Promise.all(writes).then(() => {
+      announce({ kind: "agent.renamed", by: agent.name, agent, previous: old.name });
+      if (leads) announce({ kind: "session.changed", by: agent.name, session: current() });
+    });
+    return { agent, stored };
+  }
+
+  function inUse(known: Agent): AppError {
+    return new AppError(
+      "conflict",
+      `The name "${known.name}" is in use by the agent in pane ${known.paneId}`,
+      { hint: `Take another name, such as ${freeName(known.name)}.` },
+    );
+  }
+
   function hasPrincipal(session: Session): boolean {
     return session.initialised || find(session.principal) !== undefined;
   }
 
   function registerAgain(actor: Actor, known: Agent, registration: AgentRegistration): Promise<Agent> {
     const paneId = registration.paneId ?? null;
-    if (known.paneId !== null && paneId !== known.paneId) {
-      throw new AppError(
-        "conflict",
-        `The name "${known.name}" is in use by the agent in pane ${known.paneId}`,
-        {
-          hint: `Take another name, such as ${freeName(known.name)}.`,
-        },
-      );
-    }
+    if (known.paneId !== null && paneId !== known.paneId) throw inUse(known);
     const next: Agent = {
       ...known,
       profile: registration.profile,
@@ -330,6 +358,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     init,
     set,
     register,
+    rename,
     freeName,
     setRole,
     setStatus,
