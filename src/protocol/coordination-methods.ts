@@ -130,9 +130,12 @@ export const COORDINATION_METHODS = {
   "message.directive": z.object({ to: text, body: text }),
   "message.thread": z.object({ message: text }),
   "message.inbox": z.object({
+    /** Operator only; `all`: what anybody said to anybody, whoever read it. */
     agent: text.optional(),
     state: z.enum(RECEIPT_STATES).optional(),
     all: z.boolean().default(false),
+    /** With the rest of the conversations that these messages belong to, the caller's own words in them too. */
+    threads: z.boolean().default(false),
     /** At most so many, the latest. */
     limit: z.number().int().min(1).max(10_000).default(1_000),
     peek: z.boolean().default(true),

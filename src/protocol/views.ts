@@ -3,6 +3,7 @@ import type { Explanation } from "../domain/agent/explain.ts";
 import type { AgentState } from "../domain/agent/state.ts";
 import type { Lease } from "../domain/lock/lease.ts";
 import type { DeliveryState } from "../domain/relay/delivery.ts";
+import type { Mode } from "../domain/session/rules.ts";
 import type { Role } from "../domain/session/session.ts";
 import type { TaskStatus } from "../domain/task/task.ts";
 
@@ -75,6 +76,8 @@ export type Level = "info" | "good" | "warn" | "bad";
 export interface WorkspaceView {
   readonly project: { readonly name: string; readonly root: string };
   readonly size: { readonly cols: number; readonly rows: number };
+  /** How the agents work together: what may become of a task depends on it. */
+  readonly mode: Mode;
   /** How panes are set apart: see src/domain/layout/arrange.ts. */
   readonly chrome: "boxed" | "thin" | "single" | "bare";
   readonly windows: readonly WindowView[];
@@ -100,6 +103,8 @@ export interface ClientSettings {
   readonly keys: Readonly<Record<string, string | null>>;
   readonly theme: "auto" | "dark" | "light" | "high-contrast" | "plain";
   readonly status: boolean;
+  readonly statusLeft: string | null;
+  readonly statusRight: string | null;
   readonly mouse: boolean;
   /** Whose keys copy mode has; auto: those of the client's $VISUAL or $EDITOR. */
   readonly modeKeys: "auto" | "vi" | "emacs";

@@ -26,6 +26,7 @@ export function workspaceView(deps: ViewDeps): WorkspaceView {
   return {
     project: { name: deps.projectName, root: deps.root },
     size: { cols: workspace.size.cols, rows: workspace.size.rows },
+    mode: deps.session.mode(),
     chrome: window ? workspace.arrangementOf(window).chrome : "bare",
     windows: windowViews(deps),
     panes: paneViews(deps),

@@ -115,3 +115,12 @@ test("a click on a card selects it", async () => {
   keysTo(held, `\x1b[<0;${x + 1};${y + 1}M`);
   expect(selected(held)).toBe("task-4");
 });
+
+test("in review mode what was completed is reviewed before it is approved", () => {
+  const approve = (mode: "review" | "peer") => {
+    const model = modelFor({ ...trioView(120, 40), mode });
+    return calls(keysTo(session(model), "\x02tGkp", { "task.list": [TASKS[3]] }));
+  };
+  expect(approve("peer")).toEqual([["task.update", { task: "task-4", status: "approved" }]]);
+  expect(approve("review")).toEqual([]);
+});

@@ -72,6 +72,18 @@ describe("the inbox", () => {
     ],
   };
 
+  test("asks for whole conversations, leaves out what was put away, and `:msgs` shows what anybody said", async () => {
+    const held = keysTo(trio(), "\x02i", answers);
+    expect(calls(held)).toContainEqual(["message.inbox", { all: true, threads: true, peek: true }]);
+    const away = { ...message("m4", "m4", "codex", "long over", 5_000) };
+    const archived = { ...away, receipts: [{ agent: "operator", state: "archived" as const, atMs: NOW_MS }] };
+    expect(await shown(keysTo(trio(), "\x02i", { "message.inbox": [archived] }))).not.toContain("long over");
+    const between = { ...away, from: "kimi", to: "codex", receipts: [] };
+    const mail = keysTo(trio(), "\x02:msgs\r", { "message.inbox": [between] });
+    expect(calls(mail)).toContainEqual(["message.inbox", { agent: "all", limit: 300 }]);
+    expect(await shown(mail)).toContain("kimi → codex");
+  });
+
   test("stands in threads, the one with news first, replies below what they answer", async () => {
     const lines = (await shown(keysTo(trio(), "\x02i", answers))).split("\n");
     const at = (text: string) => lines.findIndex((line) => line.includes(text));

@@ -120,3 +120,16 @@ test("a message refers to files of the project, wherever it was sent from; to no
   expect((await send("/etc/passwd")).exitCode).toBe(65);
   expect((await project.as("kimi", ["inbox"])).stdout).not.toContain("passwd");
 });
+
+test("the operator sees whole conversations, and what anybody said to anybody; an agent sees neither", async () => {
+  const { id } = await project.jsonAs<Message>("kimi", ["send", "--to", "operator", "may I?"]);
+  await project.cli(["reply", id, "you may"]);
+  const bodies = async (params: { agent?: string; threads?: boolean }) =>
+    (
+      await project.withServer((connection) => connection.call("message.inbox", { all: true, ...params }))
+    ).map(({ body }) => body);
+  expect(await bodies({ threads: true })).toEqual(expect.arrayContaining(["may I?", "you may"]));
+  expect(await bodies({})).not.toContain("you may");
+  expect((await project.cli(["inbox", "--agent", "all"])).stdout).toContain("kimi → codex");
+  expect((await project.as("codex", ["inbox", "--agent", "all"])).exitCode).toBe(77);
+});

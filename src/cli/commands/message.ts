@@ -140,7 +140,7 @@ export const messageCommands = [
     short: ["inbox", "message list", "msg list"],
     summary: "List messages to you, unread first.",
     options: {
-      agent: text("agent", "Somebody else's inbox (operator).", { short: "a" }),
+      agent: text("agent", "Somebody else's inbox, or all (operator).", { short: "a" }),
       state: choice(RECEIPT_STATES, "Only in this state."),
       all: flag("Read and archived ones too."),
       limit: integer(

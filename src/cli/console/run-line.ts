@@ -106,8 +106,8 @@ async function show(context: CommandContext, noun: string, word: string): Promis
     case "tasks":
       return taskTable(output, await context.call("task.list", { activeOnly: true })) || "no tasks";
     case "msgs": {
-      const all = await context.call("message.inbox", { all: true });
-      return messageTable(output, all.slice(-SHOWN_MESSAGES), "operator", world.nowMs()) || "no messages";
+      const latest = await context.call("message.inbox", { agent: "all", limit: SHOWN_MESSAGES });
+      return messageTable(output, latest, "operator", world.nowMs()) || "no messages";
     }
     case "needs": {
       const needs = await context.call("needs.list", {});

@@ -6,6 +6,7 @@ export type Direction = "left" | "right" | "up" | "down";
 export const LIST_NAMES = [
   "needs",
   "inbox",
+  "mail",
   "tasks",
   "locks",
   "agents",

@@ -1,5 +1,5 @@
 // The commands for working together: delegate, message, lock, task, and the lists.
-import { call, type ListName, local } from "./command.ts";
+import { call, type ListName, local, type ParsedCommand } from "./command.ts";
 import type { OptionSpec } from "./options.ts";
 import { type CommandSpec, fail, ok } from "./spec.ts";
 import { PRIORITIES } from "../task/words.ts";
@@ -77,22 +77,31 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   {
     name: "task",
     aliases: ["task-update"],
-    usage: "id status [note]",
-    summary: "Move a task on",
+    usage: "id status [note] | new title | done id | block id :: reason | assign id agent",
+    summary: "Make a task, or move one on",
     options: [],
     complete: "task",
-    build(options) {
-      const [task, status, ...note] = options.words;
-      if (task === undefined || status === undefined)
-        return fail("Which task, and to which status?", "task task-7f31 completed");
-      return ok(call("task.update", { task, status, note: note.length > 0 ? note.join(" ") : undefined }));
-    },
+    build: (options) => buildTask(options.words),
   },
   {
     name: "directive",
-    aliases: ["broadcast"],
+    aliases: [],
+    usage: "agent|all text",
+    summary: "Tell an agent what to do; all: each agent that is there",
+    options: [],
+    complete: "agent",
+    build(options) {
+      const [to, ...words] = options.words;
+      return to === undefined || words.length === 0
+        ? fail("Tell whom what?", "directive all stop what you do and pull")
+        : ok(call("message.directive", { to, body: words.join(" ") }));
+    },
+  },
+  {
+    name: "broadcast",
+    aliases: [],
     usage: "text",
-    summary: "Tell every agent something",
+    summary: "Send a message to every agent",
     options: [PRIORITY],
     complete: "none",
     build(options) {
@@ -163,6 +172,20 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
     build: (options) => ok(local({ name: "explain", target: options.words[0] ?? "" })),
   },
   {
+    name: "agent-set",
+    aliases: ["role"],
+    usage: "agent role",
+    summary: "Change an agent's role: principal, delegate, reviewer, collaborator",
+    options: [],
+    complete: "agent",
+    build(options) {
+      const [name, role] = options.words;
+      return name === undefined || role === undefined
+        ? fail("Which agent, and which role?", "role kimi reviewer")
+        : ok(call("agent.set", { name, role }));
+    },
+  },
+  {
     name: "mode",
     aliases: [],
     usage: "hierarchical|peer|review",
@@ -217,15 +240,56 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
     build: () => ok(call("server.stop", { endPanes: false, restart: true })),
   },
   list("needs", ["needs-me"], "What needs you", "needs"),
-  list("inbox", [], "Messages", "inbox"),
+  list("inbox", [], "Messages to you", "inbox"),
+  list("mail", ["msgs"], "Messages of all to all", "mail"),
   list("tasks", ["board"], "Tasks by status", "tasks"),
   list("locks", [], "Who holds what", "locks"),
-  list("agents", ["who"], "The agents and their states", "agents"),
+  list("agents", ["who", "status"], "The agents and their states", "agents"),
   list("activity", [], "Who did what", "activity"),
   list("deliveries", [], "What was delivered, and what waits", "deliveries"),
   list("specs", ["spec"], "Specifications", "specs"),
   list("decisions", [], "Decisions", "decisions"),
 ];
+
+function buildTask(words: readonly string[]): ParsedCommand {
+  const [verb, ...rest] = words;
+  const [task] = rest;
+  switch (verb) {
+    case "new":
+      return task === undefined
+        ? fail("What is its title?", "task new Write a health check")
+        : ok(call("task.create", { title: rest.join(" ") }));
+    case "done":
+      return task === undefined
+        ? fail("Which task is done?", "task done task-7f31")
+        : ok(call("task.update", { task: rest.join(" "), status: "completed" }));
+    case "block": {
+      const [subject = "", ...reason] = rest.join(" ").split("::");
+      const note = reason.join("::").trim();
+      return subject.trim() === "" || note === ""
+        ? fail("Which task, and why?", "task block task-7f31 :: the API key is missing")
+        : ok(call("task.update", { task: subject.trim(), status: "blocked", note }));
+    }
+    case "assign": {
+      const to = rest.at(-1);
+      return to === undefined || rest.length < 2
+        ? fail("Which task, and to whom?", "task assign task-7f31 kimi")
+        : ok(call("task.assign", { task: rest.slice(0, -1).join(" "), to }));
+    }
+    default: {
+      const [status, ...note] = rest;
+      return verb === undefined || status === undefined
+        ? fail("Which task, and to which status?", "task task-7f31 completed")
+        : ok(
+            call("task.update", {
+              task: verb,
+              status,
+              note: note.length > 0 ? note.join(" ") : undefined,
+            }),
+          );
+    }
+  }
+}
 
 function list(name: string, aliases: readonly string[], summary: string, which: ListName): CommandSpec {
   return {

@@ -1,6 +1,7 @@
 // Protocol ↔ session, tasks, messages, locks.
 import { AppError } from "../../base/errors.ts";
 import { OPERATOR } from "../../domain/record.ts";
+import { sameName } from "../../domain/session/actor.ts";
 import type { HandlerTable } from "../dispatcher.ts";
 import type { DelegationService } from "../services/delegation-service.ts";
 import type { LockService, LockWish } from "../services/lock-service.ts";
@@ -11,6 +12,9 @@ import type { SessionService } from "../services/session-service.ts";
 import type { TaskService } from "../services/task-service.ts";
 import { nameOutsideAgent } from "../outside-agents.ts";
 import { actorOf, operatorOnly, untilClosed } from "./actor.ts";
+
+/** Every inbox at once. */
+const EVERYBODY = "all";
 
 export interface CoordinationDeps {
   readonly session: SessionService;
@@ -91,8 +95,12 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
     "message.inbox": (params, connection) => {
       const me = connection.identity?.name ?? OPERATOR;
       const name = params.agent ?? me;
-      if (name.toLowerCase() !== me.toLowerCase()) operatorOnly(connection, "Another one's inbox");
-      return messages.inbox(name, { state: params.state, all: params.all }).slice(-params.limit);
+      if (!sameName(name, me)) operatorOnly(connection, "Another one's inbox");
+      if (sameName(name, EVERYBODY)) return messages.everything().slice(-params.limit);
+      const inbox = messages.inbox(name, { state: params.state, all: params.all }).slice(-params.limit);
+      if (!params.threads) return inbox;
+      const threads = new Set(inbox.map((message) => message.threadId));
+      return [...threads].flatMap((thread) => [...messages.conversation(actorOf(connection), thread)]);
     },
     "message.sent": (params, connection) =>
       messages.sent(connection.identity?.name ?? OPERATOR).slice(-params.limit),

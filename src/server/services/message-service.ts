@@ -57,6 +57,10 @@ export interface MessageService extends MessageRetention {
   /** Only sender, recipients and the operator may see a message. */
   show(actor: Actor, reference: string): Message;
   thread(actor: Actor, reference: string): readonly Message[];
+  /** What the actor may see of a thread, by the thread's id; nothing when there is none. */
+  conversation(actor: Actor, threadId: string): readonly Message[];
+  /** All there are, oldest first: the operator's to read. */
+  everything(): readonly Message[];
   /** For the actor's own receipt. Going back, or repeating, changes nothing. */
   mark(actor: Actor, reference: string, state: Exclude<ReceiptState, "unread">): Promise<Message>;
   /** What `name` sent, oldest first. */
@@ -230,6 +234,10 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
       .reduce((count, message) => count + (isUnreadBy(message, name, nowMs) ? 1 : 0), 0);
   }
 
+  function conversation(actor: Actor, threadId: string): readonly Message[] {
+    return index.thread(threadId).filter((message) => isParty(actor, message));
+  }
+
   /** `quiet`: not having a receipt is no error, as for one's own message. */
   async function mark(
     actor: Actor,
@@ -278,10 +286,9 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     inbox,
     unreadCount,
     show,
-    thread(actor, reference) {
-      const { threadId } = show(actor, reference);
-      return index.thread(threadId).filter((message) => isParty(actor, message));
-    },
+    thread: (actor, reference) => conversation(actor, show(actor, reference).threadId),
+    conversation,
+    everything: () => messages.all(),
     mark: (actor, reference, state) => mark(actor, reference, state),
     search,
     sent: (name) => messages.find((message) => sameName(message.from, name)),

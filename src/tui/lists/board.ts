@@ -1,5 +1,6 @@
 // The task board: cards in columns by status, and the letters that move, assign and review them.
 import { movesFrom } from "../../domain/task/lifecycle.ts";
+import type { Mode } from "../../domain/session/rules.ts";
 import type { Task, TaskStatus } from "../../domain/task/task.ts";
 import { shortAge } from "../format.ts";
 import type { Model } from "../model.ts";
@@ -110,9 +111,11 @@ function taskActions(task: Task, model: Model, paneId: string | null): RowAction
   const names = (model.view?.agents ?? []).map((agent) => agent.name).join(", ");
   const onward = ONWARD[task.status];
   const back = backFrom(task);
+  const mode = model.view?.mode ?? "peer";
+  const step = (key: string, label: string, status: TaskStatus) => move(task, mode, key, label, status);
   return [
-    onward ? move(task, ">", "move on", onward) : move(task, ">", "move on", task.status),
-    back ? move(task, "<", "move back", back) : move(task, "<", "move back", task.status),
+    onward ? step(">", "move on", onward) : step(">", "move on", task.status),
+    back ? step("<", "move back", back) : step("<", "move back", task.status),
     action(
       "a",
       "assign",
@@ -127,13 +130,13 @@ function taskActions(task: Task, model: Model, paneId: string | null): RowAction
         ? `It is ${statusWords(task.status)}: that is an end.`
         : null,
     ),
-    move(task, "r", "review", "under_review"),
-    move(task, "p", "approve", "approved"),
-    move(task, "v", "ask for revision", "revision_needed"),
-    move(task, "b", "block", "blocked"),
+    step("r", "review", "under_review"),
+    step("p", "approve", "approved"),
+    step("v", "ask for revision", "revision_needed"),
+    step("b", "block", "blocked"),
     task.status === "completed" || task.status === "under_review"
-      ? move(task, "x", "reject", "rejected")
-      : move(task, "x", "cancel", "cancelled"),
+      ? step("x", "reject", "rejected")
+      : step("x", "cancel", "cancelled"),
     action("n", "note", {
       kind: "call",
       method: "task.update",
@@ -185,9 +188,9 @@ const NEEDS_NOTE: ReadonlySet<TaskStatus> = new Set(["blocked", "revision_needed
 /** Here a note is asked for, and may be left out. */
 const TAKES_NOTE: ReadonlySet<TaskStatus> = new Set(["completed", "cancelled"]);
 
-function move(task: Task, key: string, label: string, status: TaskStatus): RowAction {
+function move(task: Task, mode: Mode, key: string, label: string, status: TaskStatus): RowAction {
   const words = statusWords(status);
-  const legal = movesFrom(task.status, "peer");
+  const legal = movesFrom(task.status, mode);
   const reason =
     legal.length === 0
       ? `It is ${statusWords(task.status)}: that is an end.`

@@ -5,11 +5,12 @@ import type { ListRow, ListSpec } from "./list-row.ts";
 import { MENU_LIST } from "./menu.ts";
 import { BUFFERS_LIST, MESSAGES_LIST, TREE_LIST } from "./screen-lists.ts";
 import { ACTIVITY_LIST, AGENTS_LIST, DECISIONS_LIST, LOCKS_LIST, SPECS_LIST } from "./state-lists.ts";
-import { DELIVERIES_LIST, INBOX_LIST, NEEDS_LIST } from "./work-lists.ts";
+import { DELIVERIES_LIST, INBOX_LIST, MAIL_LIST, NEEDS_LIST } from "./work-lists.ts";
 
 export const LISTS: Readonly<Record<ListName, ListSpec>> = {
   needs: NEEDS_LIST,
   inbox: INBOX_LIST,
+  mail: MAIL_LIST,
   tasks: TASKS_LIST,
   locks: LOCKS_LIST,
   agents: AGENTS_LIST,

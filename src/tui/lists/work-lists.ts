@@ -58,12 +58,28 @@ function needRow(need: NeedView, model: Model): ListRow {
 export const INBOX_LIST: ListSpec = {
   title: "Inbox",
   empty: "No messages. Agents write with `ia-tmux send`; C-b M writes to one.",
-  fetch: { method: "message.inbox", params: { all: true, peek: true } },
+  fetch: { method: "message.inbox", params: { all: true, threads: true, peek: true } },
+  rows: (value, model) =>
+    threadsOf((value as readonly Message[]).filter((message) => ownReceipt(message)?.state !== "archived"))
+      // What is left when the other side's words were put away is no conversation.
+      .filter((thread) => thread.some((message) => ownReceipt(message) !== undefined))
+      .flatMap((thread) => thread.map((message, at) => messageRow(message, thread, at > 0, model))),
+};
+
+/** What the agents say to each other, too. */
+export const MAIL_LIST: ListSpec = {
+  title: "All messages",
+  empty: "Nobody said anything yet.",
+  fetch: { method: "message.inbox", params: { agent: "all", limit: 300 } },
   rows: (value, model) =>
     threadsOf(value as readonly Message[]).flatMap((thread) =>
       thread.map((message, at) => messageRow(message, thread, at > 0, model)),
     ),
 };
+
+function ownReceipt(message: Message): Message["receipts"][number] | undefined {
+  return message.receipts.find((receipt) => receipt.agent === "operator");
+}
 
 /** Threads with the newest message first, each from its beginning. */
 function threadsOf(messages: readonly Message[]): readonly (readonly Message[])[] {
@@ -82,7 +98,7 @@ function latest(thread: readonly Message[]): number {
 
 function messageRow(message: Message, thread: readonly Message[], isReply: boolean, model: Model): ListRow {
   const glyphs = glyphsFor(model.ascii);
-  const mine = message.receipts.find((receipt) => receipt.agent === "operator");
+  const mine = ownReceipt(message);
   const isUnread = mine?.state === "unread";
   const first = message.subject || (message.body.split("\n").find((line) => line.trim() !== "") ?? "");
   const mark = (state: string, label: string, key: string) =>
@@ -117,6 +133,8 @@ function messageRow(message: Message, thread: readonly Message[], isReply: boole
         ...(each.subject ? [each.subject] : []),
         "",
         ...each.body.split("\n").map((line) => `  ${line}`),
+        ...(each.attachments.length > 0 ? [`  files: ${each.attachments.join(", ")}`] : []),
+        ...receiptsOf(each),
       ]),
       actions: [
         mark("read", "mark read", "r"),
@@ -131,6 +149,14 @@ function messageRow(message: Message, thread: readonly Message[], isReply: boole
       ],
     },
   );
+}
+
+/** Who did what with it; nothing where only the operator was meant. */
+function receiptsOf(message: Message): string[] {
+  const others = message.receipts.filter((receipt) => receipt.agent !== "operator");
+  return others.length === 0
+    ? []
+    : [`  (${others.map((receipt) => `${receipt.agent}: ${receipt.state}`).join(", ")})`];
 }
 
 export const DELIVERIES_LIST: ListSpec = {

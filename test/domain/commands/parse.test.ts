@@ -44,7 +44,17 @@ const CALLS: readonly (readonly [string, string, Record<string, unknown>])[] = [
     "message.send",
     { to: "claude", body: "done with it", subject: "hi" },
   ],
-  ["directive everybody stop", "message.send", { to: "all", body: "everybody stop" }],
+  ["directive all pull first", "message.directive", { to: "all", body: "pull first" }],
+  ["broadcast the build is green", "message.send", { to: "all", body: "the build is green" }],
+  ["task new Write a health check", "task.create", { title: "Write a health check" }],
+  ["task done task-1", "task.update", { task: "task-1", status: "completed" }],
+  [
+    "task block Login page :: no key: ask ops",
+    "task.update",
+    { task: "Login page", status: "blocked", note: "no key: ask ops" },
+  ],
+  ["task assign task-1 kimi", "task.assign", { task: "task-1", to: "kimi" }],
+  ["role kimi reviewer", "agent.set", { name: "kimi", role: "reviewer" }],
   ["lock src/auth/** rewriting it", "lock.acquire", { path: "src/auth/**", reason: "rewriting it" }],
   ["unlock --force src/db.ts", "lock.release", { path: "src/db.ts", force: true }],
   [

@@ -74,6 +74,7 @@ export function trioView(cols: number, rows: number, more: Partial<WorkspaceView
   const lower = { x: leftCols, y: topRows, cols: cols - leftCols, rows: high - topRows };
   return {
     project: { name: "shop", root: "/home/ada/shop" },
+    mode: "hierarchical",
     size: { cols, rows },
     chrome,
     windows: [
