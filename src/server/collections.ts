@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { DecisionSchema } from "../domain/decision/decision.ts";
 import { LeaseSchema } from "../domain/lock/lease.ts";
+import { LockWaiterSchema } from "../domain/lock/waiter.ts";
 import { MessageSchema } from "../domain/message/message.ts";
 import { MuteSchema } from "../domain/message/mute.ts";
 import { PaneRecordSchema } from "../domain/pane/pane.ts";
@@ -22,6 +23,7 @@ const COLLECTIONS = {
   messages: { schema: MessageSchema, version: 1 },
   mutes: { schema: MuteSchema, version: 1 },
   locks: { schema: LeaseSchema, version: 1 },
+  waiters: { schema: LockWaiterSchema, version: 1 },
   counters: { schema: CounterSchema, version: 1 },
   deliveries: { schema: DeliverySchema, version: 1 },
   panes: { schema: PaneRecordSchema, version: 1 },

@@ -41,6 +41,7 @@ export function composeCoordination({
     ...record,
     leases: collections.locks,
     counters: collections.counters,
+    waiters: collections.waiters,
     paths: lockPaths,
     roster,
     pidOf,

@@ -1,5 +1,13 @@
 /** What belongs to the machine it was made on. A pane or a lock of another machine would bind ghosts here. */
-const LOCAL: readonly string[] = ["panes", "workspace", "locks", "counters", "deliveries", "session"];
+const LOCAL: readonly string[] = [
+  "panes",
+  "workspace",
+  "locks",
+  "waiters",
+  "counters",
+  "deliveries",
+  "session",
+];
 
 /** The text of an export, put together from pieces, as the lines that the store may take. */
 export interface ImportFeed {

@@ -34,6 +34,7 @@ export async function restoreWorkspace(services: Services, clock: Clock): Promis
     await locks.releaseAllOf(agent.name);
   }
   await relay.recover();
+  locks.recover();
   if (lost.length === 0) return { words: Promise.resolve(null) };
   const work = reviveAll();
   services.inBackground("restore", work);

@@ -143,12 +143,13 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
   async function end(endPanes: boolean, reason: string, comesBack: boolean): Promise<void> {
     log.info("server.stopping", { endPanes, reason });
     for (const timer of timers) clearInterval(timer);
+    // Before the connections end: whoever waits for a lock is to be remembered.
+    services.locks.stop();
     broadcast.closing(reason, comesBack);
     relay.stop();
     services.questions.stop();
     services.states.stop();
     services.notices.stop();
-    services.locks.stop();
     services.lockWatch.stop();
     server.close();
     hooks.close();

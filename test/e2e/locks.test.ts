@@ -1,4 +1,5 @@
-// Writes that go round the locks: an agent's shell writes what another agent holds. Both hear of it, and the human sees it.
+// Locks in a real workspace: an agent's shell writes what another agent holds and both hear of it; who wants a lock is
+// remembered by the server that comes after a killed one.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -29,6 +30,19 @@ function shellLayout(log: string): string {
   return demoLayout(["ada", "ben"], log).replaceAll("profile: demo", "profile: handy");
 }
 
+/** Waits until the agent's model has read this, and returns the whole. */
+const told = (agent: string, text: string) =>
+  eventually(
+    `${agent} is told`,
+    () =>
+      workspace
+        .records(agent)
+        .filter((one) => ["prompt", "stop-feedback", "context"].includes(one.kind))
+        .map((one) => String(one["text"]))
+        .find((one) => one.includes(text)),
+    { timeoutMs: 15_000, describe: () => JSON.stringify(workspace.records(), null, 1) },
+  );
+
 /** A write that no reading of the command line foresees. */
 const UNSEEN = `printf 'printf two > src/$1' > w.sh; sh w.sh a.ts; sleep 0.3`;
 
@@ -42,17 +56,6 @@ test("a shell's write to a locked file is told to the holder and to the writer, 
   await tui.shows("src/a.ts, locked by ada, written by ben");
   expect(readFileSync(join(workspace.project, "src/a.ts"), "utf8")).toBe("two");
 
-  const told = (agent: string, text: string) =>
-    eventually(
-      `${agent} is told`,
-      () =>
-        workspace
-          .records(agent)
-          .filter((one) => ["prompt", "stop-feedback", "context"].includes(one.kind))
-          .map((one) => String(one["text"]))
-          .find((one) => one.includes(text)),
-      { timeoutMs: 15_000, describe: () => JSON.stringify(workspace.records(), null, 1) },
-    );
   const toHolder = await told("ada", "written by ben");
   expect(toHolder).toMatch(/^\[ia-tmux notice from system · dlv-/m);
   // Whichever was seen first: the shell's own file, or only that its command ran.
@@ -75,12 +78,39 @@ test("the holder's own shell may write what it holds, and nobody is told", async
   await workspace.recorded("ada", "ran", (one) => String(one["command"]).includes("src/b.ts"));
   const other = UNSEEN.replace("sh w.sh a.ts", "sh w.sh b.ts");
   await type(workspace, "ben", says({ run: other }));
-  const log = await eventually("the second write is told", async () => {
-    const all = await workspace.json<Activity[]>(["activity", "--kind", "lock.bypassed"]);
-    return all.length > 1 ? all : null;
-  });
+  const log = await eventually(
+    "the second write is told",
+    async () => {
+      const all = await workspace.json<Activity[]>(["activity", "--kind", "lock.bypassed"]);
+      return all.length > 1 ? all : null;
+    },
+    { describe: () => `${JSON.stringify(workspace.records(), null, 1)}\n${workspace.serverLog()}` },
+  );
   expect(log.map((one) => [one.actor, one.refs["path"]])).toEqual([
     ["ben", "src/a.ts"],
     ["ben", "src/b.ts"],
   ]);
+});
+
+test("who wants a lock is told when it is free, also by the server after one that was killed", async () => {
+  await type(workspace, "ada", says({ run: "ia-tmux lock src/c.ts" }));
+  await workspace.recorded("ada", "ran", (one) => String(one["command"]).includes("src/c.ts"));
+  await type(workspace, "ben", says({ tool: "Edit", path: "src/c.ts" }));
+  await workspace.recorded("ben", "tool-denied");
+  const queued = workspace.cli(["lock", "src/c.ts", "--wait", "60s"], { env: { IA_TMUX_AGENT: "cy" } });
+  type Lock = { label: string; waiters: string[] };
+  const waiters = async () =>
+    (await workspace.json<Lock[]>(["locks"])).find((one) => one.label === "src/c.ts")?.waiters.toSorted();
+  await eventually("both wait", async () => (await waiters())?.join() === "ben,cy");
+
+  await workspace.killServer();
+  expect((await queued).exitCode).not.toBe(0);
+  await workspace.json(["server", "start"]);
+  expect(await waiters()).toEqual(["ben", "cy"]);
+  await type(workspace, "ada", says({ run: "ia-tmux unlock src/c.ts" }));
+  await told("ben", "src/c.ts is free again");
+  expect((await workspace.json<Lock[]>(["locks"])).map((one) => one.label)).not.toContain("src/c.ts");
+  const deliveries = await workspace.json<{ to: string; preview: string }[]>(["deliveries"]);
+  const free = deliveries.filter((one) => one.preview.includes("src/c.ts is free again"));
+  expect(free.map((one) => one.to).toSorted()).toEqual(["ben", "cy"]);
 });

@@ -45,6 +45,8 @@ export type Verdict =
   | { readonly kind: "pane"; readonly paneId: string; readonly how: string }
   | { readonly kind: "unknown"; readonly how: string };
 
+/** How late a change is heard of when nothing else happens. */
+const AT_ONCE_MS = 50;
 /** A change is heard of a little after it was made, and so is a tool's end. */
 const LATE_MS = 300;
 /** What the holder's own tools set off (a formatter behind an edit) counts as the holder's for so long. */
@@ -79,9 +81,12 @@ export function judgeWrite(seen: Sighting): Verdict {
     return { kind: "agent", agent: editor.agent, how: `its ${editor.tool} tool named the file` };
 
   // Edits of other files say nothing about this one.
-  const running = others.filter((span) => span.use !== "edit");
   const ownCommands = holders.filter((span) => span.use !== "edit");
-  if (ownCommands.some(near(LATE_MS))) return { kind: "allowed", how: "the holder's own command ran" };
+  if (ownCommands.some(near(AT_ONCE_MS))) return { kind: "allowed", how: "the holder's own command ran" };
+  const commands = others.filter((span) => span.use !== "edit");
+  // What runs says more than what had just ended, of whomever.
+  const inAction = commands.filter(near(0));
+  const running = inAction.length > 0 || ownCommands.some(near(LATE_MS)) ? inAction : commands;
   const naming = agentsOf(running.filter((span) => names(span, seen.path)));
   if (naming.length === 1) return ofOne(naming[0]!, running, seen.path);
   if (!seen.holderIsHeard) return { kind: "allowed", how: "it may have been the holder, who has no hooks" };

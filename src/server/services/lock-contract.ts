@@ -1,4 +1,5 @@
 import type { Lease } from "../../domain/lock/lease.ts";
+import type { LockWaiter } from "../../domain/lock/waiter.ts";
 import type { LockSnapshot } from "../../domain/lock/snapshot.ts";
 import type { Actor } from "../../domain/session/actor.ts";
 import type { Roster } from "../../domain/session/roster.ts";
@@ -66,6 +67,8 @@ export interface LockService {
   /** Removes what is over. Runs by itself at the next deadline; awaits nothing of the caller's. */
   sweep(): Promise<void>;
   snapshot(): LockSnapshot;
+  /** After a start, when others listen: tells those whose lock got free and whom the server before did not tell any more. */
+  recover(): void;
   /** Calls off what runs by itself: the server ends. The leases stay. */
   stop(): void;
 }
@@ -73,6 +76,7 @@ export interface LockService {
 export interface LockServiceDeps extends RecordDeps {
   readonly leases: Collection<Lease>;
   readonly counters: Collection<Counter>;
+  readonly waiters: Collection<LockWaiter>;
   readonly paths: PathRules;
   readonly roster: Roster;
   /** The process in the agent's pane, for the snapshot that hooks read when no server runs. */

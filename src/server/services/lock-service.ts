@@ -31,8 +31,13 @@ const MAX_RESOURCE_BYTES = 200;
 export function createLockService(deps: LockServiceDeps): LockService {
   const { leases, paths, roster, clock, announce } = deps;
   const rules = { ignoreCase: paths.ignoreCase };
-  const waiters = createLockWaiters(clock);
-  const table = createLockTable(deps, { onGranted: setAlarm, takeInterested: waiters.takeInterested });
+  const waiters = createLockWaiters({
+    clock,
+    records: deps.waiters,
+    hasLease: (id) => leases.get(id) !== undefined,
+    inBackground: (write) => void write.catch(deps.onBackgroundError),
+  });
+  const table = createLockTable(deps, { ...waiters, onGranted: setAlarm });
   const { binds, blocking, tryGrant, end } = table;
   let alarm: { atBootMs: number; callOff: () => void } | null = null;
   let renewal: (() => void) | null = null;
@@ -85,7 +90,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
       name: holder,
       waitMs: request.waitMs ?? 0,
       signal: request.signal,
-      leaseId: () => blocking(holder, wanted)?.lease.id ?? "",
+      lease: () => blocking(holder, wanted)?.lease ?? null,
       attempt: () => tryGrant(actor, wanted, request, ttlMs),
       refuse,
     });
@@ -204,7 +209,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
     return asked.map((path) => {
       const { result, lease } = checkOne(actor, path, cwd);
       if (lease === null) return result;
-      waiters.interest(lease.id, actorName(actor));
+      waiters.interest(lease, actorName(actor));
       announce({
         kind: "lock.denied",
         by: actorName(actor),
@@ -304,7 +309,14 @@ export function createLockService(deps: LockServiceDeps): LockService {
     renewAll,
     sweep,
     snapshot,
+    recover() {
+      for (const { label, names } of waiters.takeOrphans()) {
+        const notify = names.filter((name) => name === OPERATOR || !roster.isGone(name));
+        if (notify.length > 0) announce({ kind: "lock.freed", by: SYSTEM, label, notify });
+      }
+    },
     stop() {
+      waiters.stop();
       alarm?.callOff();
       renewal?.();
       alarm = null;

@@ -6,6 +6,7 @@ import { isLive } from "../../domain/lock/rules.ts";
 import { type Actor, actorName, sameName } from "../../domain/session/actor.ts";
 import { createFencing } from "./fencing.ts";
 import type { AcquireRequest, LockServiceDeps } from "./lock-contract.ts";
+import type { LockWaiters } from "./lock-waiters.ts";
 import { newStamp, touched } from "./stamp.ts";
 
 /** Leases one holder, and all together, may have; the next is refused with `busy`. */
@@ -36,7 +37,7 @@ export interface LockTable {
 /** Who holds what: the leases, and the rules by which they come and go. */
 export function createLockTable(
   deps: LockServiceDeps,
-  hooks: { onGranted(): void; takeInterested(leaseId: string): readonly string[] },
+  hooks: { onGranted(): void } & Pick<LockWaiters, "takeInterested" | "told">,
 ): LockTable {
   const { leases, paths, roster, clock, announce } = deps;
   const { onGranted } = hooks;
@@ -153,10 +154,12 @@ export function createLockTable(
   }
 
   async function end(lease: Lease, why: FactOf<"lock.released">["why"], by: string): Promise<void> {
-    const notify = hooks.takeInterested(lease.id).filter((name) => !sameName(name, by));
+    const interested = hooks.takeInterested(lease.id);
+    const notify = interested.filter((name) => !sameName(name, by));
     await leases.remove(lease.id);
     announce({ kind: "lock.released", by, lease, why });
     if (notify.length > 0) announce({ kind: "lock.freed", by, label: targetLabel(lease.target), notify });
+    hooks.told(lease.id, interested);
   }
 
   async function renew(aliveNames: readonly string[]): Promise<void> {

@@ -111,6 +111,16 @@ test("who wrote is said by the strongest evidence there is, and nobody is guesse
       allowed("had just ended"),
     ],
     [
+      "the holder's shell ended a moment ago, and another's runs",
+      { spans: [shell("ada", "make", AT - 4_000, AT - 200), shell("ben", "make")] },
+      by("ben", "its shell ran then"),
+    ],
+    [
+      "both had just ended",
+      { spans: [shell("ada", "make", AT - 4_000, AT - 200), shell("ben", "make", AT - 900, AT - 100)] },
+      allowed("had just ended"),
+    ],
+    [
       "the holder's shell had ended, and another's runs",
       { spans: [shell("ada", "make", AT - 4_000, AT - 2_000), shell("ben", "make")] },
       by("ben", "its shell ran then"),

@@ -9,6 +9,7 @@ import { DecisionSchema } from "../../../src/domain/decision/decision.ts";
 import { QuestionSchema } from "../../../src/domain/question/question.ts";
 import { SpecSchema, SubscriptionSchema } from "../../../src/domain/spec/spec.ts";
 import { LeaseSchema } from "../../../src/domain/lock/lease.ts";
+import { LockWaiterSchema } from "../../../src/domain/lock/waiter.ts";
 import { MessageSchema } from "../../../src/domain/message/message.ts";
 import { agentActor, THE_OPERATOR } from "../../../src/domain/session/actor.ts";
 import { AgentSchema, SessionSchema } from "../../../src/domain/session/session.ts";
@@ -117,9 +118,12 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
   });
   await session.open();
   const background: unknown[] = [];
+  const leases = await store.collection("leases", { schema: LeaseSchema, version: 1 });
+  const waiters = await store.collection("waiters", { schema: LockWaiterSchema, version: 1 });
   const locks = createLockService({
     ...deps,
-    leases: await store.collection("leases", { schema: LeaseSchema, version: 1 }),
+    leases,
+    waiters,
     counters: await store.collection("counters", { schema: CounterSchema, version: 1 }),
     paths: createPathRules(root),
     roster: session,
@@ -190,6 +194,8 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
     store,
     session,
     locks,
+    leases,
+    waiters,
     tasks,
     messages,
     specs,

@@ -396,6 +396,71 @@ describe("waiting", () => {
   });
 });
 
+describe("waiters and the end of the server", () => {
+  test("who wanted to hear of a lock, and who stood in the queue for it, is told by the server that comes after", async () => {
+    const before = await openCoordination();
+    await before.join("claude", "kimi", "codex");
+    await before.locks.acquire(claude, on("f"));
+    before.locks.guard(kimi, ["f"]);
+    const queued = before.locks.acquire(codex, { ...on("f"), waitMs: 60_000 });
+    queued.catch(() => {});
+    before.locks.stop();
+    await before.close();
+
+    const after = await openCoordination({ dir: before.dir, clock: before.clock });
+    expect(after.locks.list()[0]?.waiters.toSorted()).toEqual(["codex", "kimi"]);
+    await after.locks.release(claude, { path: "f" });
+    expect(after.factsOf("lock.freed")).toMatchObject([{ label: "f", notify: ["kimi", "codex"] }]);
+    after.locks.stop();
+    await after.close();
+
+    const last = await openCoordination({ dir: before.dir, clock: before.clock });
+    last.locks.recover();
+    expect(last.factsOf("lock.freed")).toEqual([]);
+  });
+
+  test("a lock that got free while nobody could be told any more is told at the next start, but to nobody who is gone", async () => {
+    const before = await openCoordination();
+    await before.join("claude", "kimi", "codex");
+    const [lease] = await before.locks.acquire(claude, on("f"));
+    before.locks.guard(kimi, ["f"]);
+    before.locks.guard(codex, ["f"]);
+    before.locks.stop();
+    await before.leases.remove(lease?.id ?? "");
+    await before.session.unbindPane("%3");
+    await before.close();
+
+    const after = await openCoordination({ dir: before.dir, clock: before.clock });
+    after.locks.recover();
+    expect(after.factsOf("lock.freed")).toMatchObject([{ by: "system", label: "f", notify: ["kimi"] }]);
+    after.locks.recover();
+    expect(after.factsOf("lock.freed")).toHaveLength(1);
+  });
+
+  test("who was served, gave up or went away is not remembered", async () => {
+    const { locks, join, clock, waiters } = await openCoordination();
+    await join("claude", "kimi", "codex");
+    await locks.acquire(claude, on("f"));
+    const late = refusal(locks.acquire(kimi, { ...on("f"), waitMs: 1_000 }));
+    const left = new AbortController();
+    const gone = refusal(locks.acquire(kimi, { ...on("f"), waitMs: 60_000, signal: left.signal }));
+    expect(waiters.all().map((one) => one.name)).toEqual(["kimi"]);
+    clock.advance(1_001);
+    await late;
+    expect(waiters.size).toBe(1);
+    left.abort();
+    await gone;
+    expect(waiters.size).toBe(0);
+    const served = locks.acquire(codex, { ...on("f"), waitMs: 1_000 });
+    locks.guard(kimi, ["f"]);
+    expect(waiters.size).toBe(2);
+    await locks.releaseAllOf("kimi");
+    await locks.release(claude, { path: "f" });
+    await served;
+    expect(waiters.size).toBe(0);
+  });
+});
+
 describe("append", () => {
   test("vector 19: appends under the lock, leaves it as it was, and leaves a held file untouched", async () => {
     const { locks, join: agents, root } = await openCoordination();
