@@ -1,17 +1,18 @@
-#!/usr/bin/env node
-import module from "node:module";
-
-// Absent before Node 22.8; there the bundle is parsed anew each time.
-(module as { enableCompileCache?: () => void }).enableCompileCache?.();
+import { wakeServer } from "./client/autostart.ts";
+import { runCli } from "./cli/main.ts";
+import { processWorld } from "./cli/world.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `ia-tmux log | head`: the reader has seen enough.
   process.exit(error.code === "EPIPE" ? 0 : 74);
 });
 process.once("SIGTERM", () => process.exit(143));
+process.once("SIGINT", () => process.exit(130));
 
 const argv = process.argv.slice(2);
-const { processWorld } = await import("./cli/world.ts");
-const { runCli } = await import("./cli/main.ts");
-process.once("SIGINT", () => process.exit(130));
-process.exitCode = await runCli(argv.length === 0 ? ["open"] : argv, processWorld());
+const opensScreen =
+  argv.length === 0 || (argv[0] === "open" && !argv.includes("--help") && !argv.includes("-h"));
+if (opensScreen && process.stdin.isTTY && process.stdout.isTTY) wakeServer(process.cwd(), process.env);
+void runCli(argv.length === 0 ? ["open"] : argv, processWorld()).then((status) => {
+  process.exitCode = status;
+});

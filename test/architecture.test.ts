@@ -27,8 +27,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   mcp: ["base", "domain", "protocol", "client", "version.ts"],
   cli: ["base", "domain", "protocol", "client", "node", "config", "scenario", "version.ts"],
   demo: ["base", "domain", "protocol"],
+  loader: [],
   dev: [],
-  "main.ts": ["cli"],
+  "main.ts": ["client", "cli"],
 };
 
 /** Single steps aside, each with its reason. */
@@ -78,6 +79,7 @@ const ENTRIES = [
   "host/main.ts",
   "server/main.ts",
   "demo/agent.ts",
+  "loader/run-bundle.ts",
   "dev/start.mjs",
   "dev/test.mjs",
 ];

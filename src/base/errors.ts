@@ -32,9 +32,6 @@ export const EXIT_CODES = {
   internal: 1,
 } as const;
 
-/** How a server's process ends when it finds that another one has the project. For us only; no command ends so. */
-export const ANOTHER_SERVER_RUNS = 75;
-
 export type ErrorCode = keyof typeof EXIT_CODES;
 
 /** An error for people and programs: what happened to what (message), what to do (hint), and a code. */

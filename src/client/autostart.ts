@@ -1,11 +1,14 @@
 // Starts the server of a project as a process of its own. Starting twice is harmless: the second one finds the lock taken.
 import { spawn } from "node:child_process";
-import { closeSync, fchmodSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fchmodSync, openSync, readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { join } from "node:path";
-import { ANOTHER_SERVER_RUNS, AppError } from "../base/errors.ts";
+import { AppError } from "../base/errors.ts";
 import { CARRIED_VARIABLES } from "../node/carried-variables.ts";
 import { entryPath } from "../node/entry-paths.ts";
-import { preparePaths, type ProjectPaths } from "../node/runtime-dir.ts";
+import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
+import { ANOTHER_SERVER_RUNS, READY_DESCRIPTOR } from "../node/server-start.ts";
+import { serverSocketOf } from "./identity.ts";
 
 /** Loaded into every Node process or every process at all: not for a server that outlives the caller. */
 const NOT_INHERITED = [
@@ -17,6 +20,8 @@ const NOT_INHERITED = [
 ];
 
 export interface StartingServer {
+  /** It listens, or it has ended: then `failure` says why, or another one has its place and may take a moment. */
+  readonly settled: Promise<void>;
   /** Why it will not come up, once that is known. */
   failure(): AppError | null;
   /** Lets the caller end while the server goes on. */
@@ -29,14 +34,20 @@ export function startServer(paths: ProjectPaths, env: NodeJS.ProcessEnv): Starti
   const errors = openSync(errorLog, "w", 0o600);
   // A mask that takes everything from everybody would keep ourselves out at the next start.
   fchmodSync(errors, 0o600);
-  const child = spawn(process.execPath, [entryPath("server"), "--root", paths.root], {
+  const child = spawn(process.execPath, [entryPath("server"), "--root", paths.root, "--ready"], {
     cwd: paths.root,
     detached: true,
-    stdio: ["ignore", "ignore", errors],
+    stdio: ["ignore", "ignore", errors, "pipe"],
     env: serverEnvironment(env),
   });
   closeSync(errors);
   let failure: AppError | null = null;
+  const readiness = child.stdio[READY_DESCRIPTOR] as Readable;
+  const settled = new Promise<void>((resolve) => {
+    readiness.once("data", () => resolve());
+    child.once("exit", () => resolve());
+    child.once("error", () => resolve());
+  });
   child.on("error", (cause) => {
     failure = new AppError("server-unreachable", "The server could not be started.", { cause });
   });
@@ -52,9 +63,38 @@ export function startServer(paths: ProjectPaths, env: NodeJS.ProcessEnv): Starti
     );
   });
   return {
+    settled,
     failure: () => failure,
-    release: () => child.unref(),
+    release() {
+      readiness.destroy();
+      child.unref();
+    },
   };
+}
+
+/** A server whose start was begun before the program knew all that it will ask of it. */
+let begun: { readonly root: string; readonly server: StartingServer } | null = null;
+
+/**
+ * Begins to start the project's server unless one seems to run, so that it comes up while the caller loads the rest of
+ * itself. Says nothing: whoever connects finds out how it went. Not inside a pane, which has a server.
+ */
+export function wakeServer(cwd: string, env: NodeJS.ProcessEnv): void {
+  if (env["IA_TMUX_SOCKET"]) return;
+  try {
+    const paths = resolveProjectPaths(cwd, env);
+    if (existsSync(serverSocketOf(paths))) return;
+    begun = { root: paths.root, server: startServer(paths, env) };
+  } catch {
+    // who connects tries the same and reports it
+  }
+}
+
+/** The start that `wakeServer` began, to be taken once. */
+export function begunStart(paths: ProjectPaths): StartingServer | null {
+  const taken = begun?.root === paths.root ? begun.server : null;
+  if (taken) begun = null;
+  return taken;
 }
 
 /** What the server gets of the caller's environment. What it must not be started with is carried along for the panes. */

@@ -5,7 +5,7 @@ import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
 import { VERSION } from "../version.ts";
-import { startServer } from "./autostart.ts";
+import { begunStart, startServer } from "./autostart.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { operatorToken, outsideAgentOf, serverSocketOf } from "./identity.ts";
 
@@ -24,8 +24,8 @@ const START_DEADLINE_MS = 15_000;
 /** A pane outlives its server, and a screen brings that back at once: what an agent says meanwhile must not be lost. */
 const COMES_BACK_WITHIN_MS = 4_000;
 const COMES_BACK_POLL_MS = 50;
-/** Between two looks for the socket of a server that is starting. */
-const START_POLL_MS = 3;
+/** Between two looks for the socket of a server that somebody else started. */
+const START_POLL_MS = 20;
 
 /**
  * Connects to the server of the project that `cwd` is in. Inside a pane the pane's own server is used, as the agent
@@ -50,8 +50,9 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
       log,
       latencyMs: latencyOf(env),
     });
+  const begun = options.autostart && paths ? begunStart(paths) : null;
   try {
-    return await open();
+    if (!begun) return await open();
   } catch (thrown) {
     const absent = thrown instanceof AppError && thrown.code === "server-unreachable";
     // At the very first start the token is written after we had looked for it and before the server listens.
@@ -59,8 +60,9 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
     if (absent && pane && options.client !== "hook") return await waitForServer(open, thrown);
     if (!absent || !options.autostart || !paths) throw thrown;
   }
-  const starting = startServer(paths!, env);
+  const starting = begun ?? startServer(paths!, env);
   const deadlineMs = performance.now() + START_DEADLINE_MS;
+  await within(starting.settled, START_DEADLINE_MS);
   for (;;) {
     try {
       const connection = await open();
@@ -80,6 +82,13 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
       await new Promise((resolve) => setTimeout(resolve, START_POLL_MS));
     }
   }
+}
+
+/** Waits for a promise, though not for ever: what comes next looks for itself. */
+async function within(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([promise, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }
 
 async function waitForServer(open: () => Promise<Connection>, absent: AppError): Promise<Connection> {

@@ -306,4 +306,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+void main();

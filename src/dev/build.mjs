@@ -1,65 +1,100 @@
-// Bundles the program into dist/: few files load much faster than many (a CLI command is paid for in start-up time).
-import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+// Bundles the program into dist/: one file for each process loads much faster than many, and nothing is loaded later that a
+// build meanwhile could have taken away.
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { root } from "./prepare.mjs";
 
-/** A server that runs may still load a chunk of the build before; after so long it has all it needs. */
-const KEEP_OLD_MS = 24 * 60 * 60 * 1000;
+/** Entry that is run → its code. The entry itself only runs the bundle, in the way of src/loader. */
+const ENTRIES = {
+  main: "src/main.ts",
+  host: "src/host/main.ts",
+  server: "src/server/main.ts",
+  "demo-agent": "src/demo/agent.ts",
+};
 
-/**
- * Writes dist/ (or another directory). Entries are the processes of the program; shared code lands in chunks that are named by their contents,
- * so that those of a build before can stay beside them. `clean` leaves nothing but this build.
- */
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "cjs",
+  platform: "node",
+  target: "node20.19",
+  // Names stay, so that a stack trace can be read.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  write: false,
+  logLevel: "warning",
+};
+
+/** Writes dist/ (or another directory): nothing is left there of a build before. `clean` leaves out what only helps who works on it. */
 export async function build({ clean = false, outdir = join(root, "dist") } = {}) {
   const { build: bundle } = await import("esbuild");
-  if (clean) rmSync(outdir, { recursive: true, force: true });
-  const { metafile } = await bundle({
-    absWorkingDir: root,
-    entryPoints: {
-      main: "src/main.ts",
-      host: "src/host/main.ts",
-      server: "src/server/main.ts",
-      "demo-agent": "src/demo/agent.ts",
-    },
+  mkdirSync(outdir, { recursive: true });
+  // The package's own type is "module".
+  const files = new Map([["package.json", `{ "type": "commonjs" }\n`]]);
+  const bundles = await Promise.all(
+    Object.entries(ENTRIES).map(async ([name, source]) => [
+      name,
+      await bundleOf(bundle, name, source, { clean, outdir }),
+    ]),
+  );
+  for (const [name, { code, map }] of bundles) {
+    const file = `${name}-${createHash("sha256").update(code).digest("hex").slice(0, 12)}.js`;
+    if (map) files.set(`${file}.map`, map);
+    files.set(file, map ? `${code}\n//# sourceMappingURL=${file}.map\n` : code);
+    files.set(`${name}.js`, await entryOf(bundle, name, file));
+  }
+  files.set("profiles.json", await parsedProfiles(bundle, outdir));
+  for (const [name, text] of files) writeFileSync(join(outdir, name), text);
+  for (const name of readdirSync(outdir))
+    if (!files.has(name) && name !== ".built") rmSync(join(outdir, name), { recursive: true, force: true });
+}
+
+async function bundleOf(bundle, name, source, { clean, outdir }) {
+  const { outputFiles } = await bundle({
+    ...COMMON,
+    entryPoints: { [name]: source },
     outdir,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    // Names stay, so that a stack trace can be read.
-    minifySyntax: true,
-    minifyWhitespace: true,
     // Of use to who works on it; half of what would be shipped.
-    sourcemap: clean ? false : "linked",
+    sourcemap: clean ? false : "external",
     sourcesContent: false,
-    legalComments: "none",
-    metafile: true,
     // node-pty is native; blessed requires its widgets by computed name.
     external: ["node-pty", "blessed"],
-    banner: {
-      js: `import { createRequire as __ia_require } from "node:module"; const require = __ia_require(import.meta.url);`,
-    },
-    logLevel: "warning",
+    // V8 keeps no compiled code for a script that imports.
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "__bundle_url", "import.meta.dirname": "__dirname" },
+    banner: { js: `const __bundle_url = require("node:url").pathToFileURL(__filename).href;` },
   });
-  const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
-  written.add(await writeParsedProfiles(bundle, outdir));
-  for (const name of readdirSync(outdir)) {
-    const path = join(outdir, name);
-    if (written.has(name) || name.startsWith(".") || Date.now() - statSync(path).mtimeMs < KEEP_OLD_MS)
-      continue;
-    rmSync(path, { force: true });
-  }
+  const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text;
+  return { code: asciiOnly(text(".js")), map: text(".js.map") };
+}
+
+/** What esbuild leaves unescaped stands in regular expressions. In ASCII a bundle is read faster, and takes half the memory. */
+function asciiOnly(code) {
+  // oxlint-disable-next-line no-control-regex
+  return code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+async function entryOf(bundle, name, file) {
+  const { outputFiles } = await bundle({
+    ...COMMON,
+    stdin: {
+      resolveDir: root,
+      contents: `import { here, kindOfRun, runBundle } from "./src/loader/run-bundle.ts";
+runBundle({ dir: here, file: ${JSON.stringify(file)}, kind: ${name === "main" ? "kindOfRun(process.argv)" : `"run"`} });`,
+    },
+    ...(name === "main" ? { banner: { js: "#!/usr/bin/env node" } } : {}),
+  });
+  return outputFiles[0].text;
 }
 
 /** The built-in profiles as the program parses them, by the hash of their files: a server then starts without YAML. */
-async function writeParsedProfiles(bundle, outdir) {
-  const name = "profiles.json";
+async function parsedProfiles(bundle, outdir) {
   const parser = join(outdir, ".parse-profiles.cjs");
-  rmSync(join(outdir, name), { force: true });
   await bundle({
     absWorkingDir: root,
     stdin: {
@@ -82,11 +117,10 @@ async function writeParsedProfiles(bundle, outdir) {
     const parsed = Object.fromEntries(files.map((file) => [file.sha256, parseProfile(file)]));
     const text = JSON.stringify(parsed);
     if (!isDeepStrictEqual(JSON.parse(text), parsed)) throw new Error("a built-in profile is more than JSON");
-    writeFileSync(join(outdir, name), `${text}\n`);
+    return `${text}\n`;
   } finally {
     rmSync(parser, { force: true });
   }
-  return name;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

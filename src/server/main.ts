@@ -1,25 +1,24 @@
-// The server process: `server.js --root DIR`. Takes the project's lock, wakes the PTY host, then loads the rest: the
+// The server process: `server.js --root DIR [--ready]`. Takes the project's lock, wakes the PTY host, then loads the rest: the
 // host's start-up and the loading of the emulator and the store run side by side.
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { ANOTHER_SERVER_RUNS, messageOf } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
 import { userEnvironment } from "../node/carried-variables.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import { takeKernelLock } from "../node/kernel-lock.ts";
 import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
+import { ANOTHER_SERVER_RUNS, READY_DESCRIPTOR } from "../node/server-start.ts";
 
 // Files and sockets are made for their owner only; panes get the user's own mask back from the launcher's.
 const userUmask = process.umask(0o077);
 // The server outlives the terminal that started it.
 for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGPIPE"] as const) process.on(signal, () => {});
 
-try {
-  await main();
-} catch (thrown) {
+main().catch((thrown) => {
   process.stderr.write(`${messageOf(thrown)}\n`);
   process.exit(1);
-}
+});
 
 async function main() {
   const root = process.argv[process.argv.indexOf("--root") + 1];
@@ -29,7 +28,17 @@ async function main() {
   if (!lock) process.exit(ANOTHER_SERVER_RUNS);
   await wakeHost(paths);
   const { startServer } = await import("./start.ts");
-  await startServer({ paths, env: userEnvironment(process.env), userUmask });
+  await startServer({ paths, env: userEnvironment(process.env), userUmask, onListening: tellStarter });
+}
+
+function tellStarter() {
+  if (!process.argv.includes("--ready")) return;
+  try {
+    writeSync(READY_DESCRIPTOR, "+");
+    closeSync(READY_DESCRIPTOR);
+  } catch {
+    // who started it has gone
+  }
 }
 
 /** Starts a PTY host unless one is alive: it holds its own lock for as long as it lives, and the kernel tells. */

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly paths: ProjectPaths;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly userUmask: number;
+  /** Called once clients can connect. */
+  readonly onListening?: () => void;
 }
 
 const HOST_WAIT_MS = 10_000;
@@ -31,7 +33,7 @@ const CHECKPOINT_MS = 2_000;
 const RESUME_STORE_MS = 5_000;
 
 /** Runs until told to stop. Rejects when it cannot start. */
-export async function startServer({ paths, env, userUmask }: StartOptions): Promise<void> {
+export async function startServer({ paths, env, userUmask, onListening }: StartOptions): Promise<void> {
   const clock = createSystemClock();
   const ids = createRandomIds();
   const log = createFileLog({ path: join(paths.logsDir, "server.log"), clock, level: env["IA_TMUX_LOG"] });
@@ -109,6 +111,7 @@ export async function startServer({ paths, env, userUmask }: StartOptions): Prom
   await listenPrivately(hooks, hookSocket);
   for (const pane of panes.all()) services.inBackground("catch up", services.hooks.catchUp(pane));
   await listenPrivately(server, paths.serverSocket);
+  onListening?.();
   log.info("server.started", {
     pid: process.pid,
     panes: panes.all().length,

@@ -1,0 +1,150 @@
+// The first code of every process: runs a bundle of ours from what V8 compiled of it at an earlier run. Compiling again what
+// a start-up calls costs more than all else that it does. Node has this built in since 22.8, but not for the oldest we run on.
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { Script } from "node:vm";
+
+export interface Bundle {
+  /** Where the bundle lies. */
+  readonly dir: string;
+  /** Named after its contents: V8 compares no more of a source than its length. */
+  readonly file: string;
+  /** What this run is for. Runs of one kind call much the same code. */
+  readonly kind: string;
+}
+
+/** The first runs of a kind each add what they called that the ones before did not. */
+const GENERATIONS = 3;
+/** By then a process that stays has called what a start calls, and V8 has not yet dropped what is called no more. */
+const STARTED_MS = 1_500;
+const WRITABLE_BY_OTHERS = 0o022;
+/** V8 believes what it is given: a damaged file would end the process. Each begins with the SHA-256 of what follows. */
+const DIGEST_BYTES = 32;
+
+/** Runs the bundle as a CommonJS module. Whatever is wrong with the compiled code costs time and nothing else. */
+export function runBundle({ dir, file, kind }: Bundle): void {
+  const path = join(dir, file);
+  // The build leaves nothing but ASCII in it.
+  const source = readFileSync(path, "latin1");
+  const caching = wantsCache();
+  const stem = `${file}.${kind}.${process.version}-${process.arch}`;
+  const found = caching ? findCompiled(dir, stem) : null;
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+    filename: path,
+    ...(found ? { cachedData: found.data } : {}),
+  });
+  const generation = found && script.cachedDataRejected !== true ? found.generation : 0;
+  if (caching && generation < GENERATIONS) {
+    keepLater(() => writeCompiled(dir, stem, generation + 1, script));
+  }
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, createRequire(path), module, path, dir);
+}
+
+/** Other flags than the usual ones make other code: it would be refused the next time, and so on in turn. */
+function wantsCache(): boolean {
+  const { env, execArgv } = process;
+  return !env["NODE_DISABLE_COMPILE_CACHE"] && !env["NODE_OPTIONS"] && execArgv.length === 0;
+}
+
+/** Beside the program where that is the user's own, else in the user's cache. */
+function cacheDirs(dir: string): string[] {
+  const { XDG_CACHE_HOME: given, HOME } = process.env;
+  const home = HOME && isAbsolute(HOME) ? HOME : homedir();
+  const cache = given && isAbsolute(given) ? given : join(home, ".cache");
+  const own = statSync(dir).uid === process.geteuid?.() ? [join(dir, ".cache")] : [];
+  return [...own, join(cache, "ia-tmux")];
+}
+
+function findCompiled(dir: string, stem: string): { data: Buffer; generation: number } | null {
+  for (const cache of cacheDirs(dir)) {
+    for (let generation = GENERATIONS; generation > 0; generation--) {
+      const bytes = readOwn(join(cache, `${stem}.${generation}`));
+      const data = bytes?.subarray(DIGEST_BYTES);
+      if (bytes && data && digestOf(data).equals(bytes.subarray(0, DIGEST_BYTES)))
+        return { data, generation };
+    }
+  }
+  return null;
+}
+
+/** What it holds is run: it must be a file of ours that nobody else can write to. */
+function readOwn(path: string): Buffer | null {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch {
+    return null;
+  }
+  try {
+    const stat = fstatSync(fd);
+    const isOurs = stat.uid === process.geteuid?.() && (stat.mode & WRITABLE_BY_OTHERS) === 0;
+    return stat.isFile() && isOurs ? readFileSync(fd) : null;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function keepLater(keep: () => void): void {
+  let kept = false;
+  const once = () => {
+    if (!kept) keep();
+    kept = true;
+  };
+  setTimeout(once, STARTED_MS).unref();
+  process.once("exit", once);
+}
+
+function writeCompiled(dir: string, stem: string, generation: number, script: Script): void {
+  const data = script.createCachedData();
+  for (const cache of cacheDirs(dir)) {
+    const fresh = join(cache, `${stem}.${process.pid}`);
+    try {
+      mkdirSync(cache, { recursive: true, mode: 0o700 });
+      writeFileSync(fresh, Buffer.concat([digestOf(data), data]), { mode: 0o600, flag: "wx" });
+      renameSync(fresh, join(cache, `${stem}.${generation}`));
+      for (let older = 1; older < generation; older++)
+        rmSync(join(cache, `${stem}.${older}`), { force: true });
+      return;
+    } catch {
+      // the next place, or none: the program runs all the same
+      removeQuietly(fresh);
+    }
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // it was never made
+  }
+}
+
+function digestOf(data: Buffer): Buffer {
+  return createHash("sha256").update(data).digest();
+}
+
+/** For the entries that the build writes: what follows the program's name says what a run of `main` is for. */
+export function kindOfRun(argv: readonly string[]): string {
+  const [, , first] = argv;
+  if (first === undefined || first === "open" || first === "attach") return "screen";
+  return first === "mcp" || first === "hook" ? first : "command";
+}
+
+/** The directory of the entry that runs. */
+export const here = dirname(__filename);
