@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { AppError } from "../base/errors.ts";
 import { didYouMean } from "../config/suggest.ts";
+import { foreignHint } from "../domain/commands/foreign.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { VERSION } from "../version.ts";
 import type { AnyCommand, OptionTable } from "./command.ts";
@@ -103,7 +104,9 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
       names.filter((name) => name !== "" && !name.includes(" ")),
     );
     return new AppError("usage", `unknown command "${inertText(prefix + word, 80)}"`, {
-      hint: near === null ? "`ia-tmux --help` lists the commands." : `did you mean "${near}"?`,
+      hint:
+        foreignHint(prefix + word) ??
+        (near === null ? "`ia-tmux --help` lists the commands." : `did you mean "${near}"?`),
     });
   }
 

@@ -14,6 +14,9 @@ export const SettingsSchema = z.strictObject({
   keys: z.record(z.string().min(1).max(24), z.string().min(1).max(400).nullable()).default({}),
   theme: z.enum(["auto", "dark", "light", "high-contrast", "plain"]).default("auto"),
   status: z.boolean().default(true),
+  /** What stands at the ends of the status line, with places such as #W and %H:%M; null: the project, the time. */
+  statusLeft: z.string().max(200).nullable().default(null),
+  statusRight: z.string().max(200).nullable().default(null),
   /** Rows of history that each pane keeps at hand; the bound of its raw log on disk follows. More costs speed and memory. */
   scrollback: z.number().int().min(0).max(100_000).default(2_000),
   /** Program of a shell pane; null takes $SHELL. */
@@ -23,6 +26,10 @@ export const SettingsSchema = z.strictObject({
   modeKeys: z.enum(["auto", "vi", "emacs"]).default("auto"),
   /** Whether writes of locked files that went round the locks are looked for and reported. */
   watchLocks: z.boolean().default(true),
+  /** Days after which what is over is put away into the archive, by itself; null: only when `archive run` is called. */
+  archiveAfterDays: z.number().int().min(1).max(3_650).nullable().default(30),
+  /** What becomes of a pane whose program ended. Auto: a shell goes, unless it failed by itself; a command stays. */
+  remainOnExit: z.enum(["auto", "always", "never"]).default("auto"),
   /** Plain characters instead of glyphs. */
   ascii: z.boolean().default(false),
   /** Layout to open; null: trio, or demo while no agent is installed. */
@@ -40,11 +47,15 @@ export const DEFAULT_SETTINGS_TEXT = `# Settings of ia-tmux. Every line is optio
 #   D: null
 # theme: auto           # auto, dark, light, high-contrast, plain
 # status: true          # the status line
+# statusLeft: null      # its left end; null: "#S". #S project, #W #I window, #P #D #T pane, #A agent, #{agent_state}
+# statusRight: null     # its right end; null: "%H:%M". Also %d %m %y %Y %a %b %F
 # scrollback: 2000      # rows of history that each new pane keeps at hand
 # shell: null           # program of new shell panes; null: $SHELL
 # mouse: true
 # modeKeys: auto        # copy mode's keys: auto (by $VISUAL or $EDITOR), vi, emacs
 # watchLocks: true      # report writes of locked files that no hook could refuse
+# archiveAfterDays: 30  # what has been over for so long goes to the archive; null: only by \`archive run\`
+# remainOnExit: auto    # an ended pane stays: always, never; auto: commands and what failed stay, shells go
 # ascii: false          # plain characters instead of glyphs
 # layout: null          # null: trio, or demo while no agent is installed
 `;

@@ -84,7 +84,10 @@ export const WORKSPACE_METHODS = {
   "pane.break": z.object({ target }),
   "pane.join": z.object({ target, into: text, direction: z.enum(["right", "down"]).default("right") }),
   "pane.kill": z.object({ target, force: z.boolean().default(false) }),
-  "pane.respawn": z.object({ target }),
+  /** `kill`: a program that still runs is ended first. */
+  "pane.respawn": z.object({ target, kill: z.boolean().default(false) }),
+  /** A title that stays; empty: the program's own again. */
+  "pane.rename": z.object({ target, title: text.max(64) }),
   /** Brings the pane back that was closed last, for a few seconds after. */
   "pane.reopen": nothing,
   "pane.capture": z.object({

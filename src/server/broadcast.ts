@@ -67,7 +67,7 @@ export function createBroadcast(deps: BroadcastDeps) {
         kind: one.kind,
       })),
     answerQuestion: (id, answer) => services.questions.answer({ kind: "operator" }, id, answer),
-    respawn: (pane) => services.respawn(pane),
+    respawn: (pane) => services.respawn(pane, false),
     trust: () => layouts.trust(),
     answerTrust: (sha256, trusted) => layouts.answerTrust(sha256, trusted),
   });

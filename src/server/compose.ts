@@ -275,6 +275,8 @@ export async function compose(world: World) {
     panes,
     locks,
     spans,
+    remainOnExit: () => settings.current().remainOnExit,
+    nowMs: () => clock.nowMs(),
     settings,
     announce: facts.emit,
   });

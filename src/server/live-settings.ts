@@ -79,6 +79,6 @@ export function settingsView(live: LiveSettings): SettingsView {
 
 /** The part of the settings that a screen needs. */
 function clientSettings(settings: Settings): ClientSettings {
-  const { prefix, keys, theme, status, mouse, modeKeys, ascii } = settings;
-  return { prefix, keys, theme, status, mouse, modeKeys, ascii };
+  const { prefix, keys, theme, status, statusLeft, statusRight, mouse, modeKeys, ascii } = settings;
+  return { prefix, keys, theme, status, statusLeft, statusRight, mouse, modeKeys, ascii };
 }

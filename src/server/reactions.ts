@@ -29,8 +29,13 @@ export interface ReactionDeps {
   readonly locks: LockService;
   readonly relay: RelayService;
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
+  readonly remainOnExit: () => "auto" | "always" | "never";
+  readonly nowMs: () => number;
   readonly changed: () => void;
 }
+
+/** A shell that ends so soon after a key was ended by who pressed it. */
+const BY_HAND_MS = 2_000;
 
 export function createReactions(deps: ReactionDeps) {
   const { session, states, notices, panes, workspace, clients, locks, relay, inBackground, changed } = deps;
@@ -52,15 +57,22 @@ export function createReactions(deps: ReactionDeps) {
         inBackground("unbind", session.unbindPane(pane.id));
         inBackground("release locks", locks.releaseAllOf(agent));
         inBackground("pane ended", relay.paneEnded(agent));
-      } else if (command === null && pane.dead?.exitCode === 0) {
+      } else if (pane.restarting === null && closesAtEnd(pane, command !== null)) {
         inBackground("close pane", workspace.closePane(pane.id));
       }
+      pane.restarting?.();
+      pane.restarting = null;
       changed();
       clients.redraw();
     },
 
-    /** Runs a pane's program again after it ended. */
-    respawn(pane: PaneRuntime): Promise<void> {
+    /** Runs a pane's program again after it ended; `kill`: one that still runs is ended first. */
+    async respawn(pane: PaneRuntime, kill: boolean): Promise<void> {
+      if (kill && pane.pid !== null && !pane.dead) {
+        const ended = new Promise<void>((resolve) => (pane.restarting = resolve));
+        panes.end(pane.id);
+        await ended;
+      }
       const { cols, rows } = workspace.sizeOf(pane.id);
       return startAgain(pane, () => panes.respawn(pane.id, cols, rows));
     },
@@ -71,6 +83,17 @@ export function createReactions(deps: ReactionDeps) {
       return startAgain(pane, () => panes.revive(pane, cols, rows));
     },
   };
+
+  /**
+   * Whether a pane goes with its program. An agent's stays, to say what happened. By itself: a shell that ended well or
+   * by its human's hand goes, one that failed alone stays with its words, and so does a command with its output.
+   */
+  function closesAtEnd(pane: PaneRuntime, isCommand: boolean): boolean {
+    const wanted = deps.remainOnExit();
+    if (wanted !== "auto") return wanted === "never";
+    if (isCommand || !pane.dead || pane.dead.signal > 0) return false;
+    return pane.dead.exitCode === 0 || deps.nowMs() - pane.lastHumanKeyMs < BY_HAND_MS;
+  }
 
   /** The pane's agent is bound to it before its program runs, and as long as it does. */
   async function startAgain(pane: PaneRuntime, run: () => Promise<unknown>): Promise<void> {

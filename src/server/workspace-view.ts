@@ -86,7 +86,7 @@ export function paneViews(deps: ViewDeps): PaneView[] {
           focused: window.id === mux.currentWindowId && window.focusedPaneId === id,
           outer: placed?.outer ?? null,
           inner: placed?.inner ?? null,
-          title: pane.screen?.title ?? "",
+          title: pane.record.title ?? (pane.screen?.title || (pane.record.name ?? "")),
           profile: pane.profile.name,
           agent: pane.record.agent,
           pid: pane.pid,

@@ -31,6 +31,9 @@ export interface Model {
   /** The terminal can show no other characters, whatever the settings say. */
   readonly asciiTerminal: boolean;
   readonly hasStatusLine: boolean;
+  /** What the ends of the status line say; null: the project, the time. */
+  readonly statusLeft: string | null;
+  readonly statusRight: string | null;
   readonly prefixKey: string;
   readonly bindings: readonly Binding[];
   readonly prefix: PrefixState;
@@ -269,6 +272,8 @@ export function createModel(options: ModelOptions): Model {
     backgroundTheme: options.theme,
     asciiTerminal: options.ascii,
     hasStatusLine: true,
+    statusLeft: null,
+    statusRight: null,
     link: { kind: "up" },
     prefix: { kind: "off" },
     layers: [],

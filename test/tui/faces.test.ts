@@ -1,6 +1,8 @@
 // Everything a multiplexer does is to be had by key, by mouse (the menu), at the command line and at the `:` prompt.
 import { describe, expect, test } from "vitest";
 import { COMMANDS as CLI } from "../../src/cli/table.ts";
+import { parseCommandLine as parseShell } from "../../src/cli/program.ts";
+import { foreignHint } from "../../src/domain/commands/foreign.ts";
 import { findCommand, parseCommandLine } from "../../src/domain/commands/parse.ts";
 import { DEFAULT_BINDINGS } from "../../src/domain/keys/bindings.ts";
 import { keysTo } from "./support/keys.ts";
@@ -41,6 +43,17 @@ const VERBS: readonly (readonly [string, string, string, string])[] = [
   ["main-horizontal", "M-3", "select-layout main-horizontal", "layout arrange"],
   ["main-vertical", "M-4", "select-layout main-vertical", "layout arrange"],
   ["tiled", "M-5", "select-layout tiled", "layout arrange"],
+  ["equal shares", "Space", "select-layout -E", "layout arrange"],
+  ["the arrangement before", "Space", "select-layout -o", "layout arrange"],
+  ["a title for the pane", "m", "select-pane -T logs", "pane rename"],
+  ["end a program and start it again", "R", "respawn-pane -k", "pane respawn"],
+  ["close all other panes", "x", "kill-pane -a", "pane kill"],
+  ["exchange two windows", ".", "swap-window -t 2", "window move"],
+  ["copy mode", "[", "copy-mode", "pane capture"],
+  ["search", "/", "copy-mode -s", "pane search"],
+  ["search over all panes", "f", "find-window needle", "pane search"],
+  ["paste", "]", "paste-buffer", "buffer paste"],
+  ["paste buffers", "=", "choose-buffer", "buffer list"],
   ["save the layout", "W", "layout-save mine", "layout save"],
   ["choose from a tree", "w", "choose-tree", "window list"],
   ["read the settings anew", "C-r", "reload-config", "config reload"],
@@ -77,4 +90,38 @@ test("the words of other multiplexers find their commands", () => {
       CLI.some((each) => each.short?.includes(name)),
       name,
     ).toBe(true);
+});
+
+test("what only other multiplexers have is refused with what does the same here, at the prompt and at the command line", async () => {
+  const words =
+    "set-option setw bind-key new-session switch-client rename-session has-session run-shell if-shell wait-for pipe-pane capture-pane set-hook save-buffer load-buffer clear-history kill-session list-clients clock-mode display-popup lock-client list-commands";
+  for (const name of words.split(" ")) {
+    const parsed = parseCommandLine(`${name} something`);
+    expect(parsed, name).toMatchObject({ ok: false, error: { message: `${name} is not here.` } });
+    if (!parsed.ok) expect(parsed.error.hint.length, name).toBeGreaterThan(20);
+  }
+  const hint = foreignHint("pipe-pane")!;
+  expect(hint).toContain("debug record");
+  expect(() => parseShell(["pipe-pane"], CLI)).toThrow(expect.objectContaining({ hint }));
+  const held = keysTo(session(modelFor(trioView(120, 60))), "\x02:pipe-pane\r");
+  expect((await picture(held.model)).lines.join("\n")).toContain("`ia-tmux debug record <pane>`");
+});
+
+test("no hint names a command of ours that does not exist", () => {
+  const named = new Set(CLI.flatMap((each) => [each.name, ...(each.short ?? [])]));
+  for (const name of [
+    "pipe-pane",
+    "capture-pane",
+    "wait-for",
+    "save-buffer",
+    "list-clients",
+    "lock-client",
+    "set-option",
+    "set-hook",
+  ]) {
+    for (const [, command] of foreignHint(name)!.matchAll(/`ia-tmux ([a-z]+(?: [a-z]+)?)/g)) {
+      const [first] = command!.split(" ");
+      expect(named.has(command!) || named.has(first!), `${name}: ${command}`).toBe(true);
+    }
+  }
 });

@@ -138,3 +138,24 @@ test("reload-config asks the server to read the file again", () => {
   expect(methods(keysTo(attached({}), "\x02:source-file\r"))).toContain("settings.reload");
   expect(methods(keysTo(attached({}), "\x02\x12"))).toContain("settings.reload");
 });
+
+describe("the ends of the status line", () => {
+  const lineOf = async (held: Session) => (await picture(held.model)).lines.at(-1)!;
+
+  test("say what the settings ask for, places filled in, unknown ones as they are", async () => {
+    const held = attached({
+      statusLeft: "#S/#W #P:#A",
+      statusRight: "%a %d %b %R 100%% ##1 #{pane_id} #{nope}",
+    });
+    const line = await lineOf(held);
+    expect(line).toMatch(/^ shop\/main 1:claude /);
+    expect(line.trimEnd()).toMatch(/Sat 21 Nov 14:02 100% #1 %1 #\{nope\}$/);
+  });
+
+  test("hold no escape sequences, and are cut before they push the windows out", async () => {
+    const held = attached({ statusLeft: `\x1b]0;x\x07${"long ".repeat(39)}` });
+    const { ansi } = await picture(held.model);
+    expect(ansi).not.toContain("\x1b]0;x");
+    expect(await lineOf(held)).toContain("1:main*");
+  });
+});

@@ -437,3 +437,41 @@ describe("time", () => {
     expect(held.model.messages).toHaveLength(1);
   });
 });
+
+describe("what hands used to tmux type", () => {
+  const ends = (held: ReturnType<typeof trio>) => held.model.layers.at(-1);
+
+  test("display-message says where one is, or the given words with their places filled in", () => {
+    const held = keysTo(trio(), "\x02:display-message\r\x02:display-message -p #W of #S\r");
+    const said = held.model.toasts.map((each) => each.text);
+    expect(said[0]).toBe("shop, window 1 main, pane 1 (%1): claude");
+    expect(said[1]).toBe("main of shop");
+  });
+
+  test("kill-pane -a asks, names what ends, and closes all but the focused one", () => {
+    const held = keysTo(trio(), "\x02:kill-pane -a\r");
+    expect(ends(held)).toMatchObject({ kind: "confirm", loss: "These end: kimi, codex." });
+    keysTo(held, "y");
+    const closed = held.effects.flatMap((effect) =>
+      effect.type === "call" && effect.method === "pane.kill" ? [effect.params["target"]] : [],
+    );
+    expect(closed).toEqual(["%2", "%3"]);
+  });
+
+  test("respawn-pane -k asks before it ends what runs", () => {
+    const held = keysTo(trio(), "\x02:respawn-pane -k\r");
+    expect(ends(held)).toMatchObject({ kind: "confirm", question: "End claude and start it again?" });
+    expect(held.effects).toEqual([]);
+    keysTo(held, "y");
+    expect(held.effects.at(-1)).toMatchObject({
+      method: "pane.respawn",
+      params: { target: "%1", kill: true },
+    });
+  });
+
+  test("two Escapes in one go close the prompt", () => {
+    const held = keysTo(trio(), "\x02:half-typed");
+    keysTo(held, "\x1b\x1b");
+    expect(held.model.layers).toEqual([]);
+  });
+});

@@ -140,7 +140,15 @@ export const paneCommands = [
       );
     },
   }),
-  simple("pane zoom", "pane.zoom", "Let a pane fill the window, or put it back.", []),
+  defineCommand({
+    name: "pane zoom",
+    summary: "Let a pane fill the window, or put it back.",
+    args: "[pane]",
+    starts: true,
+    async run(context, { args }) {
+      context.output.show(await context.call("pane.zoom", { target: args[0] }), () => "");
+    },
+  }),
   defineCommand({
     name: "pane kill",
     short: ["kill-pane"],
@@ -153,7 +161,30 @@ export const paneCommands = [
       context.output.show(result, () => "");
     },
   }),
-  simple("pane respawn", "pane.respawn", "Start the program of a dead pane again.", ["respawn-pane"]),
+  defineCommand({
+    name: "pane respawn",
+    short: ["respawn-pane"],
+    summary: "Start the program of a dead pane again.",
+    args: "[pane]",
+    starts: true,
+    options: { kill: flag("End one that still runs first.", { short: "k" }) },
+    async run(context, { args, options }) {
+      const result = await context.call("pane.respawn", { target: args[0], kill: options.kill });
+      context.output.show(result, () => "");
+    },
+  }),
+  defineCommand({
+    name: "pane rename",
+    short: ["rename-pane"],
+    summary: "Give a pane a title that stays; without one the program's own is shown again.",
+    args: "[title]",
+    starts: true,
+    options: { target: text("pane", "Which pane; else the focused one.", { short: "t" }) },
+    async run(context, { args, options }) {
+      const title = args[0] ?? "";
+      context.output.show(await context.call("pane.rename", { target: options.target, title }), () => "");
+    },
+  }),
 ];
 
 async function printPicture(
@@ -173,24 +204,6 @@ async function printPicture(
   const svg = options.client ? await workspaceSvg(about) : await paneSvg({ ...about, target });
   if (context.output.json) context.output.show({ svg }, () => "");
   else context.output.raw(svg.trimEnd());
-}
-
-function simple(
-  name: string,
-  method: "pane.zoom" | "pane.respawn",
-  summary: string,
-  short: readonly string[],
-) {
-  return defineCommand({
-    name,
-    short,
-    summary,
-    args: "[pane]",
-    starts: true,
-    async run(context, { args }) {
-      context.output.show(await context.call(method, { target: args[0] }), () => "");
-    },
-  });
 }
 
 export const windowCommands = [

@@ -47,8 +47,12 @@ export type LocalAction =
   | { readonly name: "join-marked"; readonly direction: "right" | "down" }
   | { readonly name: "swap-marked" }
   | { readonly name: "kill-pane" }
+  /** All of the window but the focused one. */
+  | { readonly name: "kill-others" }
+  /** On this screen only; what tmux writes as `#W` is filled in. */
+  | { readonly name: "say"; readonly text: string }
   | { readonly name: "kill-window" }
-  | { readonly name: "respawn" }
+  | { readonly name: "respawn"; readonly kill: boolean }
   | { readonly name: "send-prefix" }
   | { readonly name: "redraw" }
   | { readonly name: "lock"; readonly path: string | null; readonly reason: string }

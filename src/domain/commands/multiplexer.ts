@@ -41,11 +41,14 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "select-window",
     aliases: ["selectw"],
-    usage: "-t window",
-    summary: "Go to a window",
-    options: [TARGET],
+    usage: "[-n|-p|-l] [-t window]",
+    summary: "Go to a window; -n next, -p previous, -l the one you came from",
+    options: [{ flag: "-n" }, { flag: "-p" }, { flag: "-l" }, TARGET],
     complete: "window",
     build(options) {
+      if (options.has("-n")) return ok(local({ name: "window-step", step: 1 }));
+      if (options.has("-p")) return ok(local({ name: "window-step", step: -1 }));
+      if (options.has("-l")) return ok(local({ name: "window-last" }));
       const target = options.value("-t") ?? options.words[0];
       return target === undefined
         ? fail("Which window? Give its number or name.")
@@ -101,25 +104,39 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "kill-pane",
     aliases: ["killp"],
-    usage: "[-f] [-t pane]",
-    summary: "Close the pane and end what runs in it",
-    options: [{ flag: "-f" }, TARGET],
+    usage: "[-a] [-f] [-t pane]",
+    summary: "Close the pane and end what runs in it; -a all others of the window",
+    options: [{ flag: "-a" }, { flag: "-f" }, TARGET],
     complete: "pane",
-    build: (options) =>
-      ok(
-        options.has("-f")
-          ? call("pane.kill", { target: options.value("-t"), force: true })
+    build(options) {
+      if (options.has("-a")) return ok(local({ name: "kill-others" }));
+      const target = options.value("-t");
+      // Asked about is the pane in sight; one that is named is closed unless an agent works in it.
+      return ok(
+        options.has("-f") || target !== undefined
+          ? call("pane.kill", { target, force: options.has("-f") || undefined })
           : local({ name: "kill-pane" }),
-      ),
+      );
+    },
   },
   {
     name: "select-pane",
     aliases: ["selectp"],
-    usage: "[-L|-R|-U|-D] [-l] [-n] [-m] [-t pane]",
-    summary: "Go to a pane: by direction, number or agent; -m marks it",
-    options: [...directionFlags(), { flag: "-l" }, { flag: "-n" }, { flag: "-m" }, TARGET],
+    usage: "[-L|-R|-U|-D] [-l] [-n] [-m] [-T title] [-t pane]",
+    summary: "Go to a pane: by direction, number or agent; -m marks it, -T gives it a title",
+    options: [
+      ...directionFlags(),
+      { flag: "-l" },
+      { flag: "-n" },
+      { flag: "-m" },
+      { flag: "-T", value: "title" },
+      TARGET,
+    ],
     complete: "pane",
     build(options) {
+      const title = options.value("-T");
+      if (title !== undefined)
+        return ok(call("pane.rename", { target: options.value("-t"), title: title.slice(0, 64) }));
       if (options.has("-m")) return ok(local({ name: "mark-pane" }));
       if (options.has("-l")) return ok(local({ name: "focus-last" }));
       if (options.has("-n")) return ok(local({ name: "focus-next" }));
@@ -178,7 +195,7 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "join-pane",
-    aliases: ["joinp"],
+    aliases: ["joinp", "move-pane", "movep"],
     usage: "[-h|-v] [-s pane] [-t pane]",
     summary: "Bring a pane here; without one: the marked pane",
     options: [{ flag: "-h" }, { flag: "-v" }, { flag: "-s", value: "pane" }, TARGET],
@@ -196,25 +213,27 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "respawn-pane",
     aliases: ["respawnp"],
-    usage: "[-t pane]",
-    summary: "Start the program of an ended pane again",
-    options: [TARGET],
+    usage: "[-k] [-t pane]",
+    summary: "Start the program of an ended pane again; -k ends a running one first",
+    options: [{ flag: "-k" }, TARGET],
     complete: "pane",
     build: (options) =>
       ok(
         options.value("-t") === undefined
-          ? local({ name: "respawn" })
-          : call("pane.respawn", { target: options.value("-t") }),
+          ? local({ name: "respawn", kill: options.has("-k") })
+          : call("pane.respawn", { target: options.value("-t"), kill: options.has("-k") || undefined }),
       ),
   },
   {
     name: "select-layout",
     aliases: ["selectl"],
-    usage: ARRANGEMENTS.join("|"),
-    summary: "Arrange the panes",
-    options: [],
+    usage: `[-n] [-o] [-E] ${ARRANGEMENTS.join("|")}`,
+    summary: "Arrange the panes; -o as they were before, -E with equal shares",
+    options: [{ flag: "-n" }, { flag: "-o" }, { flag: "-E" }],
     complete: "preset",
     build(options) {
+      if (options.has("-o")) return ok(call("layout.preset", { name: "undo" }));
+      if (options.has("-E")) return ok(call("layout.preset", { name: "spread" }));
       const name = options.words[0] ?? "next";
       return (ARRANGEMENTS as readonly string[]).includes(name)
         ? ok(call("layout.preset", { name }))

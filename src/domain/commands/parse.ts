@@ -1,15 +1,18 @@
 import { PRESETS } from "../layout/words.ts";
 import { COORDINATION_COMMANDS } from "./coordination.ts";
 import type { CompletionContext, ParsedCommand } from "./command.ts";
+import { foreignHint } from "./foreign.ts";
 import { LOOK_BACK_COMMANDS } from "./look-back.ts";
 import { MULTIPLEXER_COMMANDS } from "./multiplexer.ts";
 import { parseOptions } from "./options.ts";
 import { type CommandSpec, fail, type WordKind } from "./spec.ts";
+import { TMUX_COMMANDS } from "./tmux.ts";
 import { quoteWord, splitWords } from "./words.ts";
 
 /** Every command of the `:` prompt. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...MULTIPLEXER_COMMANDS,
+  ...TMUX_COMMANDS,
   ...LOOK_BACK_COMMANDS,
   ...COORDINATION_COMMANDS,
 ];
@@ -30,6 +33,8 @@ export function parseCommandLine(line: string): ParsedCommand {
   if (name === undefined) return fail("");
   const found = findCommand(name);
   if (!("build" in found)) {
+    const foreign = foreignHint(name);
+    if (foreign !== null) return fail(`${name} is not here.`, foreign);
     if (found.length === 0) return fail(`There is no command ${name}.`, nearest(name));
     return fail(`${name} may be ${found.map((spec) => spec.name).join(" or ")}.`);
   }
@@ -115,5 +120,7 @@ function nearest(name: string): string {
   const close = COMMANDS.map((spec) => spec.name).filter(
     (candidate) => candidate.startsWith(name.slice(0, 3)) || candidate.includes(name),
   );
-  return close.length > 0 ? `Did you mean ${close.slice(0, 3).join(", ")}?` : "Press ? for all commands.";
+  return close.length > 0
+    ? `Did you mean ${close.slice(0, 3).join(", ")}?`
+    : "Tab goes through all commands.";
 }

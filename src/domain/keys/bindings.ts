@@ -272,7 +272,12 @@ function localReason(
       return context.markIsHere ? "This is the marked pane itself; go to another first." : null;
     case "respawn":
       if (context.readOnly) return "This client only watches (read-only).";
-      return context.focusedDead ? null : "The program in this pane still runs.";
+      return context.focusedDead || action.kill
+        ? null
+        : "The program in this pane still runs; `:respawn-pane -k` ends it first.";
+    case "kill-others":
+      if (context.readOnly) return "This client only watches (read-only).";
+      return context.paneCount < 2 ? "There is no other pane here." : null;
     case "paste-buffer":
       return context.readOnly ? "This client only watches (read-only)." : null;
     case "explain":

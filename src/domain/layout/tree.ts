@@ -162,3 +162,9 @@ function replaceLeaf(node: LayoutNode, paneId: string, change: (old: LayoutLeaf)
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
+
+/** The same panes in the same places, those of each split with equal shares. */
+export function evenShares(node: LayoutNode): LayoutNode {
+  if (node.kind === "leaf") return node;
+  return { ...node, children: node.children.map(evenShares), sizes: node.children.map(() => 1) };
+}

@@ -8,5 +8,5 @@ export const PRESETS = [
   "main-vertical",
   "tiled",
 ] as const;
-/** What may be asked for: a preset, or the one after the present. */
-export const ARRANGEMENTS = [...PRESETS, "next"] as const;
+/** What may be asked for: a preset, the one after the present, equal shares, or what was before the last of these. */
+export const ARRANGEMENTS = [...PRESETS, "next", "spread", "undo"] as const;

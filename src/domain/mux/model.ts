@@ -21,6 +21,8 @@ export const WindowSchema = z.object({
   synchronized: z.boolean(),
   /** The last preset that was applied: where the key for the next layout goes on. */
   preset: z.enum(PRESETS).nullable(),
+  /** How its panes stood before they were last arranged. */
+  before: LayoutNodeSchema.nullable().default(null),
 });
 export type Window = Readonly<z.infer<typeof WindowSchema>>;
 

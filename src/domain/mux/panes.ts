@@ -4,7 +4,9 @@ import { neighbour, resizePane as resizeIn } from "../layout/move.ts";
 import { nextPreset, type Preset, presetTree } from "../layout/presets.ts";
 import {
   type Direction,
+  evenShares,
   hasPane,
+  type LayoutNode,
   MAX_PANES,
   paneIdsOf,
   rotatePanes,
@@ -202,9 +204,32 @@ export function applyPreset(session: Session, windowId: string, preset: Preset):
   const ids = paneIdsOf(found.value.tree);
   if (ids.length === 1)
     return refuse("There is only one pane in this window.", 'Split it first: C-b % or C-b ".');
-  return ok(
-    replaceWindow(session, { ...found.value, tree: presetTree(preset, ids), zoomedPaneId: null, preset }),
-  );
+  return ok(arranged(session, found.value, presetTree(preset, ids), preset));
+}
+
+function arranged(session: Session, window: Window, tree: LayoutNode, preset: Preset | null): Session {
+  return replaceWindow(session, { ...window, tree, zoomedPaneId: null, preset, before: window.tree });
+}
+
+/** Gives the panes of every split equal shares. */
+export function spreadPanes(session: Session, windowId: string): Result<Session> {
+  const found = findWindow(session, windowId);
+  if (!found.ok) return found;
+  if (found.value.tree.kind === "leaf") return refuse("There is only one pane in this window.");
+  return ok(arranged(session, found.value, evenShares(found.value.tree), null));
+}
+
+/** Puts the panes as they stood before they were last arranged; a second time puts them back. */
+export function undoArrangement(session: Session, windowId: string): Result<Session> {
+  const found = findWindow(session, windowId);
+  if (!found.ok) return found;
+  const { tree, before } = found.value;
+  if (before === null) return refuse("The panes of this window were not arranged yet.");
+  const ids = new Set(paneIdsOf(tree));
+  const earlier = paneIdsOf(before);
+  if (earlier.length !== ids.size || !earlier.every((id) => ids.has(id)))
+    return refuse("Panes have come or gone since they were arranged.");
+  return ok(arranged(session, found.value, before, null));
 }
 
 export function nextLayout(session: Session, windowId: string): Result<Session> {

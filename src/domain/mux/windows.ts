@@ -33,6 +33,7 @@ export function newWindow(session: Session, { name, tree, focusedPaneId }: NewWi
     zoomedPaneId: null,
     synchronized: false,
     preset: null,
+    before: null,
   };
   const taken = paneIdsOf(node).find((paneId) =>
     session.windows.some((other) => hasPane(other.tree, paneId)),

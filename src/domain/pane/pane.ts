@@ -11,6 +11,8 @@ export const PaneRecordSchema = z.object({
   /** Set when a command was given instead of a profile's own. */
   command: z.array(z.string()).nullable(),
   name: z.string().nullable(),
+  /** The human gave it; it stands before whatever the program calls itself. */
+  title: z.string().nullable().default(null),
   cwd: z.string(),
   /** Variables that a trusted layout gave it. */
   env: z.record(z.string(), z.string()).default({}),

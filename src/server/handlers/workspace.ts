@@ -11,8 +11,10 @@ import {
   applyPreset,
   resizePane,
   rotate,
+  spreadPanes,
   swapPane,
   swapWithNeighbour,
+  undoArrangement,
   zoomToggle,
 } from "../../domain/mux/panes.ts";
 import {
@@ -23,6 +25,8 @@ import {
   type WindowTarget,
 } from "../../domain/mux/windows.ts";
 import { currentWindow, windowOfPane } from "../../domain/mux/model.ts";
+import type { ARRANGEMENTS } from "../../domain/layout/words.ts";
+import { inertText } from "../../domain/text/inert.ts";
 import type { HandlerTable } from "../dispatcher.ts";
 import type { ServerConnection } from "../connection.ts";
 import type { AgentStateService } from "../services/agent-state-service.ts";
@@ -38,7 +42,7 @@ export interface WorkspaceHandlerDeps {
   readonly workspace: WorkspaceService;
   readonly panes: PaneService;
   readonly states: AgentStateService;
-  readonly respawn: (pane: PaneRuntime) => Promise<void>;
+  readonly respawn: (pane: PaneRuntime, kill: boolean) => Promise<void>;
   /** Starts a pane that was away, with what it had printed. */
   readonly revive: (pane: PaneRuntime) => Promise<void>;
   readonly paneViews: () => PaneView[];
@@ -49,7 +53,7 @@ export interface WorkspaceHandlerDeps {
 
 type Methods =
   | `window.${"new" | "select" | "rename" | "move" | "kill" | "synchronize"}`
-  | `pane.${"list" | "split" | "focus" | "resize" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "reopen" | "capture" | "send-keys"}`
+  | `pane.${"list" | "split" | "focus" | "resize" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "rename" | "reopen" | "capture" | "send-keys"}`
   | `layout.${"list" | "open" | "save" | "preset"}`;
 
 export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable, Methods> {
@@ -190,7 +194,12 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
       return {};
     },
     "pane.respawn": async (params) => {
-      await deps.respawn(workspace.resolve(params.target));
+      await deps.respawn(workspace.resolve(params.target), params.kill);
+      return {};
+    },
+    "pane.rename": async (params, connection) => {
+      operatorOnly(connection, "Giving a pane a title");
+      await workspace.renamePane(workspace.resolve(params.target), inertText(params.title.trim(), 64));
       return {};
     },
     "pane.reopen": async (_params, connection) => {
@@ -253,12 +262,23 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
     },
     "layout.preset": async (params) => {
       const { id } = currentOrFail();
-      await workspace.transition(
-        params.name === "next" ? nextLayout(workspace.mux, id) : applyPreset(workspace.mux, id, params.name),
-      );
+      await workspace.transition(arrangement(id, params.name));
       return {};
     },
   };
+
+  function arrangement(windowId: string, name: (typeof ARRANGEMENTS)[number]) {
+    switch (name) {
+      case "next":
+        return nextLayout(workspace.mux, windowId);
+      case "spread":
+        return spreadPanes(workspace.mux, windowId);
+      case "undo":
+        return undoArrangement(workspace.mux, windowId);
+      default:
+        return applyPreset(workspace.mux, windowId, name);
+    }
+  }
 
   function windowTarget(target: string): WindowTarget {
     if (target === "next" || target === "previous" || target === "last") return target;

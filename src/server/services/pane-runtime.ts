@@ -25,6 +25,8 @@ export interface PaneRuntime {
   heldInput: Uint8Array[] | null;
   heldBytes: number;
   copyModeClients: Set<string>;
+  /** Its program was told to end so that it can start again: called when it has. */
+  restarting: (() => void) | null;
   /** The agent's session as this run of its program named it; null until it does. */
   sessionHeard: string | null;
   /** Its program was started and its agent has not been ready yet: then it takes a task. */

@@ -67,6 +67,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       heldInput: null,
       heldBytes: 0,
       copyModeClients: new Set(),
+      restarting: null,
       sessionHeard: null,
       claimsNext: false,
       freshToken: null,
@@ -131,6 +132,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         agent: request.agent,
         command: request.command ? [...request.command] : null,
         name: request.name,
+        title: null,
         cwd: request.cwd,
         env: { ...request.env },
         autoClaim: request.autoClaim,
@@ -232,6 +234,11 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       panes.set(pane.id, pane);
       await records.insert(next);
       return pane;
+    },
+
+    /** An empty title gives the program's own back. */
+    async rename(pane: PaneRuntime, title: string): Promise<void> {
+      pane.record = await records.update(pane.id, (record) => ({ ...record, title: title || null }));
     },
 
     /** Forgets the pane and what it printed. */

@@ -27,7 +27,10 @@ export function createTargets(panes: PaneService, mux: () => Session) {
   }
 
   function byName(target: string) {
-    return panes.all().find((pane) => pane.record.name?.toLowerCase() === target.toLowerCase());
+    const name = target.toLowerCase();
+    return panes
+      .all()
+      .find(({ record }) => record.title?.toLowerCase() === name || record.name?.toLowerCase() === name);
   }
 
   return {

@@ -261,6 +261,11 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       return made;
     },
 
+    async renamePane(pane: PaneRuntime, title: string): Promise<void> {
+      await panes.rename(pane, title);
+      deps.changed();
+    },
+
     /** A client came, went, or changed its size. */
     sizeChanged() {
       const wanted = deps.clientSize();

@@ -77,7 +77,8 @@ function key(model: Model, event: KeyEvent): Change {
   }
   const base: Model = model.prefix.kind === "off" ? model : { ...model, prefix: { kind: "off" } };
   if (notation === base.prefixKey && takesPrefix(layer)) return same({ ...base, prefix: { kind: "armed" } });
-  if (layer) return layerKey(base, layer, notation, typed);
+  // Escape pressed twice in a moment comes as one key with Meta.
+  if (layer) return layerKey(base, layer, notation === "M-Escape" ? "Escape" : notation, typed);
   return paneKey(base, event, notation);
 }
 
@@ -225,7 +226,7 @@ function paneKey(model: Model, event: KeyEvent, notation: string): Change {
   if (!focused) return same(model);
   if (isEnded(focused)) {
     if (notation === "r" || notation === "Enter")
-      return runCommand(model, { kind: "local", action: { name: "respawn" } });
+      return runCommand(model, { kind: "local", action: { name: "respawn", kill: false } });
     if (notation === "x") return runCommand(model, { kind: "local", action: { name: "kill-pane" } });
     return same(
       toast(

@@ -16,6 +16,7 @@ import {
   paneLabel,
   type Model,
 } from "../model.ts";
+import { fillIn } from "../fill-in.ts";
 import { bindingContext, type Change, openLayer, same, toast } from "./change.ts";
 import { openCopy } from "./copy-layer.ts";
 import { openDelegate } from "./delegate-layer.ts";
@@ -48,6 +49,8 @@ export function runCommand(model: Model, command: Command): Change {
 }
 
 const DISPLAY_PANES_MS = 4_000;
+/** What `:display-message` says without words of its own. */
+const WHERE_ONE_IS = "#S, window #I #W, pane #P (#D): #T";
 
 function runLocal(model: Model, action: LocalAction): Change {
   const focused = focusedPane(model);
@@ -172,8 +175,13 @@ function runLocal(model: Model, action: LocalAction): Change {
     case "kill-window":
       return killWindow(model);
     case "respawn":
+      return respawn(model, action.kill);
     case "install-retry":
-      return [model, [toastCall("pane.respawn", { target: focused?.id })]];
+      return respawn(model, false);
+    case "kill-others":
+      return killOthers(model);
+    case "say":
+      return same(toast(model, "info", fillIn(action.text || WHERE_ONE_IS, model)));
     case "send-prefix": {
       const key = parseKey(model.prefixKey);
       if (!focused || !key) return same(model);
@@ -291,6 +299,27 @@ function killPane(model: Model): Change {
       ? ` Its ${agent.locks === 1 ? "lock is" : `${agent.locks} locks are`} released.`
       : "";
   return same(confirm(model, `Close pane ${pane.index} (${paneLabel(pane)})?`, loss + locks, [effect]));
+}
+
+function killOthers(model: Model): Change {
+  const others = currentPanes(model).filter((pane) => !pane.focused);
+  const effects = others.map((pane) => toastCall("pane.kill", { target: pane.id, force: true }));
+  const running = others.filter((pane) => !isEnded(pane));
+  if (running.length === 0) return [model, effects];
+  const names = running.map((pane) => paneLabel(pane)).join(", ");
+  const question = `Close the other ${others.length === 1 ? "pane" : `${others.length} panes`} of this window?`;
+  return same(confirm(model, question, `These end: ${names}.`, effects));
+}
+
+/** What still runs is ended only after a yes. */
+function respawn(model: Model, kill: boolean): Change {
+  const pane = focusedPane(model);
+  if (!pane) return same(model);
+  const effect = toastCall("pane.respawn", kill ? { target: pane.id, kill } : { target: pane.id });
+  if (!kill || isEnded(pane)) return [model, [effect]];
+  return same(
+    confirm(model, `End ${paneLabel(pane)} and start it again?`, "What it is doing is lost.", [effect]),
+  );
 }
 
 function killWindow(model: Model): Change {

@@ -15,6 +15,8 @@ export function takeSettings(model: Model, { settings, problem }: SettingsView):
     wantedTheme: settings.theme,
     ascii: model.asciiTerminal || settings.ascii,
     hasStatusLine: settings.status,
+    statusLeft: settings.statusLeft,
+    statusRight: settings.statusRight,
     wantedCopyKeys: settings.modeKeys,
     // `:mode-keys` holds until the setting itself changes.
     copyKeys:

@@ -1,6 +1,8 @@
 // The last row: project and windows, what needs the human first, counts, help and clock. Also the mouse's menu bar.
 import type { ListName } from "../../domain/commands/command.ts";
 import type { Style } from "../compositor/style.ts";
+import { inertText } from "../../domain/text/inert.ts";
+import { fillIn } from "../fill-in.ts";
 import { fit, wallTime } from "../format.ts";
 import type { Glyphs } from "../glyphs.ts";
 import { currentWindow, type Model } from "../model.ts";
@@ -125,7 +127,8 @@ function pieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
 function windowPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
   const { view } = model;
   if (!view) return [];
-  const name = ` ${fit(view.project.name, 24, glyphs.ellipsis)} `;
+  const left = model.statusLeft === null ? null : inertText(fillIn(model.statusLeft, model), 200);
+  const name = ` ${left === null ? fit(view.project.name, 24, glyphs.ellipsis) : fit(left, 60, glyphs.ellipsis)} `;
   const project = { side: "left", action: { kind: "list", list: "tree" }, weight: WEIGHT.project } as const;
   const arrow = `${glyphs.arrow} `;
   const all: Piece[] = [
@@ -188,6 +191,11 @@ function countPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
   return all;
 }
 
+function rightEnd(model: Model, glyphs: Glyphs): string {
+  if (model.statusRight === null) return wallTime(model.nowMs, model.offsetMinutes);
+  return fit(inertText(fillIn(model.statusRight, model), 200), 60, glyphs.ellipsis);
+}
+
 function rightPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
   const all: Piece[] = [];
   const badge = (text: string, short: string, style: Style, line: string | null) =>
@@ -206,7 +214,7 @@ function rightPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
     badge("ALL PANES typed into", "ALL PANES", theme.badgeWarn, "synchronize-panes off");
   if (model.markedPaneId !== null) badge(`${glyphs.mark} marked`, glyphs.mark, theme.barWarn, "choose-tree");
   if (model.prefix.kind === "armed") badge(model.prefixKey, model.prefixKey, theme.badge, null);
-  const clock = ` ${wallTime(model.nowMs, model.offsetMinutes)} `;
+  const clock = ` ${rightEnd(model, glyphs)} `;
   all.push(
     {
       side: "right",
@@ -216,7 +224,15 @@ function rightPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
       action: { kind: "help" },
       weight: WEIGHT.help,
     },
-    { side: "right", text: clock, short: clock, style: theme.bar, action: null, weight: WEIGHT.clock },
+    {
+      side: "right",
+      text: clock,
+      short: clock,
+      style: theme.bar,
+      action: null,
+      // What the user asked for stays as long as the project's name does.
+      weight: model.statusRight === null ? WEIGHT.clock : WEIGHT.project,
+    },
   );
   return all;
 }

@@ -23,9 +23,11 @@ import {
   nextLayout,
   resizePane,
   rotate,
+  spreadPanes,
   splitPane,
   swapPane,
   swapWithNeighbour,
+  undoArrangement,
   zoomToggle,
 } from "../../../src/domain/mux/panes.ts";
 import {
@@ -344,4 +346,32 @@ test("a stored session that contradicts itself is refused with the reason", () =
     windows: session.windows.map((window) => ({ ...window, tree: leaf("%1"), focusedPaneId: "%1" })),
   };
   expect(SessionSchema.safeParse(twice).error?.issues[0]?.message).toBe("a pane is in two places");
+});
+
+describe("arranging", () => {
+  const three = sessionWith([["%1", "%2", "%3"]]);
+  const tree = (session: Session) => currentWindow(session)!.tree;
+
+  test("undo puts the panes as they stood before, and again as they were", () => {
+    expect(reasonOf(undoArrangement(three, "@1"))).toContain("not arranged yet");
+    const tiled = must(applyPreset(three, "@1", "tiled"));
+    const undone = must(undoArrangement(tiled, "@1"));
+    expect(tree(undone)).toEqual(tree(three));
+    expect(tree(must(undoArrangement(undone, "@1")))).toEqual(tree(tiled));
+  });
+
+  test("undo says when panes have come or gone since", () => {
+    const tiled = must(applyPreset(three, "@1", "tiled"));
+    expect(reasonOf(undoArrangement(must(killPane(tiled, "%2")), "@1"))).toContain("come or gone");
+  });
+
+  test("equal shares leave every pane in its place", () => {
+    const wide = must(resizePane(three, "%1", "right", 20, area));
+    const even = must(spreadPanes(wide, "@1"));
+    expect(paneIdsOf(tree(even))).toEqual(["%1", "%2", "%3"]);
+    const { sizes } = tree(even) as { sizes?: number[] };
+    expect(new Set(sizes).size).toBe(1);
+    expect(tree(must(undoArrangement(even, "@1")))).toEqual(tree(wide));
+    expect(reasonOf(spreadPanes(sessionWith([["%1"]]), "@1"))).toContain("only one pane");
+  });
 });

@@ -155,6 +155,8 @@ export function settingsView(
       keys: {},
       theme: "auto",
       status: true,
+      statusLeft: null,
+      statusRight: null,
       mouse: true,
       modeKeys: "auto",
       ascii: false,
