@@ -137,6 +137,8 @@ export function createHookService(deps: HookDeps) {
     }
     switch (call.event) {
       case "session-start":
+        // Codex begins its session anew after it has shortened its context, too: it is told once.
+        if (canReply(call.kind, call.event, "add-context")) forgetful.delete(agent.name);
         return { reply: { kind: "add-context", text: deps.sessionText(agent) } };
       case "compacted":
         // Claude Code starts its session anew then, and hears us there. The others hear us with the next prompt.
