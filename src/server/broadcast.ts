@@ -1,5 +1,4 @@
 // Who hears what: views to attached clients, events to subscribers, alerts to the human's terminal.
-import { basename } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { FactOf } from "../domain/facts.ts";
@@ -75,7 +74,6 @@ export function createBroadcast(deps: BroadcastDeps) {
   const viewDeps: ViewDeps = {
     ...services,
     root: deps.paths.root,
-    projectName: basename(deps.paths.root),
     needsCount: () => needs.list().length,
     banner: () => store.readOnlyReason ?? startProblems[0] ?? null,
     caption: () => layouts.caption(),

@@ -8,7 +8,6 @@ import type { WorkspaceService } from "./services/workspace-service.ts";
 
 export interface ViewDeps extends AgentViewDeps {
   readonly root: string;
-  readonly projectName: string;
   readonly workspace: WorkspaceService;
   readonly notices: NoticeBoard;
   readonly needsCount: () => number;
@@ -24,7 +23,7 @@ export function workspaceView(deps: ViewDeps): WorkspaceView {
   const active = tasks.list({ activeOnly: true });
   const working = active.filter((task) => task.status === "in_progress").length;
   return {
-    project: { name: deps.projectName, root: deps.root },
+    project: { name: deps.session.current().project, root: deps.root },
     size: { cols: workspace.size.cols, rows: workspace.size.rows },
     mode: deps.session.mode(),
     chrome: window ? workspace.arrangementOf(window).chrome : "bare",

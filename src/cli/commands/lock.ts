@@ -17,6 +17,22 @@ function waitOption(summary: string): OptionSpec<number | undefined> {
   return { ...option, optionalValue: true, emptyValue: 30_000, parse };
 }
 
+/** A number alone was minutes in agent-sync and would be seconds here: a lock of another length than was meant. */
+function ttlOption(summary: string): OptionSpec<number | undefined> {
+  const option = duration(summary, TTL_RANGE);
+  return {
+    ...option,
+    parse(raw, name) {
+      if (/^\d+(?:\.\d+)?$/.test(raw) && Number(raw) > 0) {
+        throw new AppError("usage", `${name} ${raw}: minutes or seconds?`, {
+          hint: `Write ${raw}m or ${raw}s.`,
+        });
+      }
+      return option.parse(raw, name);
+    },
+  };
+}
+
 export const lockCommands = [
   defineCommand({
     name: "lock acquire",
@@ -27,7 +43,7 @@ export const lockCommands = [
     starts: true,
     options: {
       reason: text("text", "Why, for whoever wants it too.", { short: "r" }),
-      ttl: duration("How long (default 1h); renewed while the holder's pane lives.", TTL_RANGE),
+      ttl: ttlOption("How long (default 1h); renewed while the holder's pane lives."),
       wait: waitOption("Wait this long for it to become free (30s when not said)."),
       resource: text("name", "Lock a thing with a name instead of a path."),
       force: flag("Break the locks of others (operator)."),
@@ -76,6 +92,7 @@ export const lockCommands = [
     name: "lock list",
     short: ["locks"],
     summary: "List locks with holder, time left and waiters.",
+    options: { all: flag("The same: locks that are over are gone.") },
     async run(context) {
       const locks = await context.call("lock.list", {});
       showList(context.output, locks, "No active locks.", () => lockTable(context.output, locks));

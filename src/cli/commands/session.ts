@@ -4,7 +4,7 @@ import { formatSpan } from "../duration.ts";
 import { inertLines, type Output, showList } from "../output.ts";
 import type { SummaryView } from "../../protocol/views.ts";
 import { MODES, ROLES } from "../../domain/session/words.ts";
-import { choice, defineCommand, flag, required, text } from "../command.ts";
+import { choice, defineCommand, flag, required, text, type CommandContext } from "../command.ts";
 import { agentTable } from "../format.ts";
 import { recipient } from "../names.ts";
 
@@ -21,7 +21,12 @@ export const sessionCommands = [
     name: "status",
     summary: "Show agents, tasks and what waits; with words, set your own status line.",
     args: "[words...]",
-    async run(context, { args }) {
+    options: { compact: flag("In a few lines, as `summary compact`.") },
+    async run(context, { args, options }) {
+      if (options.compact) {
+        await showCompact(context);
+        return;
+      }
       const words = args.join(" ").trim();
       if (words !== "") {
         const result = await context.call("status.set", { text: words });
@@ -86,10 +91,7 @@ export const sessionCommands = [
     name: "summary compact",
     summary: "The state of the project in a few lines, as an agent gets it when its session starts.",
     options: { agent: text("agent", "For this agent (operator).", { short: "a" }) },
-    async run(context, { options }) {
-      const result = await context.call("summary.compact", { agent: options.agent });
-      context.output.show(result, () => inertLines(result.text));
-    },
+    run: (context, { options }) => showCompact(context, options.agent),
   }),
   defineCommand({
     name: "agent register",
@@ -166,6 +168,11 @@ export const sessionCommands = [
     },
   }),
 ];
+
+async function showCompact(context: CommandContext, agent?: string): Promise<void> {
+  const result = await context.call("summary.compact", { agent });
+  context.output.show(result, () => inertLines(result.text));
+}
 
 function statusText(output: Output, summary: SummaryView, nowMs: number): string {
   const tasks = Object.entries(summary.tasks)

@@ -86,14 +86,14 @@ export const taskCommands = [
     options: {
       title: text("text", "Its title; or give it as words.", { short: "t" }),
       description: text("text", "What is to be done.", { short: "d" }),
-      file: text("path", "Read the description from a file; - is stdin."),
+      descriptionFile: text("path", "Read the description from a file; - is stdin."),
       assignee: text("agent", "Who should do it.", { short: "a" }),
       assigner: text("agent", "Who asks for it."),
       priority: priorityOption,
       requirements: list("text", "What it must have (one or more).", { greedy: true }),
       criteria: list("text", "When it is accepted (one or more).", { greedy: true }),
       deliverables: list("text", "What it yields (repeat)."),
-      files: list("path", "Paths or globs it is about (repeat)."),
+      files: list("path", "Paths or globs it is about (repeat).", { also: ["--file"] }),
       dependsOn: list("task", "Tasks that come first (repeat)."),
     },
     async run(context, { args, options }) {
@@ -108,9 +108,13 @@ export const taskCommands = [
         });
       }
       const description =
-        options.file === undefined
+        options.descriptionFile === undefined
           ? options.description
-          : await readBody(context.world, { words: [], file: options.file, what: "description" });
+          : await readBody(context.world, {
+              words: [],
+              file: options.descriptionFile,
+              what: "description",
+            });
       const long = title.length > MAX_TITLE;
       const task = await context.call("task.create", {
         title: long ? `${title.slice(0, MAX_TITLE - 1)}…` : title,

@@ -59,7 +59,8 @@ export function createSummaryService(deps: SummaryServiceDeps): SummaryService {
 
   return {
     summary: () => ({
-      project: deps.project,
+      // As the session names it; until then after its directory.
+      project: { name: session.current().project, root: deps.project.root },
       mode: session.mode(),
       principal: session.principal(),
       agents: deps.agents(),
