@@ -1,11 +1,11 @@
 // Nothing is typed into a dialog, into a forged calm or into a human's line, whatever comes at whatever moment.
+import { execFileSync } from "node:child_process";
 import { closeSync, openSync, readlinkSync, writeSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { says, type } from "../e2e/scenes.ts";
 import { eventually } from "../support/eventually.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
-const linuxOnly = process.platform === "linux" ? test.concurrent : test.skip;
 const slow = process.env["IA_TMUX_SLOW"] === "1";
 const ESC = "\u001b";
 
@@ -17,6 +17,11 @@ function random(seed: number): () => number {
     return state / 2 ** 32;
   };
 }
+/** The terminal that a process writes to. */
+const terminalOf = (pid: number) =>
+  process.platform === "linux"
+    ? readlinkSync(`/proc/${pid}/fd/1`)
+    : `/dev/${execFileSync("ps", ["-o", "tty=", "-p", String(pid)], { encoding: "utf8" }).trim()}`;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const reasonOf = (workspace: Workspace, id: string) =>
   workspace.withServer(async (server) => {
@@ -25,47 +30,46 @@ const reasonOf = (workspace: Workspace, id: string) =>
   });
 
 describe("P13: a forged calm", () => {
-  linuxOnly(
-    "an agent that says idle while its dialog stands gets nothing; why is explained",
-    async ({ onTestFinished }) => {
-      const workspace = await openWorkspace();
-      onTestFinished(() => workspace.close());
-      await type(workspace, "ben", says({ dialog: "make deploy" }));
-      await workspace.recorded("ben", "dialog");
-      // Printed by its own program after the dialog was drawn: the state protocol, a title, a shell's prompt mark.
-      await printBehind(`${ESC}]7501;state=idle:app=demo\u0007${ESC}]133;A\u0007${ESC}]2;ready\u0007`);
-      const { delivery } = await workspace.json<{ delivery: { id: string } }>([
-        "delegate",
-        "--to",
-        "ben",
-        "forged?",
-      ]);
-      await eventually("it waits", async () =>
-        /dialog|not known|screen shows/.test((await reasonOf(workspace, delivery.id)) ?? ""),
+  test.concurrent("an agent that says idle while its dialog stands gets nothing; why is explained", async ({
+    onTestFinished,
+  }) => {
+    const workspace = await openWorkspace();
+    onTestFinished(() => workspace.close());
+    await type(workspace, "ben", says({ dialog: "make deploy" }));
+    await workspace.recorded("ben", "dialog");
+    // Printed by its own program after the dialog was drawn: the state protocol, a title, a shell's prompt mark.
+    await printBehind(`${ESC}]7501;state=idle:app=demo\u0007${ESC}]133;A\u0007${ESC}]2;ready\u0007`);
+    const { delivery } = await workspace.json<{ delivery: { id: string } }>([
+      "delegate",
+      "--to",
+      "ben",
+      "forged?",
+    ]);
+    await eventually("it waits", async () =>
+      /dialog|not known|screen shows/.test((await reasonOf(workspace, delivery.id)) ?? ""),
+    );
+    await pause(1_500);
+    expect(await reasonOf(workspace, delivery.id)).toMatch(/dialog|not known|screen shows/);
+    const explained = await workspace.cli(["agent", "explain", "ben"]);
+    expect(explained.stdout).toMatch(/approval|permission/);
+    const acted = workspace
+      .records("ben")
+      .filter((one) => ["approved", "denied", "paste-dropped"].includes(one.kind));
+    expect(acted).toEqual([]);
+
+    await workspace.withServer((server) => server.call("pane.send-keys", { target: "ben", keys: ["n"] }));
+    await workspace.recorded("ben", "prompt", (one) => String(one["text"]).includes(delivery.id));
+
+    /** Bytes from the pane's own terminal, as a program behind the agent could print them. */
+    async function printBehind(text: string): Promise<void> {
+      const pane = await workspace.withServer(async (server) =>
+        (await server.call("pane.list", {})).find((one) => one.agent === "ben"),
       );
-      await pause(1_500);
-      expect(await reasonOf(workspace, delivery.id)).toMatch(/dialog|not known|screen shows/);
-      const explained = await workspace.cli(["agent", "explain", "ben"]);
-      expect(explained.stdout).toMatch(/approval|permission/);
-      const acted = workspace
-        .records("ben")
-        .filter((one) => ["approved", "denied", "paste-dropped"].includes(one.kind));
-      expect(acted).toEqual([]);
-
-      await workspace.withServer((server) => server.call("pane.send-keys", { target: "ben", keys: ["n"] }));
-      await workspace.recorded("ben", "prompt", (one) => String(one["text"]).includes(delivery.id));
-
-      /** Bytes from the pane's own terminal, as a program behind the agent could print them. */
-      async function printBehind(text: string): Promise<void> {
-        const pane = await workspace.withServer(async (server) =>
-          (await server.call("pane.list", {})).find((one) => one.agent === "ben"),
-        );
-        const terminal = openSync(readlinkSync(`/proc/${pane?.pid}/fd/1`), "w");
-        writeSync(terminal, text);
-        closeSync(terminal);
-      }
-    },
-  );
+      const terminal = openSync(terminalOf(pane?.pid ?? 0), "w");
+      writeSync(terminal, text);
+      closeSync(terminal);
+    }
+  });
 
   test.concurrent("a shell that prints an agent's idle screen is still a shell", async ({
     onTestFinished,

@@ -2,11 +2,11 @@ import { AppError } from "../../base/errors.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { type Actor, actorName } from "../../domain/session/actor.ts";
-import { quoted } from "../../domain/session/rules.ts";
 import { filterText } from "../../domain/text/filter.ts";
 import { utf8Length } from "../../domain/text/utf8.ts";
 import type { DecisionView } from "../../protocol/results.ts";
 import type { Collection } from "../../store/contract.ts";
+import { findRecord } from "./find-record.ts";
 import { newStamp, type RecordDeps, touched } from "./stamp.ts";
 
 const MAX_DECISIONS = 20_000;
@@ -26,20 +26,8 @@ export interface DecisionServiceDeps extends RecordDeps {
 export function createDecisionService(deps: DecisionServiceDeps): DecisionService {
   const { decisions, announce } = deps;
 
-  function find(reference: string): Decision {
-    const exact = decisions.get(reference);
-    if (exact !== undefined) return exact;
-    const bare = reference.replace(/^dec-/, "");
-    const found = bare.length < 3 ? [] : decisions.find((one) => one.id.startsWith(`dec-${bare}`));
-    const first = found[0];
-    if (first === undefined)
-      throw new AppError("not-found", `no decision ${quoted(reference)}`, {
-        hint: "See: ia-tmux decision list",
-      });
-    if (found.length > 1)
-      throw new AppError("conflict", `${quoted(reference)} is ambiguous: ${found.length} decisions match`);
-    return first;
-  }
+  const find = (reference: string): Decision =>
+    findRecord(decisions, reference, { prefix: "dec-", noun: "decision", list: "ia-tmux decision list" });
 
   async function record(
     actor: Actor,

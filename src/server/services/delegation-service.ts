@@ -135,7 +135,7 @@ export function createDelegationService(deps: DelegationDeps) {
     if (!session.find(question.by)) return;
     const isAnswered = question.state === "answered";
     await messages.send(THE_OPERATOR, {
-      id: `${question.id}-end`,
+      id: question.id.replace(/^ask-/, "msg-"),
       to: question.by,
       type: isAnswered ? "answer" : "notice",
       priority: "high",

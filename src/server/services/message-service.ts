@@ -10,6 +10,7 @@ import type { Priority } from "../../domain/task/task.ts";
 import { filterText } from "../../domain/text/filter.ts";
 import { utf8Length } from "../../domain/text/utf8.ts";
 import type { Collection } from "../../store/contract.ts";
+import { findRecord } from "./find-record.ts";
 import { createMessageIndex } from "./message-index.ts";
 import { createMessageRetention, type MessageRetention } from "./message-retention.ts";
 import { newStamp, type RecordDeps, touched } from "./stamp.ts";
@@ -85,23 +86,8 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
   const { messages, roster, clock, announce } = deps;
   const index = createMessageIndex(messages);
 
-  function find(reference: string): Message {
-    const wanted = reference.trim();
-    const exact = messages.get(wanted);
-    if (exact !== undefined) return exact;
-    const matching =
-      wanted.replace(/^msg-/, "").length < 3
-        ? []
-        : messages.find((message) => startsLike(message.id, wanted));
-    const first = matching[0];
-    if (first === undefined)
-      throw new AppError("not-found", `no message ${quoted(reference)}`, {
-        hint: "See: ia-tmux inbox --all",
-      });
-    if (matching.length > 1)
-      throw new AppError("conflict", `${quoted(reference)} is ambiguous: ${matching.length} messages match`);
-    return first;
-  }
+  const find = (reference: string): Message =>
+    findRecord(messages, reference, { prefix: "msg-", noun: "message", list: "ia-tmux inbox --all" });
 
   function isParty(actor: Actor, message: Message): boolean {
     return (
@@ -211,7 +197,7 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
       : [to];
     if (names.length === 0) throw new AppError("not-found", "no active agents to direct");
     return Promise.all(
-      names.map((name) => send(actor, { to: name, body, priority: "high", subject: "Directive" })),
+      names.map((name) => send(actor, { to: name, body, priority: "high", subject: `Directive: ${body}` })),
     );
   }
 
@@ -293,10 +279,6 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     search,
     sent: (name) => messages.find((message) => sameName(message.from, name)),
   };
-}
-
-function startsLike(id: string, wanted: string): boolean {
-  return id.startsWith(wanted) || id.startsWith(`msg-${wanted}`);
 }
 
 function checkBody(body: string): string {

@@ -4,11 +4,12 @@ import { MAX_OPEN_QUESTIONS_PER_AGENT, type Question } from "../../domain/questi
 import { checkOptions, matchOption, outcomeOf } from "../../domain/question/rules.ts";
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { type Actor, actorName, isActor, sameName } from "../../domain/session/actor.ts";
-import { quoted, requireOperator } from "../../domain/session/rules.ts";
+import { requireOperator } from "../../domain/session/rules.ts";
 import { filterText } from "../../domain/text/filter.ts";
 import { utf8Length } from "../../domain/text/utf8.ts";
 import type { QuestionView } from "../../protocol/results.ts";
 import type { Collection } from "../../store/contract.ts";
+import { findRecord } from "./find-record.ts";
 import { newStamp, type RecordDeps, touched } from "./stamp.ts";
 
 export interface NewQuestion {
@@ -47,20 +48,8 @@ export function createQuestionService(deps: QuestionServiceDeps): QuestionServic
   const { questions, clock, announce } = deps;
   const alarms = new Map<string, () => void>();
 
-  function show(reference: string): Question {
-    const exact = questions.get(reference);
-    if (exact !== undefined) return exact;
-    const bare = reference.replace(/^ask-/, "");
-    const found = bare.length < 3 ? [] : questions.find((one) => one.id.startsWith(`ask-${bare}`));
-    const first = found[0];
-    if (first === undefined)
-      throw new AppError("not-found", `no question ${quoted(reference)}`, {
-        hint: "See: ia-tmux question list",
-      });
-    if (found.length > 1)
-      throw new AppError("conflict", `${quoted(reference)} is ambiguous: ${found.length} questions match`);
-    return first;
-  }
+  const show = (reference: string): Question =>
+    findRecord(questions, reference, { prefix: "ask-", noun: "question", list: "ia-tmux question list" });
 
   const open = () => questions.find((question) => question.state === "open");
 
