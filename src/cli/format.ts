@@ -174,8 +174,9 @@ export function lockTable(output: Output, locks: readonly LockView[]): string {
     locks.map((lock) => [
       { text: lock.label, tone: "strong" as const },
       lock.holder,
-      `${formatSpan(lock.remainingMs)} left`,
+      `${formatSpan(lock.remainingMs)} of ${formatSpan(lock.ttlMs)} left`,
       `#${lock.fencingToken}`,
+      lock.inHand === null ? "" : `in hand: ${lock.inHand.path} (${formatSpan(lock.inHand.ageMs)} ago)`,
       lock.waiters.length > 0 ? `waiting: ${lock.waiters.join(", ")}` : "",
       lock.reason,
     ]),

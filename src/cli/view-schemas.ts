@@ -5,7 +5,7 @@ import { EXIT_CODES, type ErrorCode } from "../base/errors.ts";
 import { AgentStateSchema } from "../domain/agent/state.ts";
 import { LockTargetSchema } from "../domain/lock/lease.ts";
 import { MessageSchema } from "../domain/message/message.ts";
-import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
+import { DELIVERY_STATES, DeliverySchema } from "../domain/relay/delivery.ts";
 import { PRESENCES } from "../domain/session/presence.ts";
 import { ROLES } from "../domain/session/session.ts";
 import type { BoardRow } from "../domain/summary/board.ts";
@@ -46,7 +46,9 @@ const lock = z.strictObject({
   createdAtMs: moment,
   label: text,
   remainingMs: z.number().nonnegative(),
+  ttlMs: z.number().int().positive(),
   waiters: z.array(text),
+  inHand: maybe(z.strictObject({ path: text, ageMs: z.number().nonnegative() })),
 }) satisfies z.ZodType<views.LockView>;
 
 const delivery = z.strictObject({
@@ -144,12 +146,13 @@ const archiveReport = z.strictObject({
   receipts: count,
   tasks: count,
   messages: count,
+  deliveries: count,
 }) satisfies z.ZodType<results.ArchiveReport>;
 
 const archived = z.strictObject({
-  kind: z.enum(["task", "message"]),
+  kind: z.enum(["task", "message", "delivery"]),
   archivedAtMs: moment,
-  record: z.union([TaskSchema, MessageSchema]),
+  record: z.union([TaskSchema, MessageSchema, DeliverySchema]),
 }) satisfies z.ZodType<results.ArchivedRecord>;
 
 const storeCheck = z.strictObject({

@@ -101,6 +101,17 @@ export type Fact =
   | { readonly kind: "question.asked"; readonly by: string; readonly question: Question }
   | { readonly kind: "question.answered"; readonly by: string; readonly question: Question }
   | { readonly kind: "question.lapsed"; readonly by: string; readonly question: Question }
+  /** What was long over left the store for the archive. */
+  | {
+      readonly kind: "archive.ran";
+      readonly by: string;
+      readonly olderThanMs: number;
+      readonly receipts: number;
+      readonly tasks: number;
+      readonly messages: number;
+      readonly deliveries: number;
+    }
+  | { readonly kind: "archive.failed"; readonly by: string; readonly reason: string }
   | { readonly kind: "activity.logged"; readonly by: string; readonly activity: Activity }
   | {
       readonly kind: "delivery.changed";

@@ -60,7 +60,8 @@ export function describeMessage(message: Message, nowMs: number): string {
 export function describeLock(lock: LockView): string {
   const waiters = lock.waiters.length > 0 ? `; waiting: ${lock.waiters.join(", ")}` : "";
   const reason = lock.reason ? `; ${inertText(lock.reason)}` : "";
-  return `${lock.label}: held by ${lock.holder}, ${minutes(lock.remainingMs)} left, token ${lock.fencingToken}${reason}${waiters}`;
+  const inHand = lock.inHand === null ? "" : `; has in hand ${inertText(lock.inHand.path)}`;
+  return `${lock.label}: held by ${lock.holder}, ${minutes(lock.remainingMs)} left, token ${lock.fencingToken}${reason}${inHand}${waiters}`;
 }
 
 export function describeDelivery(delivery: DeliveryView): string {

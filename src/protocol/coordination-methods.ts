@@ -228,7 +228,7 @@ export const COORDINATION_METHODS = {
     dryRun: z.boolean().default(false),
   }),
   "archive.list": z.object({
-    kind: z.enum(["task", "message"]).optional(),
+    kind: z.enum(["task", "message", "delivery"]).optional(),
     query: text.optional(),
     limit: z.number().int().min(1).max(1_000).default(50),
   }),

@@ -164,12 +164,14 @@ export interface ArchiveReport {
   /** Tasks and messages that left the store for the archive. */
   readonly tasks: number;
   readonly messages: number;
+  /** Deliveries that arrived, or were dropped, and went the same way. */
+  readonly deliveries: number;
 }
 
 export interface ArchivedRecord {
-  readonly kind: "task" | "message";
+  readonly kind: "task" | "message" | "delivery";
   readonly archivedAtMs: number;
-  readonly record: Task | Message;
+  readonly record: Task | Message | Delivery;
 }
 
 /** `ia-tmux store check`: the files read again and compared with what the server holds. */

@@ -142,11 +142,13 @@ export interface DeliveryView {
 }
 
 export interface LockView
-  extends Pick<Lease, "id" | "target" | "holder" | "reason" | "fencingToken" | "createdAtMs"> {
+  extends Pick<Lease, "id" | "target" | "holder" | "reason" | "fencingToken" | "createdAtMs" | "ttlMs"> {
   /** The target in one string, as the user would write it. */
   readonly label: string;
   readonly remainingMs: number;
   readonly waiters: readonly string[];
+  /** The file that the holder wrote last, and how long ago; null when it wrote none since the server started. */
+  readonly inHand: { readonly path: string; readonly ageMs: number } | null;
 }
 
 /** One entry of "what needs me". `actions` are what `needs.answer` takes. */

@@ -13,6 +13,7 @@ import { createQuestionService } from "./services/question-service.ts";
 import { createSpecService } from "./services/spec-service.ts";
 import type { RecordDeps } from "./services/stamp.ts";
 import { createTaskService } from "./services/task-service.ts";
+import type { TouchedFiles } from "./services/touched-files.ts";
 
 export interface CoordinationDeps {
   readonly record: RecordDeps;
@@ -22,6 +23,7 @@ export interface CoordinationDeps {
   readonly roster: Roster;
   /** The process in the agent's pane; null when it has none. */
   readonly pidOf: (agent: string) => number | null;
+  readonly fileOf: TouchedFiles["of"];
   /** The server wrote a path in the agent's name. */
   readonly appended: (name: string, path: string) => void;
   readonly log: Logger;
@@ -33,6 +35,7 @@ export function composeCoordination({
   root,
   roster,
   pidOf,
+  fileOf,
   appended,
   log,
 }: CoordinationDeps) {
@@ -45,6 +48,7 @@ export function composeCoordination({
     paths: lockPaths,
     roster,
     pidOf,
+    fileOf,
     appended,
     onBackgroundError: (thrown) => log.error("locks.failed", { error: messageOf(thrown) }),
   });

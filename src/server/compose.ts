@@ -40,6 +40,7 @@ import { createTouchedFiles } from "./services/touched-files.ts";
 import { createNoticeBoard } from "./services/notice-board.ts";
 import { createPaneService } from "./services/pane-service.ts";
 import { createRelayService } from "./services/relay-service.ts";
+import { createRetentionService } from "./services/retention-service.ts";
 import { createSessionService } from "./services/session-service.ts";
 import { createWaitService } from "./services/wait-service.ts";
 import { createWorkspaceService } from "./services/workspace-service.ts";
@@ -169,6 +170,7 @@ export async function compose(world: World) {
 
   const lookBack = createLookBack(panes, paths.panesDir, () => clock.nowMs());
 
+  const touched = createTouchedFiles(clock);
   const spans = composeSpans({ clock, panes, states });
   const { locks, lockPaths, tasks, messages, mutes, specs, decisions, questions } = composeCoordination({
     record,
@@ -176,6 +178,7 @@ export async function compose(world: World) {
     root: paths.root,
     roster: session,
     pidOf: (name) => panes.byAgent(name)?.pid ?? null,
+    fileOf: touched.of,
     appended: spans.wrote,
     log,
   });
@@ -212,13 +215,21 @@ export async function compose(world: World) {
     inBackground,
   });
 
-  const touched = createTouchedFiles(clock);
   const archive = createArchiveService({
     dir: join(paths.stateDir, "archive"),
     clock,
     tasks,
     messages,
     locks,
+    relay,
+    announce: facts.emit,
+  });
+  const retention = createRetentionService({
+    clock,
+    log,
+    archive,
+    days: () => settings.current().archiveAfterDays,
+    announce: facts.emit,
   });
   const summary: SummaryService = createSummaryService({
     project: { name: basename(paths.root), root: paths.root },
@@ -265,6 +276,8 @@ export async function compose(world: World) {
     locks,
     relay,
     inBackground,
+    remainOnExit: () => settings.current().remainOnExit,
+    nowMs: () => clock.nowMs(),
     changed,
   });
   const autoClaim = createAutoClaim({ log, panes, tasks, delegation, inBackground });
@@ -275,8 +288,6 @@ export async function compose(world: World) {
     panes,
     locks,
     spans,
-    remainOnExit: () => settings.current().remainOnExit,
-    nowMs: () => clock.nowMs(),
     settings,
     announce: facts.emit,
   });
@@ -314,16 +325,17 @@ export async function compose(world: World) {
     delegation,
     summary,
     archive,
+    retention,
     lockWatch,
     hooks,
-    /** Documents came in behind the services' backs. */
-    imported() {
     /** An agent has another name: what names it goes along. */
     moveRecords(from: string, to: string) {
       const moved = renameInRecords(collections, record, from, to);
       messages.reload();
       return moved;
     },
+    /** Documents came in behind the services' backs. */
+    imported() {
       messages.reload();
       catchUp();
       changed();

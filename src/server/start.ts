@@ -154,6 +154,7 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
     services.states.stop();
     services.notices.stop();
     services.lockWatch.stop();
+    services.retention.stop();
     server.close();
     hooks.close();
     hooks.closeAllConnections();

@@ -83,6 +83,8 @@ export function makeLock(more: Partial<LockView> = {}): LockView {
     createdAtMs: NOW_MS,
     label: "src/a.ts",
     remainingMs: 41 * 60_000,
+    ttlMs: 60 * 60_000,
+    inHand: null,
     waiters: [],
     ...more,
   };

@@ -47,7 +47,9 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
       fencingToken: 3,
       createdAtMs: NOW_MS,
       remainingMs: 2_460_000,
+      ttlMs: 3_600_000,
       waiters: ["codex"],
+      inHand: { path: "src/auth/login.ts", ageMs: 12_000 },
     },
     {
       id: "lock-2",
@@ -58,7 +60,9 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
       fencingToken: 4,
       createdAtMs: NOW_MS,
       remainingMs: 30_000,
+      ttlMs: 60_000,
       waiters: [],
+      inHand: null,
     },
   ],
 };

@@ -262,6 +262,8 @@ describe("lists", () => {
       holder: "kimi",
       reason: "",
       remainingMs: 60_000,
+      ttlMs: 3_600_000,
+      inHand: null,
       waiters: [],
       fencingToken: 1,
     };

@@ -1,10 +1,17 @@
 // The store as a whole: looking after it, taking it along, putting away what is over.
 import { inertText } from "../../domain/text/inert.ts";
+import type { ArchivedRecord } from "../../protocol/results.ts";
 import { choice, defineCommand, duration, flag, integer, text } from "../command.ts";
 import { formatSpan } from "../duration.ts";
 import { showList } from "../output.ts";
 
 const DAY_MS = 86_400_000;
+
+function wordsOf(record: ArchivedRecord["record"]): string {
+  if ("title" in record) return `${record.title} [${record.status}]`;
+  if ("state" in record) return `${record.kind} from ${record.from} to ${record.to} [${record.state}]`;
+  return record.subject || record.body;
+}
 
 export const storeCommands = [
   defineCommand({
@@ -73,7 +80,8 @@ export const storeCommands = [
         report,
         () =>
           `${report.dryRun ? "Would archive" : "Archived"}: ${report.receipts} of the messages to somebody, ` +
-          `${report.tasks} tasks and ${report.messages} messages into the archive; ${report.locks} expired locks removed.`,
+          `${report.tasks} tasks, ${report.messages} messages and ${report.deliveries} deliveries into the archive; ` +
+          `${report.locks} expired locks removed.`,
       );
     },
   }),
@@ -82,7 +90,7 @@ export const storeCommands = [
     summary: "Look into the archive, the latest first.",
     args: "[words...]",
     options: {
-      kind: choice(["task", "message"], "Only these."),
+      kind: choice(["task", "message", "delivery"], "Only these."),
       limit: integer("count", "How many (default 50).", { min: 1, max: 1_000 }, { short: "n" }),
     },
     async run(context, { args, options }) {
@@ -97,7 +105,7 @@ export const storeCommands = [
             kind,
             { text: record.id, tone: "strong" },
             `${formatSpan(nowMs - archivedAtMs)} ago`,
-            "title" in record ? `${record.title} [${record.status}]` : record.subject || record.body,
+            wordsOf(record),
           ]),
         ),
       );

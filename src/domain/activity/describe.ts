@@ -1,4 +1,4 @@
-import type { Fact } from "../facts.ts";
+import type { Fact, FactOf } from "../facts.ts";
 import { bypassLine } from "../lock/bypass-report.ts";
 import { targetLabel } from "../lock/overlap.ts";
 import { formatRemaining } from "../lock/rules.ts";
@@ -145,11 +145,29 @@ function describe(fact: Fact): Described | null {
         `pane ${fact.paneId} ended${fact.exitCode === null ? "" : ` with ${fact.exitCode}`}`,
         { paneId: fact.paneId, ...(fact.agent === null ? {} : { agent: fact.agent }) },
       ];
+    case "archive.ran":
+      return [archiveLine(fact), {}];
+    case "archive.failed":
+      return [`could not archive what is over: ${inertText(fact.reason, 200)}`, {}];
     case "agent.state":
     case "lock.renewed":
     case "activity.logged":
       return null;
   }
+}
+
+function archiveLine(fact: FactOf<"archive.ran">): string {
+  const counted = (count: number, noun: string) =>
+    count === 0 ? [] : [`${count} ${count === 1 ? noun : noun.replace(/y$/, "ie").concat("s")}`];
+  const gone = [
+    ...counted(fact.tasks, "task"),
+    ...counted(fact.messages, "message"),
+    ...counted(fact.deliveries, "delivery"),
+  ];
+  const days = Math.round(fact.olderThanMs / 86_400_000);
+  const moved = gone.length === 0 ? [] : [`moved to the archive: ${gone.join(", ")}`];
+  const marked = counted(fact.receipts, "receipt").map((text) => `marked as archived: ${text}`);
+  return `${[...moved, ...marked].join("; ")} (over for ${days} ${days === 1 ? "day" : "days"}; see: ia-tmux archive list)`;
 }
 
 const RELEASES = {

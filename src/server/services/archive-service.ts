@@ -5,21 +5,25 @@ import { mkdir, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, messageOf } from "../../base/errors.ts";
 import type { Clock } from "../../base/clock.ts";
-import type { Message } from "../../domain/message/message.ts";
-import type { Actor } from "../../domain/session/actor.ts";
+import type { Announce } from "../../domain/facts.ts";
+import { type Actor, actorName } from "../../domain/session/actor.ts";
 import { requireOperator } from "../../domain/session/rules.ts";
-import type { Task } from "../../domain/task/task.ts";
 import type { ArchivedRecord, ArchiveReport } from "../../protocol/results.ts";
 import type { LockService } from "./lock-service.ts";
 import type { MessageService } from "./message-service.ts";
+import type { RelayService } from "./relay-service.ts";
 import type { TaskService } from "./task-service.ts";
 
 type Kind = ArchivedRecord["kind"];
-const KINDS: readonly Kind[] = ["task", "message"];
+const KINDS: readonly Kind[] = ["task", "message", "delivery"];
 
 export interface ArchiveService {
   /** Sweeps locks, archives messages that were done with, and moves what was over before that into the archive. */
-  run(actor: Actor, options: { olderThanMs: number; dryRun: boolean }): Promise<ArchiveReport>;
+  run(
+    actor: Actor,
+    /** `by`: whose name the activity log has; default the actor's. */
+    options: { olderThanMs: number; dryRun: boolean; by?: string },
+  ): Promise<ArchiveReport>;
   /** The latest first; with `query` those that hold all its words. */
   list(filter: {
     kind?: Kind | undefined;
@@ -35,14 +39,16 @@ export interface ArchiveServiceDeps {
   readonly tasks: TaskService;
   readonly messages: MessageService;
   readonly locks: LockService;
+  readonly relay: Pick<RelayService, "overBefore" | "forget">;
+  readonly announce: Announce;
 }
 
 export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
-  const { clock, tasks, messages, locks } = deps;
+  const { clock, tasks, messages, locks, relay } = deps;
   const fileOf = (kind: Kind) => join(deps.dir, `${kind}s.jsonl`);
 
   /** Resolves when the lines are on the disk: only then may the records leave the store. */
-  async function keep(kind: Kind, records: readonly (Task | Message)[]): Promise<void> {
+  async function keep(kind: Kind, records: readonly ArchivedRecord["record"][]): Promise<void> {
     if (records.length === 0) return;
     const archivedAtMs = clock.nowMs();
     const lines = records.map((record) => JSON.stringify({ kind, archivedAtMs, record }));
@@ -66,7 +72,7 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
 
   async function run(
     actor: Actor,
-    { olderThanMs, dryRun }: { olderThanMs: number; dryRun: boolean },
+    { olderThanMs, dryRun, by = actorName(actor) }: { olderThanMs: number; dryRun: boolean; by?: string },
   ): Promise<ArchiveReport> {
     requireOperator(actor, "Archiving");
     const beforeMs = clock.nowMs() - olderThanMs;
@@ -77,6 +83,7 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
         receipts: messages.doneBefore(beforeMs),
         tasks: tasks.finishedBefore(beforeMs).length,
         messages: messages.archivedBefore(beforeMs).length,
+        deliveries: relay.overBefore(beforeMs).length,
       };
     }
     const held = locks.list().length;
@@ -87,14 +94,14 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
     await tasks.forget(actor, retired.tasks);
     await keep("message", retired.messages);
     await messages.forget(actor, retired.messages);
+    const over = relay.overBefore(beforeMs);
+    await keep("delivery", over);
+    await relay.forget(over);
     const receipts = await messages.archiveBefore(actor, beforeMs);
-    return {
-      dryRun,
-      locks: Math.max(0, held - locks.list().length),
-      receipts,
-      tasks: retired.tasks.length,
-      messages: retired.messages.length,
-    };
+    const moved = { tasks: retired.tasks.length, messages: retired.messages.length, deliveries: over.length };
+    if (receipts + moved.tasks + moved.messages + moved.deliveries > 0)
+      deps.announce({ kind: "archive.ran", by, olderThanMs, receipts, ...moved });
+    return { dryRun, locks: Math.max(0, held - locks.list().length), receipts, ...moved };
   }
 
   async function linesOf(kind: Kind): Promise<readonly string[]> {

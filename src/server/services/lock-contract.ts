@@ -81,6 +81,8 @@ export interface LockServiceDeps extends RecordDeps {
   readonly roster: Roster;
   /** The process in the agent's pane, for the snapshot that hooks read when no server runs. */
   pidOf?(name: string): number | null;
+  /** The file that an agent wrote last. */
+  fileOf?(name: string): LockView["inHand"];
   /** `append` wrote the path in the agent's name. */
   appended?(name: string, path: string): void;
   /** A write behind nobody's call failed. */

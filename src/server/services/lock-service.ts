@@ -274,7 +274,9 @@ export function createLockService(deps: LockServiceDeps): LockService {
       createdAtMs: lease.createdAtMs,
       label: targetLabel(lease.target),
       remainingMs: remainingMs(lease, now()),
+      ttlMs: lease.ttlMs,
       waiters: waiters.namesFor(lease.id),
+      inHand: deps.fileOf?.(lease.holder) ?? null,
     };
   }
 

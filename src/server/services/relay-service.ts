@@ -121,6 +121,17 @@ export function createRelayService(deps: RelayDeps) {
       return move(delivery.id, "cancelled", "dropped by the operator");
     },
 
+    /** Those that ended before the moment and wait for nobody: what is doubtful stays until a human decided. */
+    overBefore: (atMs: number): readonly Delivery[] =>
+      deliveries.find(
+        (one) => one.updatedAtMs < atMs && (one.state === "confirmed" || one.state === "cancelled"),
+      ),
+
+    /** Takes deliveries out of the store: they are kept elsewhere. */
+    async forget(gone: readonly Delivery[]): Promise<void> {
+      await Promise.all(gone.map((one) => deliveries.remove(one.id)));
+    },
+
     get: require,
     list: (agent?: string) =>
       agent === undefined ? deliveries.all() : deliveries.find((one) => sameName(one.to, agent)),

@@ -6,7 +6,7 @@ import { clockAge, shortAge, wallTime } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
 import type { StyleName } from "../theme.ts";
-import { action, cell, jumpAction, type ListRow, type ListSpec, row } from "./list-row.ts";
+import { action, cell, jumpAction, type ListRow, type ListSpec, type Run, row } from "./list-row.ts";
 
 export const LOCKS_LIST: ListSpec = {
   title: "Locks",
@@ -16,19 +16,18 @@ export const LOCKS_LIST: ListSpec = {
 };
 
 const BAR_COLUMNS = 8;
-const HOUR_MS = 3_600_000;
 
 function lockRow(lock: LockView, model: Model): ListRow {
   const glyphs = glyphsFor(model.ascii);
   const isMine = lock.holder === "operator";
-  const full = Math.max(1, Math.min(BAR_COLUMNS, Math.ceil((lock.remainingMs / HOUR_MS) * BAR_COLUMNS)));
+  const full = Math.max(1, Math.min(BAR_COLUMNS, Math.ceil((lock.remainingMs / lock.ttlMs) * BAR_COLUMNS)));
   const bar = glyphs.barFull.repeat(full) + glyphs.barEmpty.repeat(BAR_COLUMNS - full);
   const pane = model.view?.agents.find((agent) => agent.name === lock.holder)?.paneId ?? null;
   return row(
     lock.id,
     [
       cell(lock.holder, 10, "overlayStrong"),
-      cell(lock.label, 0),
+      { runs: [{ text: lock.label, style: "overlay" }, ...inHand(lock)], width: 0, side: "left" },
       cell(lock.waiters.length > 0 ? `${lock.waiters.join(", ")} waits` : "", 16, "overlayWarn"),
       cell(bar, BAR_COLUMNS + 1, lock.remainingMs < 60_000 ? "overlayWarn" : "overlayAccent"),
       cell(shortAge(lock.remainingMs), 6, "overlayMuted", "right"),
@@ -37,6 +36,9 @@ function lockRow(lock: LockView, model: Model): ListRow {
       details: [
         `${lock.label}, held by ${lock.holder} for another ${shortAge(lock.remainingMs)}`,
         lock.reason === "" ? "no reason was given" : lock.reason,
+        lock.inHand === null
+          ? `${lock.holder} wrote no file yet`
+          : `${lock.holder} wrote ${lock.inHand.path} ${shortAge(lock.inHand.ageMs)} ago`,
         `fencing token ${lock.fencingToken}`,
         ...(lock.waiters.length > 0 ? [`waiting: ${lock.waiters.join(", ")}`] : []),
       ],
@@ -63,6 +65,13 @@ function lockRow(lock: LockView, model: Model): ListRow {
       ],
     },
   );
+}
+
+/** The file that the holder is at, by its last name: the details have the whole path. */
+function inHand({ label, inHand: file }: LockView): Run[] {
+  if (file === null) return [];
+  const name = file.path === label ? "it" : file.path.slice(file.path.lastIndexOf("/") + 1);
+  return [{ text: `  at ${name}`, style: "overlayMuted" }];
 }
 
 export const AGENTS_LIST: ListSpec = {
