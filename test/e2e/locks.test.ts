@@ -60,7 +60,7 @@ test("a shell's write to a locked file is told to the holder and to the writer, 
   expect(toHolder).toMatch(/^\[ia-tmux notice from system · dlv-/m);
   // Whichever was seen first: the shell's own file, or only that its command ran.
   expect(toHolder).toMatch(
-    /src\/a\.ts: a path that you have locked was written by ben \((?:its command names the file|a process of its pane)/,
+    /src\/a\.ts: a path that you have locked was written by ben \((?:its command names the file|in its pane)/,
   );
   const toWriter = await told("ben", "You wrote src/a.ts");
   expect(toWriter).toContain("which ada has locked");

@@ -60,7 +60,7 @@ const MAX_COMMAND = 60;
 export function judgeWrite(seen: Sighting): Verdict {
   const isHolder = (name: string | null) => sameName(seen.holder, name ?? OPERATOR);
   if (seen.openBy.some((writer) => isHolder(writer.agent)))
-    return { kind: "allowed", how: "a process of the holder's had it open" };
+    return { kind: "allowed", how: "a program of the holder's had it open" };
 
   const near = (graceMs: number) => (span: ToolSpan) =>
     span.fromBootMs <= seen.atBootMs && (span.toBootMs ?? seen.atBootMs) + graceMs >= seen.atBootMs;
@@ -74,7 +74,7 @@ export function judgeWrite(seen: Sighting): Verdict {
     const how = `${open.program} had the file open for writing`;
     return open.agent === null
       ? { kind: "pane", paneId: open.paneId, how }
-      : { kind: "agent", agent: open.agent, how: `a process of its pane, ${how}` };
+      : { kind: "agent", agent: open.agent, how: `in its pane ${how}` };
   }
   const editor = others.find((span) => span.use === "edit" && span.paths.includes(seen.path));
   if (editor !== undefined)

@@ -80,7 +80,7 @@ test("who wrote is said by the strongest evidence there is, and nobody is guesse
     [
       "an open file",
       { openBy: [open("ben", "vite")] },
-      by("ben", "a process of its pane, vite had the file open for writing"),
+      by("ben", "in its pane vite had the file open for writing"),
     ],
     [
       "an open file speaks louder than a shell of somebody else's",
@@ -130,7 +130,7 @@ test("who wrote is said by the strongest evidence there is, and nobody is guesse
       { spans: [shell("ada", "make")], openBy: [open("ben")] },
       by("ben", "had the file open"),
     ],
-    ["a process of the holder's", { openBy: [open("ada")] }, allowed("a process of the holder's")],
+    ["a process of the holder's", { openBy: [open("ada")] }, allowed("a program of the holder's")],
     ["names are equal whatever their case", { spans: [shell("ADA", "make")] }, allowed("own command")],
   ];
   for (const [name, seen, verdict] of cases) expect([name, judge(seen)]).toMatchObject([name, verdict]);

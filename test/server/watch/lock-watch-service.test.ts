@@ -237,7 +237,7 @@ test("a process of a pane that has the file open is named, whatever its shell sa
   if (process.platform === "linux") {
     expect(found).toMatchObject([{ paneId: "%7", path: join(rig.root, "a.ts") }]);
     expect(rig.facts[0]).toMatchObject({ by: "ben", writer: { kind: "agent", agent: "ben" } });
-    expect(rig.facts[0]?.writer.how).toMatch(/^a process of its pane, .+ had the file open for writing$/);
+    expect(rig.facts[0]?.writer.how).toMatch(/^in its pane .+ had the file open for writing$/);
   } else expect(rig.facts[0]?.writer.kind).toBe("unknown");
 });
 
