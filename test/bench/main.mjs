@@ -1,6 +1,6 @@
 // `npm run bench`: measures the built program beside tmux and prints one table; writes RESULTS.md and results.json here.
 //   --quick          fewer runs and bytes; writes nothing unless --write is given
-//   --only a,b       sections: throughput, latency, startup, memory, stress, fidelity, long (1 GB, only when named)
+//   --only a,b       sections: throughput, latency, startup, promises, memory, stress, fidelity, long (1 GB, only when named)
 //   --runs N  --megabytes N  --keys N  --write
 // Needs Linux and perl (the outer terminal and the producer); tmux and python3 are left out where they are missing.
 import { spawnSync } from "node:child_process";
@@ -12,6 +12,7 @@ import { measureFidelity } from "./fidelity.mjs";
 import { measureLatency } from "./latency.mjs";
 import { writePayloads } from "./payloads.mjs";
 import { machine, toMarkdown } from "./report.mjs";
+import { measurePromises } from "./promises.mjs";
 import { measureStartup } from "./startup.mjs";
 import { measureLong, measureMemory, measureStress } from "./stress.mjs";
 import { measureThroughput } from "./throughput.mjs";
@@ -38,7 +39,7 @@ const options = {
   keys: Number(values.keys ?? (values.quick ? 60 : 150)),
   load: [loadavg()[0].toFixed(1), ""],
 };
-const sections = values.only?.split(",") ?? ["throughput", "latency", "startup", "memory", "stress", "fidelity"];
+const sections = values.only?.split(",") ?? ["throughput", "latency", "startup", "promises", "memory", "stress", "fidelity"];
 const log = (line) => console.error(line);
 const notes = [
   "ia-tmux is measured as shipped: PTY host, server and screen are three processes; the raw log of every pane is written to disk.",
@@ -56,6 +57,7 @@ try {
     throughput: measureThroughput,
     latency: measureLatency,
     startup: (given) => measureStartup({ ...given, runs: options.runs * 3 }),
+    promises: measurePromises,
     memory: measureMemory,
     stress: measureStress,
     fidelity: measureFidelity,

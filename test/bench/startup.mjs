@@ -94,7 +94,7 @@ async function coldStartTmux(workshop) {
 }
 
 /** A workspace with an agent, and the script that its hooks run. */
-async function hookSession(workshop) {
+export async function hookSession(workshop) {
   const place = workshop.freshPlace();
   const layout = join(place.dir, "hooked.yaml");
   writeFileSync(layout, CLAUDE_LIKE);
@@ -109,6 +109,8 @@ async function hookSession(workshop) {
   return {
     command: ["sh", script, "PostToolUse"],
     options: place,
+    script,
+    place,
     close: () => wallMs([...main, "down", "--yes"], place),
   };
 }

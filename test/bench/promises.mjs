@@ -1,0 +1,142 @@
+// What is promised to agents in milliseconds: how soon a hook lets them go on, in whatever state the server is, and how
+// soon nonsense on the socket is answered. The tests beside tell an answer from a hang; the figures are here.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { hookSession } from "./startup.mjs";
+import { percentile } from "./statistics.mjs";
+
+const FREE = hookInput("free.ts");
+const HELD = hookInput("held.ts");
+
+export async function measurePromises({ workshop, quick, log }) {
+  const calls = quick ? 15 : 60;
+  const rows = [];
+  const add = (what, times, share, bound) => {
+    const sorted = times.toSorted((a, b) => a - b);
+    const value = share === "max" ? sorted.at(-1) : percentile(sorted, 0.95);
+    log(`${what}: ${value.toFixed(1)} ms (bound ${bound})`);
+    rows.push({ what: `${what}, ${share}, ms`, value, bound });
+  };
+  const session = await hookSession(workshop);
+  const { place } = session;
+  let pid;
+  try {
+    const info = await serverInfo(workshop, place);
+    pid = info.pid;
+    await json(workshop, place, ["lock", "held.ts"]);
+    const hooks = async (input, exitCodes) => {
+      const times = [];
+      for (let call = 0; call < calls; call++) times.push(await hookMs(session, input, exitCodes));
+      return times;
+    };
+    add("hook, the server answers", await hooks(FREE, [0]), "p95", 150);
+    for (const [what, ms] of await nonsense(info)) add(`socket, ${what}`, [ms], "max", 100);
+
+    process.kill(pid, "SIGSTOP");
+    try {
+      add("hook, the server hangs", await hooks(FREE, [0]), "max", 500);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    process.kill(pid, "SIGKILL");
+    await gone(pid);
+    add("hook, the server is dead", await hooks(FREE, [0]), "p95", 150);
+    add("hook, the server is dead and the path another's", await hooks(HELD, [0, 2]), "p95", 150);
+  } finally {
+    await session.close();
+  }
+  return rows;
+}
+
+/** Each is answered with an error, on one connection that stays open. */
+async function nonsense(info) {
+  const call = (params) => `{"id":1,"method":"activity.add","params":${params}}\n`;
+  const bodies = {
+    "200,000 brackets": `${"[".repeat(200_000)}\n`,
+    "1,000 brackets in a request": call(`{"text":"x","a":${"[".repeat(1_000)}${"]".repeat(1_000)}}`),
+    "60,000 keys": call(`{${Array.from({ length: 60_000 }, (_, n) => `"k${n}":1`).join(",")}}`),
+    "a number of 100,000 digits": call(`{"text":${"9".repeat(100_000)}}`),
+  };
+  const socket = connect(info.sockets.server);
+  socket.setEncoding("utf8");
+  let heard = "";
+  let wake = () => {};
+  socket.on("data", (text) => {
+    heard += text;
+    wake();
+  });
+  const reply = async (line) => {
+    heard = "";
+    const startedMs = performance.now();
+    socket.write(line);
+    while (!heard.includes("\n")) await new Promise((resolve) => (wake = resolve));
+    return performance.now() - startedMs;
+  };
+  try {
+    const token = readFileSync(join(info.stateDir, "operator.token"), "utf8").trim();
+    const hello = { protocol: info.protocol, version: "bench", client: "test", token };
+    await reply(`${JSON.stringify({ id: 0, method: "server.hello", params: hello })}\n`);
+    const times = [];
+    for (const [what, body] of Object.entries(bodies)) times.push([what, await reply(body)]);
+    return times;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function hookInput(path) {
+  return JSON.stringify({
+    hook_event_name: "PreToolUse",
+    session_id: "bench",
+    tool_name: "Edit",
+    tool_input: { file_path: path },
+  });
+}
+
+function hookMs({ script, place }, input, exitCodes) {
+  return new Promise((resolve, reject) => {
+    const startedMs = performance.now();
+    const child = spawn("sh", [script, "PreToolUse"], { ...place, stdio: ["pipe", "ignore", "ignore"] });
+    child.on("error", reject);
+    child.on("exit", (status) =>
+      exitCodes.includes(status)
+        ? resolve(performance.now() - startedMs)
+        : reject(new Error(`the hook ended with ${status}`)),
+    );
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+  });
+}
+
+const serverInfo = (workshop, place) => json(workshop, place, ["server", "status"]);
+
+function json(workshop, { cwd, env }, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [workshop.main, ...args, "--json"], {
+      cwd,
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.setEncoding("utf8");
+    child.stdout.on("data", (piece) => (text += piece));
+    child.on("error", reject);
+    child.on("close", (status) =>
+      status === 0 ? resolve(JSON.parse(text)) : reject(new Error(`${args.join(" ")} ended with ${status}`)),
+    );
+  });
+}
+
+async function gone(pid) {
+  for (let round = 0; round < 500; round++) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`${pid} does not end`);
+}
