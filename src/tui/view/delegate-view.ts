@@ -17,7 +17,7 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   const { model, theme, frame, glyphs } = drawing;
   const { cols, rows } = model.size;
   const isTask = layer.purpose === "delegate";
-  const width = Math.min(cols, Math.max(60, Math.min(92, Math.floor(cols * 0.66))));
+  const width = Math.min(cols, Math.max(Math.min(cols - 4, 80), Math.min(92, Math.floor(cols * 0.66))));
   const textColumns = width - 4 - LABEL_COLUMNS;
   const layout = layoutEditor(layer.text, textColumns);
   const fixedRows = isTask ? 9 : 7;

@@ -35,12 +35,7 @@ export function drawOverlay(
 function drawFooter(drawing: Drawing, rect: Rect, footer: readonly FooterKey[]): void {
   const { theme, glyphs } = drawing;
   const segments: Segment[] = [];
-  let width = 1;
-  const room = rect.cols - 4;
-  for (const [index, each] of footer.entries()) {
-    const size = textWidth(each.key) + 1 + textWidth(each.label) + (index > 0 ? 3 : 0);
-    if (width + size > room) break;
-    width += size;
+  for (const [index, each] of fittingKeys(footer, rect.cols - 5).entries()) {
     if (index > 0) segments.push({ text: ` ${glyphs.dot} `, style: theme.overlayMuted });
     const keyStyle: Style = each.enabled ? theme.overlayAccent : theme.overlayMuted;
     segments.push(
@@ -56,6 +51,22 @@ function drawFooter(drawing: Drawing, rect: Rect, footer: readonly FooterKey[]):
     [{ text: " ", style: theme.overlay }, ...segments, { text: " ", style: theme.overlay }],
     rect.cols - 4,
   );
+}
+
+/** The keys for which there is room: the first ones, and always the last, which leaves. */
+function fittingKeys(footer: readonly FooterKey[], room: number): readonly FooterKey[] {
+  const widthOf = (each: FooterKey) => textWidth(each.key) + 1 + textWidth(each.label) + 3;
+  const last = footer.at(-1);
+  if (!last) return [];
+  // The first one has no dot before it.
+  let width = widthOf(last) - 3;
+  const shown: FooterKey[] = [];
+  for (const each of footer.slice(0, -1)) {
+    width += widthOf(each);
+    if (width > room) break;
+    shown.push(each);
+  }
+  return [...shown, last];
 }
 
 /** The right two thirds: panes stay visible beside it. All of it on a small screen. */

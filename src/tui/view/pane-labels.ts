@@ -104,11 +104,12 @@ export function paneMarks(drawing: Drawing, pane: PaneView): Segment[] {
 }
 
 /** Signs in front of the name: typing goes to all panes, this one is marked. */
-export function paneFlags(drawing: Drawing, pane: PaneView): Segment[] {
+export function paneFlags(drawing: Drawing, pane: PaneView, columns: number): Segment[] {
   const { model, theme, glyphs } = drawing;
   const window = currentWindow(model);
   const flags: Segment[] = [];
-  if (window?.synchronized) flags.push({ text: " ALL PANES ", style: theme.badgeWarn });
+  if (window?.synchronized)
+    flags.push({ text: columns < 48 ? " ALL " : " ALL PANES ", style: theme.badgeWarn });
   if (window?.zoomed && pane.focused) flags.push({ text: " ZOOM ", style: theme.badge });
   if (model.markedPaneId === pane.id) flags.push({ text: ` ${glyphs.mark} marked `, style: theme.warn });
   return flags;

@@ -97,24 +97,31 @@ interface TitleLine {
 
 function drawTitle(drawing: Drawing, pane: PaneView, line: TitleLine): void {
   const { model, theme, glyphs } = drawing;
-  const name = ` ${paneName(model, pane, glyphs.dot)} `;
-  const left: Segment[] = [
-    { text: name, style: pane.focused ? theme.titleFocused : theme.title },
-    ...paneFlags(drawing, pane),
+  const flags = paneFlags(drawing, pane, line.columns);
+  const leftWith = (name: string): Segment[] => [
+    { text: ` ${name} `, style: pane.focused ? theme.titleFocused : theme.title },
+    ...flags,
   ];
+  const whole = leftWith(paneName(model, pane, glyphs.dot));
   const right =
-    copyPosition(drawing, pane) ?? (line.isOnlyLine ? paneBrief(drawing, pane) : paneState(drawing, pane));
+    copyPosition(drawing, pane, line.columns - segmentsWidth(whole) - 3) ??
+    (line.isOnlyLine ? paneBrief(drawing, pane) : paneState(drawing, pane));
+  // Where there is not room for all, what an agent does matters more than its role.
+  const fits = segmentsWidth(whole) + segmentsWidth(right) + 3 <= line.columns;
+  const left = fits || pane.agent === null ? whole : leftWith(`${pane.index} ${pane.agent}`);
   drawEdge(drawing, line.x, line.y, line.columns, left, right);
 }
 
-/** While one looks back, where one is takes the place of the state. */
-function copyPosition(drawing: Drawing, pane: PaneView): Segment[] | null {
+/** While one looks back, where one is takes the place of the state; as tmux writes it where there is little room. */
+function copyPosition(drawing: Drawing, pane: PaneView, room: number): Segment[] | null {
   const copy = copyLayerOf(drawing.model, pane.id)?.copy;
   if (!copy) return null;
   const below = Math.max(0, copy.total - copy.rows - copy.top);
   const above = Math.max(0, copy.top - copy.first);
   const what = copy.snapshot === null ? "looking back" : "as it was then";
-  return [{ text: ` ${what}: ${below} below, ${above} above `, style: drawing.theme.badgeWarn }];
+  const long = ` ${what}: ${below} below, ${above} above `;
+  const text = textWidth(long) <= room ? long : ` [${below}/${below + above}] `;
+  return [{ text, style: drawing.theme.badgeWarn }];
 }
 
 function drawEdgeLine(

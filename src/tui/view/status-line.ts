@@ -5,7 +5,7 @@ import { inertText } from "../../domain/text/inert.ts";
 import { fillIn } from "../fill-in.ts";
 import { fit, wallTime } from "../format.ts";
 import type { Glyphs } from "../glyphs.ts";
-import { currentWindow, type Model } from "../model.ts";
+import { currentWindow, type Model, topLayer } from "../model.ts";
 import type { Theme } from "../theme.ts";
 import { textWidth } from "../../protocol/width.ts";
 import { captionOf } from "../coach.ts";
@@ -24,6 +24,12 @@ export interface StatusPart {
   readonly style: Style;
   readonly action: StatusAction | null;
 }
+
+/** Who looks back for the first time wants to know how to get out, and what it is for. */
+const COPY_HINTS = {
+  vi: ["q leaves  v select  y copy", "/ ? search"],
+  emacs: ["q leaves  C-Space select  M-w copy", "C-s C-r search"],
+} as const;
 
 interface Piece {
   readonly side: "left" | "right";
@@ -171,6 +177,12 @@ function countPieces(model: Model, theme: Theme, glyphs: Glyphs): Piece[] {
   if (model.prefix.kind === "armed") {
     all.push(plain(`   D delegate  ! needs me  i inbox  t tasks  % " split  o next  : command`, theme.bar));
     // While a key is awaited these words matter more than counts: they are cut, never left out.
+    return all;
+  }
+  if (topLayer(model)?.kind === "copy") {
+    const [short, search] = COPY_HINTS[model.copyKeys];
+    const hint = plain(`   ${short}  ${search}`, theme.bar);
+    all.push({ ...hint, short: `   ${short}`, weight: WEIGHT.waiting });
     return all;
   }
   if (waiting > 0)
