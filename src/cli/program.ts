@@ -20,7 +20,7 @@ export type Parsed =
   /** Help or version: print it and end with `exitCode`. */
   | { readonly kind: "print"; readonly text: string; readonly exitCode: number };
 
-const NOUNS: Readonly<Record<string, string>> = {
+export const NOUNS: Readonly<Record<string, string>> = {
   task: "Tasks: create, delegate, claim, report",
   message: "Messages between agents and you",
   lock: "Locks on files, directories and named things",
@@ -51,7 +51,7 @@ const OURS = new Set(["claim-next", "read-message", "send-keys"]);
 const OUT_OF_SIGHT = new Set(["sent", "unmute", "mutes"]);
 
 /** `create-task`, `kill-pane`, `msg send`: names that people bring along from other systems work, but fill no help. */
-function isForeign(short: string): boolean {
+export function isForeign(short: string): boolean {
   return OUT_OF_SIGHT.has(short) || (/[ -]/.test(short) && !OURS.has(short));
 }
 

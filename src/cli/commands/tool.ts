@@ -74,11 +74,22 @@ export const toolCommands = [
     summary: "Print a completion script for bash, zsh or fish.",
     args: "<shell>",
     async run(context, { args }) {
-      const { completionScript } = await import("../completion.ts");
-      const { COMMANDS } = await import("../table.ts");
-      const script = completionScript(args[0] as string, COMMANDS);
+      const { completionScript } = await import("../completion/scripts.ts");
+      const script = completionScript(args[0] as string);
       if (context.output.json) context.output.show({ script }, () => "");
       else context.output.text(script);
+    },
+  }),
+  defineCommand({
+    name: "complete",
+    summary: "What can stand at the end of a half-written command line: for the completion scripts.",
+    args: "[words...]",
+    hidden: true,
+    async run(context, { args }) {
+      const { completionLines } = await import("../completion/offers.ts");
+      const found = await completionLines(context, args);
+      if (context.output.json) context.output.show(found, () => "");
+      else if (found.length > 0) context.output.raw(found.join("\n"));
     },
   }),
 ];

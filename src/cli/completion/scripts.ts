@@ -1,25 +1,20 @@
-import { AppError } from "../base/errors.ts";
-import { inertText } from "../domain/text/inert.ts";
-import type { AnyCommand } from "./command.ts";
+// What a shell runs at Tab: it hands the words over to `ia-tmux complete` and shows what that prints. So all three shells
+// offer the same, and what is offered is never older than the program.
+import { AppError } from "../../base/errors.ts";
+import { inertText } from "../../domain/text/inert.ts";
+import { DIRECTORIES, FILES } from "./complete.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
-interface Entry {
-  readonly path: readonly string[];
-  readonly summary: string;
-  readonly flags: readonly string[];
-}
-
-/** A script that completes commands, verbs and options. It asks nothing: it works without a server and at once. */
-export function completionScript(shell: string, commands: readonly AnyCommand[]): string {
-  const entries = entriesOf(commands);
+/** @throws AppError usage */
+export function completionScript(shell: string): string {
   switch (shell) {
     case "bash":
-      return bash(entries);
+      return BASH;
     case "zsh":
-      return `#compdef ia-tmux\nautoload -U +X bashcompinit && bashcompinit\n${bash(entries)}`;
+      return ZSH;
     case "fish":
-      return fish(entries);
+      return FISH;
     default:
       throw new AppError("usage", `no completion for "${inertText(shell, 40)}"`, {
         hint: `Shells: ${SHELLS.join(", ")}.`,
@@ -27,79 +22,67 @@ export function completionScript(shell: string, commands: readonly AnyCommand[])
   }
 }
 
-function entriesOf(commands: readonly AnyCommand[]): Entry[] {
-  return commands
-    .filter((command) => !command.hidden)
-    .flatMap((command) =>
-      [command.name, ...(command.short ?? [])].map((name) => ({
-        path: name.split(" "),
-        summary: command.summary,
-        flags: ["--json", ...Object.keys(command.options).map(flagOf)],
-      })),
-    );
-}
-
-function flagOf(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-function bash(entries: readonly Entry[]): string {
-  const top = unique(entries.map((entry) => entry.path[0] as string));
-  const verbs = top
-    .map((noun) => ({
-      noun,
-      words: unique(entries.filter((e) => e.path[0] === noun && e.path[1]).map((e) => e.path[1]!)),
-    }))
-    .filter(({ words }) => words.length > 0)
-    .map(({ noun, words }) => `    ${noun}) words="${words.join(" ")}" ;;`);
-  const flags = entries.map((entry) => `    "${entry.path.join(" ")}") flags="${entry.flags.join(" ")}" ;;`);
-  return `# Completion of ia-tmux: eval "$(ia-tmux completion bash)"
+/** Also for the bash 3.2 of macOS, which has no compopt. */
+const BASH = `# Completion of ia-tmux: eval "$(ia-tmux completion bash)"
 _ia_tmux() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" noun="\${COMP_WORDS[1]}" verb="\${COMP_WORDS[2]}" words="" flags=""
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "${top.join(" ")} --help --version" -- "$cur"))
-    return
-  fi
-  if [[ "$cur" == -* ]]; then
-    case "$noun $verb" in
-${flags.filter((line) => line.includes(" ", 6) && /"\S+ \S+"/.test(line)).join("\n")}
+  local line cur="\${COMP_WORDS[COMP_CWORD]}" paths=""
+  COMPREPLY=()
+  [ "$cur" = "=" ] && cur=""
+  while IFS= read -r line; do
+    case "$line" in
+      ${FILES}) paths=-f ;;
+      ${DIRECTORIES}) paths=-d ;;
+      *) COMPREPLY+=("$(printf %q "\${line%%$'\\t'*}")") ;;
     esac
-    [ -n "$flags" ] || case "$noun" in
-${flags.filter((line) => /"\S+"\)/.test(line)).join("\n")}
-    esac
-    COMPREPLY=($(compgen -W "$flags --help" -- "$cur"))
-    return
-  fi
-  if [ "$COMP_CWORD" -eq 2 ]; then
-    case "$noun" in
-${verbs.join("\n")}
-    esac
-  fi
-  COMPREPLY=($(compgen -W "$words" -- "$cur") $(compgen -f -- "$cur"))
+  done < <("\${COMP_WORDS[0]}" complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+  [ -n "$paths" ] || return 0
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen $paths -- "$cur")
 }
-complete -o filenames -F _ia_tmux ia-tmux
+complete -F _ia_tmux ia-tmux
 `;
-}
 
-function fish(entries: readonly Entry[]): string {
-  const lines = ["# Completion of ia-tmux: ia-tmux completion fish | source"];
-  const seen = new Set<string>();
-  for (const { path, summary, flags } of entries) {
-    const [noun, verb] = path as [string, string | undefined];
-    const text = summary.replace(/['\\]/g, "\\$&");
-    if (!seen.has(noun))
-      lines.push(`complete -c ia-tmux -n __fish_use_subcommand -f -a ${noun} -d '${verb ? noun : text}'`);
-    seen.add(noun);
-    if (verb)
-      lines.push(`complete -c ia-tmux -n '__fish_seen_subcommand_from ${noun}' -a ${verb} -d '${text}'`);
-    const condition = verb
-      ? `__fish_seen_subcommand_from ${noun}; and __fish_seen_subcommand_from ${verb}`
-      : `__fish_seen_subcommand_from ${noun}`;
-    for (const flag of flags) lines.push(`complete -c ia-tmux -n '${condition}' -l ${flag.slice(2)}`);
-  }
-  return `${lines.join("\n")}\n`;
+const ZSH = `#compdef ia-tmux
+# Completion of ia-tmux: eval "$(ia-tmux completion zsh)", or a file _ia-tmux in a directory of $fpath
+_ia_tmux() {
+  local line paths=""
+  local -a offered
+  while IFS= read -r line; do
+    case "$line" in
+      ${FILES}) paths=files ;;
+      ${DIRECTORIES}) paths=directories ;;
+      *) offered+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
+    esac
+  done < <("\${(Q)words[1]}" complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)
+  (( \${#offered} )) && _describe -V ia-tmux offered
+  case "$paths" in
+    files) _files ;;
+    directories) _files -/ ;;
+  esac
+  return 0
 }
+if [ "\${funcstack[1]}" = _ia_tmux ] || [ "\${funcstack[1]}" = _ia-tmux ]; then
+  _ia_tmux "$@"
+else
+  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
+  compdef _ia_tmux ia-tmux
+fi
+`;
 
-function unique(words: readonly string[]): string[] {
-  return [...new Set(words)];
-}
+const FISH = `# Completion of ia-tmux: ia-tmux completion fish | source
+function __ia_tmux_complete
+    set -l words (commandline -opc)
+    set -l current (commandline -ct)
+    for line in (command $words[1] complete -- $words[2..-1] "$current" 2>/dev/null)
+        switch $line
+            case '${FILES}'
+                __fish_complete_path "$current"
+            case '${DIRECTORIES}'
+                __fish_complete_directories "$current"
+            case '*'
+                echo $line
+        end
+    end
+end
+complete -c ia-tmux -f -a '(__ia_tmux_complete)'
+`;
