@@ -4,13 +4,14 @@ import {
   CREDIT_WINDOW_BYTES,
   type FromHost,
   type HostPane,
+  type QueueHighWater,
   type SpawnRequest,
 } from "../protocol/host-frames.ts";
 import { spawnPty, type PtyProcess } from "./node-pty-adapter.ts";
-import { createOutputRing } from "./output-ring.ts";
+import { createOutputRing, RING_BYTES } from "./output-ring.ts";
 import { paneGroups } from "./process-groups.ts";
-import { createPtyWriter, type WriteOutcome } from "./pty-writer.ts";
-import { createRawLogWriter, LOG_BYTES_MAX, noRawLog } from "./raw-log-writer.ts";
+import { createPtyWriter, INPUT_QUEUE_BYTES, type WriteOutcome } from "./pty-writer.ts";
+import { createRawLogWriter, LOG_BYTES_MAX, LOG_QUEUE_BYTES_MAX, noRawLog } from "./raw-log-writer.ts";
 import { createResizeMarks } from "./resize-marks.ts";
 
 /** A server silent for this long is taken for hung: the pane goes on, into the ring and the log, until it acks again. */
@@ -43,6 +44,8 @@ export interface Pane {
   detach(): void;
   /** Resolves when the raw log is with the kernel. */
   flushLog(): Promise<void>;
+  /** The most that ever waited in each of its queues. */
+  highWater(): readonly QueueHighWater[];
 }
 
 export interface PaneDeps {
@@ -74,6 +77,9 @@ export function createPane(deps: PaneDeps): Pane {
   let exitSent = false;
   let sentOffset = 0;
   let unackedBytes = 0;
+  /** Everything before it has been acked by some server. */
+  let heardOffset = 0;
+  let mostOwedBytes = 0;
   let stallTimer: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
 
@@ -154,6 +160,7 @@ export function createPane(deps: PaneDeps): Pane {
   function gate(): void {
     if (!attached) return;
     const owed = unackedBytes + (ring.end - sentOffset);
+    if (owed > mostOwedBytes) mostOwedBytes = owed;
     if (!paused) {
       if (dead || owed < CREDIT_WINDOW_BYTES) return;
       paused = true;
@@ -221,6 +228,7 @@ export function createPane(deps: PaneDeps): Pane {
       state: exit === undefined ? { kind: "running" } : { kind: "exited", ...exit },
       totalBytes: ring.end,
       oldestOffset: ring.start,
+      heardOffset,
       meta: request.meta,
       logName,
     }),
@@ -262,6 +270,7 @@ export function createPane(deps: PaneDeps): Pane {
     },
     ack(bytes) {
       unackedBytes = Math.max(0, unackedBytes - bytes);
+      heardOffset = Math.max(heardOffset, sentOffset - unackedBytes);
       stalled = false;
       stallTimer?.refresh();
       pump();
@@ -274,6 +283,11 @@ export function createPane(deps: PaneDeps): Pane {
       unpause();
     },
     flushLog: log.flush,
+    highWater: () => [
+      { queue: "output the server has not parsed", mostBytes: mostOwedBytes, boundBytes: RING_BYTES },
+      { queue: "input its program has not read", mostBytes: writer.mostBytes, boundBytes: INPUT_QUEUE_BYTES },
+      { queue: "raw log on its way to the disk", mostBytes: log.mostBytes, boundBytes: LOG_QUEUE_BYTES_MAX },
+    ],
   };
 }
 

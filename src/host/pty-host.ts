@@ -1,12 +1,14 @@
 import type { Socket } from "node:net";
 import { AppError, messageOf } from "../base/errors.ts";
 import {
+  CREDIT_WINDOW_BYTES,
   createFrameReader,
   encodeFrame,
   HOST_PROTOCOL_VERSION,
   outputHeader,
   type FromHost,
   type HostFrame,
+  type QueueHighWater,
   type SpawnRequest,
 } from "../protocol/host-frames.ts";
 import { createPane, type Pane, type PaneSink } from "./pane.ts";
@@ -38,6 +40,7 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
   const panes = new Map<number, Pane>();
   let nextNumber = 1;
   let server: Socket | undefined;
+  let mostUnsentBytes = 0;
 
   const sink: PaneSink = {
     frame: send,
@@ -48,6 +51,7 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
       server.write(outputHeader(pane, length));
       for (const piece of pieces) server.write(piece);
       server.uncork();
+      if (server.writableLength > mostUnsentBytes) mostUnsentBytes = server.writableLength;
     },
   };
 
@@ -88,6 +92,19 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
     }
   }
 
+  /** Of each kind of queue the fullest. */
+  function highWater(): readonly QueueHighWater[] {
+    const fullest = new Map<string, QueueHighWater>();
+    for (const one of [...panes.values()].flatMap((pane) => pane.highWater()))
+      if (one.mostBytes >= (fullest.get(one.queue)?.mostBytes ?? 0)) fullest.set(one.queue, one);
+    const toServer = {
+      queue: "host to server",
+      mostBytes: mostUnsentBytes,
+      boundBytes: PANES_MAX * CREDIT_WINDOW_BYTES,
+    };
+    return [...fullest.values(), toServer];
+  }
+
   function handle(frame: HostFrame): void {
     const pane = "pane" in frame ? panes.get(frame.pane) : undefined;
     switch (frame.kind) {
@@ -122,6 +139,8 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
         return pane?.resume(frame.offset);
       case "ack":
         return pane?.ack(frame.bytes);
+      case "measure":
+        return send({ kind: "measured", requestId: frame.requestId, queues: highWater() });
       case "shutdown":
         return deps.onShutdown();
       default:

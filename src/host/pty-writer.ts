@@ -12,6 +12,8 @@ export interface PtyWriter {
   write(bytes: Uint8Array, done: (outcome: WriteOutcome) => void): void;
   /** Fails what waits and everything after. */
   end(): void;
+  /** The most bytes that ever waited. */
+  readonly mostBytes: number;
 }
 
 interface Waiting {
@@ -32,6 +34,7 @@ export function createPtyWriter(writeSome: (bytes: Uint8Array) => number): PtyWr
   const queue: Waiting[] = [];
   let head = 0;
   let queuedBytes = 0;
+  let mostBytes = 0;
   let waitMs = 1;
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
@@ -103,8 +106,12 @@ export function createPtyWriter(writeSome: (bytes: Uint8Array) => number): PtyWr
       if (queuedBytes + bytes.length > INPUT_QUEUE_BYTES) return done("queue-full");
       queue.push({ bytes, done, at: 0 });
       queuedBytes += bytes.length;
+      if (queuedBytes > mostBytes) mostBytes = queuedBytes;
       if (queue.length === head + 1 && timer === undefined) pump();
     },
     end,
+    get mostBytes() {
+      return mostBytes;
+    },
   };
 }

@@ -17,7 +17,7 @@ export const LOG_BYTES_MAX = 64 * 1024 * 1024;
 const BATCH_BYTES = 64 * 1024;
 const BATCH_MS = 100;
 /** What may wait for the disk. Beyond it bytes are not logged, and a new segment starts behind the gap. */
-const QUEUE_BYTES_MAX = 4 * 1024 * 1024;
+export const LOG_QUEUE_BYTES_MAX = 4 * 1024 * 1024;
 const SEGMENTS = 8;
 const SMALLEST_SEGMENT_BYTES = 16 * 1024;
 const RETRY_MS = 5_000;
@@ -28,6 +28,8 @@ export interface RawLogWriter {
   /** `bytes` begin at `offset` and must not change afterwards. */
   append(offset: number, bytes: Uint8Array): void;
   mark(mark: ResizeMark): void;
+  /** The most bytes that ever waited for the disk. */
+  readonly mostBytes: number;
   /** Resolves when everything appended is with the kernel, or cannot be. */
   flush(): Promise<void>;
   /** Flushes and closes. */
@@ -46,6 +48,7 @@ export interface RawLogOptions {
 export const noRawLog: RawLogWriter = {
   append() {},
   mark() {},
+  mostBytes: 0,
   flush: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
@@ -65,6 +68,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   let queue: Uint8Array[] = [];
   let queueStart = 0;
   let queueBytes = 0;
+  let mostBytes = 0;
   let busy = false;
   let timer: NodeJS.Timeout | undefined;
   let retryAtMs = 0;
@@ -149,7 +153,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
 
   return {
     append(offset, bytes) {
-      if (queueBytes + bytes.length > QUEUE_BYTES_MAX) {
+      if (queueBytes + bytes.length > LOG_QUEUE_BYTES_MAX) {
         if (!failing) fail(new Error("the disk is too slow"));
         queue = [];
         queueBytes = 0;
@@ -162,6 +166,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
       if (queueBytes === 0) queueStart = offset;
       queue.push(bytes);
       queueBytes += bytes.length;
+      if (queueBytes > mostBytes) mostBytes = queueBytes;
       if (queueBytes >= BATCH_BYTES) flushNow();
       else schedule();
     },
@@ -175,6 +180,9 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
         failing = true;
         options.onFailure(`The sizes of this pane are not being logged: ${messageOf(thrown)}`);
       }
+    },
+    get mostBytes() {
+      return mostBytes;
     },
     flush,
     async close() {

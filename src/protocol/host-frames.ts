@@ -4,7 +4,7 @@ import { AppError } from "../base/errors.ts";
  * The wire between a server and its PTY host: `u32 length | u8 kind | u32 pane | payload`, little endian, where length
  * counts the payload alone and pane is a number the host hands out per spawn (0 where no pane is meant).
  */
-export const HOST_PROTOCOL_VERSION = 1;
+export const HOST_PROTOCOL_VERSION = 2;
 export const FRAME_HEADER_BYTES = 9;
 /** Longer frames are refused before anything is allocated. The longest honest one is the list of panes of a full host. */
 export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -43,6 +43,8 @@ export interface HostPane {
   readonly totalBytes: number;
   /** The oldest byte still in the host's memory; older ones are in the raw log. */
   readonly oldestOffset: number;
+  /** A server has parsed everything before this and answered its questions. */
+  readonly heardOffset: number;
   readonly meta: string;
   /** Stem of the raw log's files in the log directory; empty without a log. */
   readonly logName: string;
@@ -52,6 +54,14 @@ export interface HostHello {
   readonly version: number;
   readonly hostPid: number;
   readonly panes: readonly HostPane[];
+}
+
+/** The most bytes that ever waited in a queue since its process began; of a kind that every pane has, in any one of them. */
+export interface QueueHighWater {
+  readonly queue: string;
+  readonly mostBytes: number;
+  /** Where it ends: what happens there stands beside the queue's declaration. */
+  readonly boundBytes: number;
 }
 
 export type WriteFailure = "dead" | "queue-full";
@@ -80,7 +90,8 @@ export type FromHost =
   | { readonly kind: "spawn-failed"; readonly requestId: number; readonly message: string }
   | { readonly kind: "written"; readonly requestId: number }
   | { readonly kind: "write-failed"; readonly requestId: number; readonly reason: WriteFailure }
-  | { readonly kind: "log-failed"; readonly pane: number; readonly message: string };
+  | { readonly kind: "log-failed"; readonly pane: number; readonly message: string }
+  | { readonly kind: "measured"; readonly requestId: number; readonly queues: readonly QueueHighWater[] };
 
 export type ToHost =
   | { readonly kind: "spawn"; readonly requestId: number; readonly request: SpawnRequest }
@@ -92,6 +103,8 @@ export type ToHost =
   | { readonly kind: "forget"; readonly pane: number }
   | { readonly kind: "resume"; readonly pane: number; readonly offset: number }
   | { readonly kind: "ack"; readonly pane: number; readonly bytes: number }
+  /** How much ever waited in the host's queues. */
+  | { readonly kind: "measure"; readonly requestId: number }
   | { readonly kind: "shutdown" };
 
 export type HostFrame = FromHost | ToHost;
@@ -107,6 +120,7 @@ const KIND = {
   written: 8,
   "write-failed": 9,
   "log-failed": 10,
+  measured: 11,
   spawn: 20,
   write: 21,
   resize: 22,
@@ -116,6 +130,7 @@ const KIND = {
   resume: 26,
   ack: 27,
   shutdown: 28,
+  measure: 29,
 } as const satisfies Record<HostFrame["kind"], number>;
 
 const NAMES = new Map<number, HostFrame["kind"]>(
@@ -155,6 +170,10 @@ export function encodeFrame(frame: HostFrame): Uint8Array {
       return whole(KIND[frame.kind], 0, [frame.requestId, frame.reason === "dead" ? 0 : 1]);
     case "log-failed":
       return whole(KIND[frame.kind], frame.pane, [], encoder.encode(frame.message));
+    case "measured":
+      return whole(KIND.measured, 0, [frame.requestId], encoder.encode(JSON.stringify(frame.queues)));
+    case "measure":
+      return whole(KIND.measure, 0, [frame.requestId]);
     case "spawn":
       return whole(KIND.spawn, 0, [frame.requestId], encoder.encode(JSON.stringify(frame.request)));
     case "write":
@@ -282,6 +301,14 @@ function decodePayload(code: number, pane: number, payload: Uint8Array): HostFra
         };
       case "log-failed":
         return { kind, pane, message: decoder.decode(payload) };
+      case "measured":
+        return {
+          kind,
+          requestId: view.getUint32(0, true),
+          queues: JSON.parse(decoder.decode(payload.subarray(4))) as QueueHighWater[],
+        };
+      case "measure":
+        return { kind, requestId: view.getUint32(0, true) };
       case "spawn":
         return {
           kind,

@@ -6,6 +6,7 @@ import type { Agent, Session } from "../domain/session/session.ts";
 import type { BoardRow } from "../domain/summary/board.ts";
 import type { Task } from "../domain/task/task.ts";
 import type { Delivery } from "../domain/relay/delivery.ts";
+import type { QueueHighWater } from "./host-frames.ts";
 import type { MethodName } from "./methods.ts";
 import type {
   AgentView,
@@ -197,6 +198,7 @@ export interface ImportResult {
 interface ResultTable {
   "server.hello": HelloResult;
   "server.info": ServerInfo;
+  "server.queues": QueueHighWater[];
   "server.whoami": Identity;
   "client.attach": {
     clientId: string;

@@ -6,6 +6,7 @@ import { OUTSIDE_SOURCES } from "./outside.ts";
 import { id, nothing, target, text } from "./method-fields.ts";
 
 const cells = z.number().int().min(1).max(10_000);
+const colour = z.string().regex(/^#[0-9a-f]{6}$/);
 const direction = z.enum(["left", "right", "up", "down"]);
 
 /** What a new pane runs: a profile by name, or a command. Neither: the user's shell. */
@@ -29,6 +30,8 @@ export const WORKSPACE_METHODS = {
     agentFrom: z.enum(OUTSIDE_SOURCES).optional(),
   }),
   "server.info": nothing,
+  /** The most that ever waited in each queue between a pane's program and the user's terminal. */
+  "server.queues": nothing,
   /** `restart`: another one is about to be started, so that attached screens wait for it instead of leaving. */
   "server.stop": z.object({ endPanes: z.boolean(), restart: z.boolean().default(false) }),
   "server.dump": nothing,
@@ -47,6 +50,14 @@ export const WORKSPACE_METHODS = {
   "client.detach": nothing,
   /** Whether a human looks at this client's terminal (focus events of the outer terminal). */
   "client.focus": z.object({ focused: z.boolean() }),
+  /** The colours of this client's terminal: programs that ask for them are told these. */
+  "client.colours": z.object({
+    foreground: colour.optional(),
+    background: colour.optional(),
+    cursor: colour.optional(),
+  }),
+  /** The longest frame that this client ever handed to its terminal, in bytes. Told when it has doubled. */
+  "client.wrote": z.object({ mostBytes: z.number().int().nonnegative() }),
   /** While a pane is in copy mode nothing is injected that would move what the human looks at. */
   "client.mode": z.object({ paneId: id, copyMode: z.boolean() }),
   "client.list": nothing,
@@ -102,6 +113,11 @@ export const WORKSPACE_METHODS = {
     keys: z.array(text.max(65_536)).max(1_000),
     literal: z.boolean().default(false),
   }),
+  /**
+   * A piece of a long paste (base64), by the pane's number. Answered when the program's terminal has taken it, so that the
+   * next piece waits at the client and not in a queue here.
+   */
+  "pane.input": z.object({ pane: z.number().int().nonnegative(), data: z.base64().max(400_000) }),
   /** Rows of a pane as a grid frame (base64), counted from the first that it ever had: copy mode reads these. */
   "pane.rows": z.object({
     paneId: id,

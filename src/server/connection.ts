@@ -6,7 +6,7 @@ import { BINARY_KINDS, createFrameReader, encodeNumbered, MAX_REPLY_FRAME } from
 import type { Identity } from "../protocol/results.ts";
 
 /** Bytes that may wait for a client that does not read. Then it is cut off: it would hold memory for ever. */
-const MAX_UNREAD_BYTES = 8_388_608;
+export const MAX_UNREAD_BYTES = 8_388_608;
 /** A half frame older than this belongs to a client that is stuck or hostile. */
 const FRAME_DEADLINE_MS = 10_000;
 /** Lines that are not requests, in a row, before the connection is closed. */
@@ -24,6 +24,8 @@ export interface ServerConnection {
   sendGrid(sequence: number, frame: Uint8Array): void;
   /** Bytes written to the socket and not yet taken by the kernel. */
   readonly backlog: number;
+  /** The most that ever waited so. */
+  readonly mostBacklog: number;
   onClose(listener: () => void): void;
   /** `gently`: what was written still goes out. */
   close(reason?: string, gently?: boolean): void;
@@ -47,6 +49,7 @@ export function serveConnection(
   const closeListeners: (() => void)[] = [];
   let closed = false;
   let badRequests = 0;
+  let mostBacklog = 0;
   let frameTimer: NodeJS.Timeout | null = null;
 
   const connection: ServerConnection = {
@@ -65,6 +68,9 @@ export function serveConnection(
     },
     get backlog() {
       return socket.writableLength;
+    },
+    get mostBacklog() {
+      return mostBacklog;
     },
     onClose: (listener) => void closeListeners.push(listener),
     close(reason = "closed", gently = false) {
@@ -110,7 +116,9 @@ export function serveConnection(
   function write(data: string | Uint8Array) {
     if (closed) return;
     socket.write(data);
-    if (socket.writableLength > MAX_UNREAD_BYTES) end("does not read");
+    const waiting = socket.writableLength;
+    if (waiting > mostBacklog) mostBacklog = waiting;
+    if (waiting > MAX_UNREAD_BYTES) end("does not read");
   }
 
   /** Lets the last reply out before closing. */

@@ -1,7 +1,7 @@
 // What the server asks of the PTY host, and what it hears from it.
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
-import type { HostPane, SpawnRequest } from "../protocol/host-frames.ts";
+import type { HostPane, QueueHighWater, SpawnRequest } from "../protocol/host-frames.ts";
 
 export interface HostExit {
   readonly exitCode: number;
@@ -57,6 +57,8 @@ export interface HostLink {
   onLogFailed(listener: (paneId: string, message: string) => void): Unsubscribe;
   /** The host is gone or has another server; every pending promise is rejected before. Called once. */
   onDown(listener: () => void): Unsubscribe;
+  /** The most that ever waited in the host's queues and on the way to it. */
+  measure(): Promise<readonly QueueHighWater[]>;
   /** Ends all panes and the host; resolves when the host has gone. */
   shutdown(): Promise<void>;
   /** Just disconnects; the host and its panes go on. */

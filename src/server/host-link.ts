@@ -9,6 +9,7 @@ import {
   type FromHost,
   type HostFrame,
   type HostHello,
+  type QueueHighWater,
 } from "../protocol/host-frames.ts";
 
 export type { HostLink } from "./host-contract.ts";
@@ -102,7 +103,7 @@ interface Known {
 
 interface Pending {
   readonly paneId: string;
-  resolve(value: Spawned | undefined): void;
+  resolve(value: Spawned | readonly QueueHighWater[] | undefined): void;
   reject(error: AppError): void;
 }
 
@@ -116,6 +117,7 @@ function createLink(
   const pending = new Map<number, Pending>();
   const toAck = new Set<Known>();
   let lastRequestId = 0;
+  let mostUnsentBytes = 0;
   let down = false;
   let reading = false;
   let ackQueued = false;
@@ -138,14 +140,19 @@ function createLink(
   }
 
   function order(frame: HostFrame): void {
-    if (!down) socket.write(encodeFrame(frame));
+    if (down) return;
+    socket.write(encodeFrame(frame));
+    if (socket.writableLength > mostUnsentBytes) mostUnsentBytes = socket.writableLength;
   }
 
   function isClogged(): boolean {
     return socket.writableLength > UNSENT_BYTES_MAX;
   }
 
-  function request(paneId: string, frame: (requestId: number) => HostFrame): Promise<Spawned | undefined> {
+  function request(
+    paneId: string,
+    frame: (requestId: number) => HostFrame,
+  ): Promise<Spawned | readonly QueueHighWater[] | undefined> {
     if (down) return Promise.reject(hostGone());
     if (pending.size >= PENDING_MAX || isClogged())
       return Promise.reject(
@@ -193,6 +200,8 @@ function createLink(
         );
       case "written":
         return answered(frame.requestId)?.resolve(undefined);
+      case "measured":
+        return answered(frame.requestId)?.resolve(frame.queues);
       case "write-failed": {
         const asked = answered(frame.requestId);
         return asked?.reject(frame.reason === "dead" ? paneDead(asked.paneId) : paneNotReading(asked.paneId));
@@ -300,6 +309,15 @@ function createLink(
     onLost: lost.add,
     onLogFailed: logFailed.add,
     onDown: downs.add,
+    async measure() {
+      const ofHost = await request("", (requestId) => ({ kind: "measure", requestId }));
+      const toHost = {
+        queue: "server to host",
+        mostBytes: mostUnsentBytes,
+        boundBytes: UNSENT_BYTES_MAX,
+      };
+      return [...(ofHost as readonly QueueHighWater[]), toHost];
+    },
     shutdown() {
       return new Promise((resolve) => {
         if (down) return resolve();

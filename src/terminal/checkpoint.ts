@@ -23,6 +23,7 @@ export function checkpointBytes(screen: Screen): Uint8Array {
     mouse === 0 ? "" : on(mouse, true),
     on(1006, modes.mouseSgr),
     on(1004, modes.focusEvents),
+    on(2031, screen.wantsScheme),
     modes.kittyFlags === 0 ? "" : `\x1b[>${modes.kittyFlags}u`,
     modes.modifyOtherKeys === 0 ? "" : `\x1b[>4;${modes.modifyOtherKeys}m`,
     `\x1b[${cursor.y + 1};${cursor.x + 1}H`,

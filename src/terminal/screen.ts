@@ -38,6 +38,9 @@ export interface CellStyle {
   readonly background: number;
 }
 
+/** Answers to a program that asks for more in a second are dropped and counted. */
+export const MAX_REPLY_BYTES_PER_SECOND = 1_000_000;
+
 export interface Screen {
   /** Parses at once. Never throws; whatever the bytes are, time and memory stay bounded. */
   write(bytes: Uint8Array): void;
@@ -65,6 +68,10 @@ export interface Screen {
   historyLine(i: number): CellLine;
   /** The live rows with SGR sequences, for people's eyes. */
   ansi(): string[];
+  /** Mode 2031: the program wants to hear when the colours become dark or light. */
+  readonly wantsScheme: boolean;
+  /** Tells the program whether the colours are dark or light now, if it wants to hear it. */
+  tellScheme(): void;
   /** Bytes of answers that were dropped because the program asked for too many. */
   readonly droppedReplyBytes: number;
   /** Screen and modes as new: another program starts in the pane. */
@@ -77,6 +84,18 @@ export interface ScreenTheme {
   readonly foreground: string;
   readonly background: string;
   readonly cursor: string;
+}
+
+export const DEFAULT_THEME: ScreenTheme = {
+  foreground: "#d4d4d4",
+  background: "#1e1e1e",
+  cursor: "#d4d4d4",
+};
+
+/** Whether light text belongs on this colour. */
+export function isDark(colour: string): boolean {
+  const channel = (from: number) => Number.parseInt(colour.slice(from, from + 2), 16);
+  return 0.299 * channel(1) + 0.587 * channel(3) + 0.114 * channel(5) < 128;
 }
 
 export interface ScreenHandlers {
@@ -101,5 +120,6 @@ export interface ScreenOptions extends ScreenHandlers {
   readonly scrollbackLines?: number;
   /** Milliseconds that only grow. */
   now(): number;
-  readonly theme?: ScreenTheme;
+  /** Asked anew for each answer. Default: `DEFAULT_THEME`. */
+  theme?(): ScreenTheme;
 }

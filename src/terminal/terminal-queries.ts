@@ -3,13 +3,17 @@
  * such an answer would let a file shown in a pane type into it.
  */
 import type { KittyKeyboard } from "./kitty-keyboard.ts";
-import type { ScreenTheme } from "./screen.ts";
+import { isDark, type ScreenTheme } from "./screen.ts";
 import type { XtermCore } from "./xterm-core.ts";
 
+/** A program with this mode on is told when the colours become dark or light. */
+export const COLOUR_SCHEME_MODE = 2031;
+
 export interface QueryOptions {
-  readonly theme: ScreenTheme;
+  theme(): ScreenTheme;
   readonly kitty: KittyKeyboard;
   modifyOtherKeys(): number;
+  wantsScheme(): boolean;
   reply(text: string): void;
 }
 
@@ -40,18 +44,21 @@ export function answerQueries(core: XtermCore, options: QueryOptions): void {
   });
   core.onCsi({ prefix: "?", final: "n" }, (params) => {
     if (params.params[0] !== 996) return false;
-    reply(`\x1b[?997;${isDark(theme.background) ? 1 : 2}n`);
+    reply(schemeNotice(theme()));
     return true;
   });
   core.onCsi({ prefix: "?", intermediates: "$", final: "p" }, (params) => {
+    const mode = params.params[0];
+    if (mode === COLOUR_SCHEME_MODE) reply(`\x1b[?${mode};${options.wantsScheme() ? 1 : 2}$y`);
     // mouse reports in pixels cannot be made from cells
-    if (params.params[0] !== 1016) return false;
-    reply("\x1b[?1016;0$y");
+    else if (mode === 1016) reply("\x1b[?1016;0$y");
+    else return false;
     return true;
   });
-  const colours = [theme.foreground, theme.background, theme.cursor];
   for (const [index, number] of [10, 11, 12].entries()) {
     core.terminal.parser.registerOscHandler(number, (data) => {
+      const { foreground, background, cursor } = theme();
+      const colours = [foreground, background, cursor];
       data.split(";", colours.length - index).forEach((asked, offset) => {
         if (asked === "?")
           reply(`\x1b]${number + offset};${colourAnswer(colours[index + offset] as string)}\x1b\\`);
@@ -75,7 +82,7 @@ function colourAnswer(colour: string): string {
   return `rgb:${part(1)}/${part(3)}/${part(5)}`;
 }
 
-function isDark(colour: string): boolean {
-  const channel = (from: number) => Number.parseInt(colour.slice(from, from + 2), 16);
-  return 0.299 * channel(1) + 0.587 * channel(3) + 0.114 * channel(5) < 128;
+/** What a program that asked, or that has mode 2031 on, is told of the colours. */
+export function schemeNotice(theme: ScreenTheme): string {
+  return `\x1b[?997;${isDark(theme.background) ? 1 : 2}n`;
 }

@@ -3,14 +3,25 @@ import { sanitiseLine } from "../protocol/width.ts";
 import { createKittyKeyboard } from "./kitty-keyboard.ts";
 import { lineAnsi, lineText, screenText, styleOf } from "./line-text.ts";
 import { parseProgramStatus } from "./program-status.ts";
-import type { PaneModes, RowRange, Screen, ScreenOptions, ScreenTheme } from "./screen.ts";
-import { answerQueries, answerStatusQuery, isAlternate } from "./terminal-queries.ts";
+import {
+  DEFAULT_THEME,
+  MAX_REPLY_BYTES_PER_SECOND,
+  type PaneModes,
+  type RowRange,
+  type Screen,
+  type ScreenOptions,
+} from "./screen.ts";
+import {
+  answerQueries,
+  answerStatusQuery,
+  COLOUR_SCHEME_MODE,
+  isAlternate,
+  schemeNotice,
+} from "./terminal-queries.ts";
 import { type CsiParams, openXtermCore } from "./xterm-core.ts";
 
 const DEFAULT_SCROLLBACK_LINES = 2_000;
-const DEFAULT_THEME: ScreenTheme = { foreground: "#d4d4d4", background: "#1e1e1e", cursor: "#d4d4d4" };
 const MAX_TITLE_LENGTH = 200;
-const MAX_REPLY_BYTES_PER_SECOND = 1_000_000;
 /** A program that began a frame and never ends it is painted anyway. */
 const SYNCHRONIZED_LIMIT_MS = 150;
 /** A string sequence that nobody ends is given up. */
@@ -21,6 +32,7 @@ const ESC = 0x1b;
 
 export function createXtermScreen(options: ScreenOptions): Screen {
   const { now } = options;
+  const theme = () => options.theme?.() ?? DEFAULT_THEME;
   const core = openXtermCore({
     cols: clampSize(options.cols, MIN_COLS),
     rows: clampSize(options.rows, 1),
@@ -34,6 +46,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
   let shape = 0;
   let cursorVisible = true;
   let mouseSgr = false;
+  let wantsScheme = false;
   let modifyOtherKeys = 0;
   let synchronizedSinceMs = 0;
   let stringSinceMs: number | undefined;
@@ -73,7 +86,8 @@ export function createXtermScreen(options: ScreenOptions): Screen {
     options.onTitle(title);
   });
   answerQueries(core, {
-    theme: options.theme ?? DEFAULT_THEME,
+    theme,
+    wantsScheme: () => wantsScheme,
     kitty,
     modifyOtherKeys: () => modifyOtherKeys,
     reply,
@@ -103,6 +117,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
       const mode = params.params[i];
       if (mode === 25) cursorVisible = enabled;
       else if (mode === 1006) mouseSgr = enabled;
+      else if (mode === COLOUR_SCHEME_MODE) wantsScheme = enabled;
       else if (mode === 1016) params.params[i] = 0;
       else if (mode === 2026 && enabled && !isSynchronized()) synchronizedSinceMs = now();
     }
@@ -144,6 +159,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
   terminal.parser.registerEscHandler({ final: "c" }, () => {
     softReset();
     mouseSgr = false;
+    wantsScheme = false;
     return false;
   });
 
@@ -264,6 +280,12 @@ export function createXtermScreen(options: ScreenOptions): Screen {
     },
     historyLine: (i) => core.line(i),
     ansi: () => Array.from({ length: terminal.rows }, (_, y) => lineAnsi(screen.line(y))),
+    get wantsScheme() {
+      return wantsScheme;
+    },
+    tellScheme() {
+      if (wantsScheme) reply(schemeNotice(theme()));
+    },
     get droppedReplyBytes() {
       return droppedReplyBytes;
     },
@@ -275,6 +297,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
       terminal.options.cursorBlink = false;
       softReset();
       mouseSgr = false;
+      wantsScheme = false;
       stringSinceMs = undefined;
       title = "";
       markRows(0, terminal.rows - 1);

@@ -65,6 +65,10 @@ export type Effect =
     }
   /** A human asked for it: the address in a browser, the file in the editor in a pane of its own. */
   | { readonly type: "open-link"; readonly link: Link; readonly cwd: string }
+  /** Goes where the key's press went. */
+  | { readonly type: "key-release"; readonly event: KeyEvent }
+  /** The terminal says that its colours are others now. */
+  | { readonly type: "ask-colours" }
   | { readonly type: "focus"; readonly paneNumber: number; readonly focused: boolean }
   /** Opens $EDITOR with the text; the answer comes as an `edited` message. */
   | { readonly type: "editor"; readonly text: string; readonly layerId: number }

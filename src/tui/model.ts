@@ -27,6 +27,12 @@ export interface Model {
   /** What the settings say, and what fits the terminal's background. */
   readonly wantedTheme: ClientSettings["theme"];
   readonly backgroundTheme: ThemeName;
+  /** What the terminal has said of its colours, as `#rrggbb`: programs in panes that ask are told the same. */
+  readonly terminalColours: {
+    readonly foreground?: string;
+    readonly background?: string;
+    readonly cursor?: string;
+  };
   readonly ascii: boolean;
   /** The terminal can show no other characters, whatever the settings say. */
   readonly asciiTerminal: boolean;
@@ -270,6 +276,7 @@ export function createModel(options: ModelOptions): Model {
     view: null,
     wantedTheme: "auto",
     backgroundTheme: options.theme,
+    terminalColours: {},
     asciiTerminal: options.ascii,
     hasStatusLine: true,
     statusLeft: null,

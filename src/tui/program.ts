@@ -10,11 +10,11 @@ import { createPaneGrid, type PaneGrid } from "./compositor/pane-grid.ts";
 import type { Link } from "./copy/links.ts";
 import type { OpenedLink } from "./open-link.ts";
 import type { MessageBody, Message } from "./message.ts";
-import type { Model } from "./model.ts";
+import { focusedPane, type Model } from "./model.ts";
 import { createPacer, type PaintClock } from "./pacer.ts";
 import { createPainter } from "./painter.ts";
 import { createEffectRunner } from "./run-effects.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal, TerminalWishes } from "./terminal.ts";
 import { nextWakeMs, update } from "./update/update.ts";
 
 export interface ProgramOptions {
@@ -58,6 +58,9 @@ const KEY_WINDOW_MS = 40;
 const PRELOAD_MS = 400;
 /** Keys that may wait for the focus to move; a paste is one. What comes on top of them is lost. */
 const MAX_HELD_KEYS = 4_096;
+/** Releases and other layouts' keys only the terminal knows; the rest can be made of plain keys. */
+const PASSED_KEY_FLAGS = 2 | 4;
+const NO_WISHES: TerminalWishes = { keyFlags: 1, motion: false };
 const RECONNECT_MS = { first: 100, most: 2_000 } as const;
 
 export function createProgram(options: ProgramOptions): Program {
@@ -76,6 +79,7 @@ export function createProgram(options: ProgramOptions): Program {
   let wakeAtMs = 0;
   let finish: ((end: ProgramEnd) => void) | null = null;
   let finished = false;
+  let longestFrame = 0;
   let open = 0;
   let holds = 0;
   const heldKeys: InputEvent[] = [];
@@ -187,6 +191,7 @@ export function createProgram(options: ProgramOptions): Program {
   function paint(): (() => Promise<void>) | null {
     if (finished) return null;
     const text = painter.paint(model, chrome);
+    terminal.setWishes(wishesOf(model, grids));
     const { x, y } = painter.viewport;
     // Clicks are meant for what is painted.
     if (x !== model.viewport.x || y !== model.viewport.y) model = { ...model, viewport: { x, y } };
@@ -199,7 +204,15 @@ export function createProgram(options: ProgramOptions): Program {
       acknowledge();
       return null;
     }
+    if (text.length > 2 * longestFrame) tellFrameLength(text);
     return () => terminal.write(text).then(acknowledge);
+  }
+
+  /** For `server status`: how much ever waits for the terminal. Told when it has doubled, so a few times in all. */
+  function tellFrameLength(text: string) {
+    longestFrame = text.length;
+    const params = { mostBytes: Buffer.byteLength(text) };
+    runEffect({ type: "call", method: "client.wrote", params, reply: { kind: "nothing" } });
   }
 
   function takeGrid(sequence: number, bytes: Uint8Array) {
@@ -343,6 +356,15 @@ export function createProgram(options: ProgramOptions): Program {
       return model;
     },
   };
+}
+
+/** What the program that has the keys wants of the terminal; while a layer of ours has them, nothing. */
+function wishesOf(model: Model, grids: ReadonlyMap<number, PaneGrid>): TerminalWishes {
+  const focused = model.layers.length === 0 ? focusedPane(model) : null;
+  const modes = focused ? grids.get(focused.number)?.modes : undefined;
+  return modes === undefined
+    ? NO_WISHES
+    : { keyFlags: 1 | (modes.kittyFlags & PASSED_KEY_FLAGS), motion: modes.mouse === "any" };
 }
 
 function differInTimeOnly(before: Model, next: Model): boolean {

@@ -1,7 +1,14 @@
 // The only place where the screen does something to the world.
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Connection } from "../client/connection.ts";
-import { encodeFocus, encodeKey, encodeMouse, encodePaste } from "../domain/keys/encode.ts";
+import {
+  encodeFocus,
+  encodeKey,
+  encodeMouse,
+  encodePaste,
+  KITTY_EVENT_TYPES,
+} from "../domain/keys/encode.ts";
+import type { KeyEvent } from "../domain/keys/events.ts";
 import { parseKey } from "../domain/keys/key.ts";
 import { DEFAULT_MODES, type PaneModes } from "../protocol/cells.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
@@ -10,13 +17,14 @@ import { type Link, linkAt } from "./copy/links.ts";
 import type { Effect, ReplyTo } from "./effects.ts";
 import type { MessageBody } from "./message.ts";
 import type { OpenedLink } from "./open-link.ts";
+import { createPaneInput } from "./pane-input.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface EffectDeps {
   /** The connection in use; null while there is none. */
   connection(): Connection | null;
   readonly grids: ReadonlyMap<number, PaneGrid>;
-  readonly terminal: Pick<Terminal, "write" | "setMouse">;
+  readonly terminal: Pick<Terminal, "write" | "setMouse" | "askColours">;
   /** A desktop notification in the words that this terminal knows; empty when it knows none. */
   notification(text: string): string;
   dispatch(message: MessageBody): void;
@@ -55,11 +63,28 @@ const pastes = (reply: ReplyTo) => reply.kind === "buffer-text" && reply.to === 
 const MAX_CLIPBOARD_BYTES = 1_000_000;
 const DETACH_TIMEOUT_MS = 500;
 const WHEEL_LINES = 3;
+/** More fingers than anybody has: releases got lost. */
+const MAX_KEYS_DOWN = 32;
 
 export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
   const modesOf = (paneNumber: number): PaneModes => deps.grids.get(paneNumber)?.modes ?? DEFAULT_MODES;
+  const input = createPaneInput({
+    connection: deps.connection,
+    refuse: (message) => deps.dispatch({ type: "refused", reply: { kind: "toast" }, message, hint: "" }),
+    begin: deps.begin,
+  });
   const sendInput = (paneNumber: number, bytes: Uint8Array | undefined) => {
-    if (bytes && bytes.length > 0) deps.connection()?.sendInput(paneNumber, bytes);
+    if (bytes && bytes.length > 0) input.send(paneNumber, bytes);
+  };
+
+  /** Keys that are down, and where their press went: only there their release means something. */
+  const down = new Map<string, readonly number[]>();
+  const keyId = (event: KeyEvent) => String(event.kitty?.code ?? event.name.toLowerCase());
+  const noteDown = (event: KeyEvent, paneNumbers: readonly number[]) => {
+    const wanted = paneNumbers.filter((number) => (modesOf(number).kittyFlags & KITTY_EVENT_TYPES) !== 0);
+    if (wanted.length === 0) return;
+    if (down.size >= MAX_KEYS_DOWN) down.clear();
+    down.set(keyId(event), wanted);
   };
 
   const call = (effect: Extract<Effect, { type: "call" }>) => {
@@ -158,7 +183,16 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
         return call(effect);
       case "key":
         for (const number of effect.paneNumbers) sendInput(number, encodeKey(effect.event, modesOf(number)));
+        if (effect.event.action === "press") noteDown(effect.event, effect.paneNumbers);
         return;
+      case "key-release": {
+        const went = down.get(keyId(effect.event)) ?? [];
+        down.delete(keyId(effect.event));
+        for (const number of went) sendInput(number, encodeKey(effect.event, modesOf(number)));
+        return;
+      }
+      case "ask-colours":
+        return deps.terminal.askColours();
       case "paste":
         for (const number of effect.paneNumbers)
           sendInput(number, encodePaste(effect.bytes, modesOf(number)));

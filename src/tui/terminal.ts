@@ -18,10 +18,21 @@ export interface Terminal {
   write(output: string): Promise<void>;
   /** Whether the terminal reports its mouse; on from the start. */
   setMouse(on: boolean): void;
+  /** What the focused pane's program wants of the terminal beyond that: kitty's key flags, the mouse without a button. */
+  setWishes(wishes: TerminalWishes): void;
+  /** Asks for the colours of text, background and cursor; they come as input. */
+  askColours(): void;
   onInput(listener: (bytes: Uint8Array) => void): void;
   onResize(listener: () => void): void;
   /** The process was stopped and goes on: what is on the screen is unknown. */
   onContinue(listener: () => void): void;
+}
+
+export interface TerminalWishes {
+  /** Progressive enhancement of kitty's keyboard protocol; 1 is always on. */
+  readonly keyFlags: number;
+  /** Mode 1003: the mouse is told without a button down as well. */
+  readonly motion: boolean;
 }
 
 const ENTER = [
@@ -33,17 +44,23 @@ const ENTER = [
 
 /** The mouse with drags, any column. */
 const MOUSE_ON = "\x1b[?1002h\x1b[?1006h";
-const MOUSE_OFF = "\x1b[?1006l\x1b[?1002l";
+const MOUSE_OFF = "\x1b[?1006l\x1b[?1003l\x1b[?1002l";
+const MOTION_ON = "\x1b[?1003h";
+/** Drags go on: the modes exclude each other. */
+const MOTION_OFF = "\x1b[?1003l\x1b[?1002h";
 
 /** Keys that a plain terminal cannot tell apart, such as Shift+Enter: kitty's way and xterm's. */
 const KEYS_ON = "\x1b[>1u\x1b[>4;1m";
+const KEY_FLAGS = 1;
 const KEYS_OFF = "\x1b[<u\x1b[>4m";
-/** The colour of the background, for the theme. */
-const ASK_BACKGROUND = "\x1b]11;?\x1b\\";
+/** For the theme, and for programs that ask; the terminal says when its scheme changes. */
+const ASK_COLOURS = "\x1b]10;?\x1b\\\x1b]11;?\x1b\\\x1b]12;?\x1b\\";
+const SCHEME_ON = "\x1b[?2031h";
+const SCHEME_OFF = "\x1b[?2031l";
 
 const LEAVE = [
   "\x1b[?2026l\x1b]8;;\x1b\\\x1b[0m",
-  "\x1b[?1006l\x1b[?1002l\x1b[?1004l\x1b[?2004l",
+  "\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1004l\x1b[?2004l",
   "\x1b[0 q\x1b[?25h",
   "\x1b[?1049l",
   "\x1b[23;0t",
@@ -58,8 +75,13 @@ export interface TerminalOptions {
 export function createTerminal({ stdin, stdout, env }: TerminalOptions): Terminal {
   const isPlain = env["TERM"] === "linux" || env["TERM"] === "dumb";
   let hasMouse = true;
-  const onSequence = () => ENTER + (hasMouse ? MOUSE_ON : "") + (isPlain ? "" : KEYS_ON + ASK_BACKGROUND);
-  const offSequence = (isPlain ? "" : KEYS_OFF) + LEAVE;
+  let wishes: TerminalWishes = { keyFlags: KEY_FLAGS, motion: false };
+  const keysOn = () => KEYS_ON + (wishes.keyFlags === KEY_FLAGS ? "" : keyFlags());
+  const keyFlags = () => `\x1b[=${wishes.keyFlags};1u`;
+  const mouseOn = () => MOUSE_ON + (wishes.motion ? MOTION_ON : "");
+  const onSequence = () =>
+    ENTER + (hasMouse ? mouseOn() : "") + (isPlain ? "" : keysOn() + SCHEME_ON + ASK_COLOURS);
+  const offSequence = (isPlain ? "" : SCHEME_OFF + KEYS_OFF) + LEAVE;
   let entered = false;
   let inputListener: ((bytes: Uint8Array) => void) | null = null;
   let resizeListener: (() => void) | null = null;
@@ -140,7 +162,18 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
     setMouse(on) {
       if (on === hasMouse) return;
       hasMouse = on;
-      if (entered) writeNow(on ? MOUSE_ON : MOUSE_OFF);
+      if (entered) writeNow(on ? mouseOn() : MOUSE_OFF);
+    },
+    setWishes(next) {
+      const { keyFlags: flagsBefore, motion: motionBefore } = wishes;
+      if (next.keyFlags === flagsBefore && next.motion === motionBefore) return;
+      wishes = next;
+      if (!entered) return;
+      if (next.keyFlags !== flagsBefore && !isPlain) writeNow(keyFlags());
+      if (next.motion !== motionBefore && hasMouse) writeNow(next.motion ? MOTION_ON : MOTION_OFF);
+    },
+    askColours() {
+      if (entered && !isPlain) writeNow(ASK_COLOURS);
     },
     onInput: (listener) => void (inputListener = listener),
     onResize: (listener) => void (resizeListener = listener),

@@ -253,3 +253,19 @@ export function themeNameForBackground(answer: string): "light" | "dark" | null 
     .map((hex) => Number.parseInt(hex, 16) / (16 ** hex.length - 1)) as [number, number, number];
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 ? "light" : "dark";
 }
+
+const COLOUR_NAMES = { 10: "foreground", 11: "background", 12: "cursor" } as const;
+
+/** A terminal's answer to OSC 10, 11 or 12, as `#rrggbb`. */
+export function colourReply(
+  data: string,
+): { readonly name: "foreground" | "background" | "cursor"; readonly hex: string } | null {
+  const match = /^(1[0-2]);rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i.exec(data);
+  if (match === null) return null;
+  const hex = match
+    .slice(2)
+    .map((part) => Math.round((Number.parseInt(part, 16) / (16 ** part.length - 1)) * 255))
+    .map((value) => value.toString(16).padStart(2, "0"))
+    .join("");
+  return { name: COLOUR_NAMES[Number(match[1]) as keyof typeof COLOUR_NAMES], hex: `#${hex}` };
+}

@@ -1,4 +1,4 @@
-// Counts wrong cells through the whole path, beside tmux's; the check itself is TypeScript and is bundled here.
+// Counts wrong cells through the whole path at three sizes, beside tmux's; the check itself is TypeScript and is bundled here.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,11 +28,14 @@ export async function measureFidelity({ workshop, log, quick, tmux = true }) {
   mkdirSync(silent, { recursive: true });
   for (const name of readdirSync(recordings))
     writeFileSync(join(silent, name), withoutQuestions(readFileSync(join(recordings, name))));
-  const done = spawnSync(process.execPath, [outfile, workshop.main, workshop.dir, silent, ...(quick ? ["--quick"] : []), ...(tmux ? [] : ["--no-tmux"])], {
+  const flags = [...(quick ? ["--quick"] : []), ...(tmux ? [] : ["--no-tmux"])];
+  const done = spawnSync(process.execPath, [outfile, workshop.main, workshop.dir, silent, ...flags], {
     cwd: workshop.dir,
     encoding: "utf8",
+    maxBuffer: 1 << 26,
     stdio: ["ignore", "pipe", "inherit"],
   });
   log(`fidelity ended with ${done.status}`);
-  return JSON.parse(done.stdout || "[]");
+  if (done.status !== 0) throw new Error("the cells could not be compared");
+  return JSON.parse(done.stdout);
 }

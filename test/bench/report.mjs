@@ -38,7 +38,7 @@ export function toMarkdown({ machine: where, options, results, notes }) {
   return `${lines.join("\n")}\n`;
 }
 
-function rowsOf({ throughput = {}, latency = {}, startup = {}, promises, memory, stress, long, fidelity }) {
+function rowsOf({ throughput = {}, latency = {}, startup = {}, promises, memory, stress, hostile, long, fidelity }) {
   const rows = [];
   for (const [workload, by] of Object.entries(throughput)) {
     const [ours, theirs, raw] = [by["ia-tmux"], by.tmux, by["raw tty"]];
@@ -100,7 +100,7 @@ function rowsOf({ throughput = {}, latency = {}, startup = {}, promises, memory,
     if (startup[name])
       rows.push([`${name}, ms`, spread(startup[name], 1), "", "", "", bound ? `<= ${bound}` : "", bound ? met(startup[name].median, bound) : ""]);
   }
-  for (const { what, value, digits = 1, bound, tmux } of [...(promises ?? []), ...(memory ?? []), ...(stress ?? []), ...(long ?? [])])
+  for (const { what, value, digits = 1, bound, tmux } of [...(promises ?? []), ...(memory ?? []), ...(stress ?? []), ...(hostile ?? []), ...(long ?? [])])
     rows.push([what, number(value, digits), number(tmux, digits), "", "", bound === undefined ? "" : `<= ${bound}`, bound === undefined ? "" : met(value, bound)]);
   for (const { what, wrong, of, tmuxWrong, bound } of fidelity ?? [])
     rows.push([`wrong cells, ${what}`, `${wrong} of ${of}`, tmuxWrong === undefined ? "" : `${tmuxWrong} of ${of}`, "", "", bound === undefined ? "" : `<= ${bound}`, bound === undefined ? "" : met(wrong, bound)]);

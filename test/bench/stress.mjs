@@ -41,15 +41,30 @@ function openWindows(workshop, count) {
   return openIaTmux(workshop, layout);
 }
 
-/** 32 panes of which 8 flood: latency in a quiet one, and what waits where. */
-export async function measureStress({ workshop, payloads, keys, log }) {
+/** 8 windows of 4 panes; the first pane has the keys. */
+function openCrowd(workshop) {
   const layout = join(workshop.dir, "crowd.yaml");
   const windows = Array.from(
     { length: 8 },
     (_, at) => `  - { name: w${at}, split: right, panes: [${Array.from({ length: 4 }, () => "{ profile: shell }").join(", ")}] }`,
   );
   writeFileSync(layout, `name: crowd\nwindows:\n${windows.join("\n")}\n`);
-  const session = await openIaTmux(workshop, layout);
+  return openIaTmux(workshop, layout);
+}
+
+/** How full each queue between a pane's program and the outer terminal ever was, each with its bound. */
+function queueRows(situation, { cli }) {
+  return JSON.parse(cli("server", "status", "--json")).queues.map(({ queue, mostBytes, boundBytes }) => ({
+    what: `${situation}: most that ever waited, ${queue}, bytes`,
+    value: mostBytes,
+    digits: 0,
+    bound: boundBytes,
+  }));
+}
+
+/** 32 panes of which 8 flood: latency in a quiet one, and what waits where. */
+export async function measureStress({ workshop, payloads, keys, log }) {
+  const session = await openCrowd(workshop);
   const { outer, cli, pids } = session;
   try {
     const panes = JSON.parse(cli("ls", "--json"));
@@ -76,6 +91,7 @@ export async function measureStress({ workshop, payloads, keys, log }) {
       { what: "32 panes, 8 flood: command line, ms", value: percentile(commands.toSorted((a, b) => a - b), 0.5), bound: 195 },
       { what: "32 panes, 8 flood: memory of server and host while it lasts, MB", value: after },
       { what: "32 panes, 8 flood: growth meanwhile, MB", value: after - before },
+      ...queueRows("32 panes, 8 flood", session),
     ];
     return rows;
   } finally {
@@ -83,27 +99,59 @@ export async function measureStress({ workshop, payloads, keys, log }) {
   }
 }
 
-/** One gigabyte through one pane. */
+/** A gigabyte takes half a minute on a quiet machine; a busy one gets this long. */
+const GIGABYTE_WITHIN_MS = 300_000;
+/** No payload has these. */
+const CAUGHT = "@#@#@@##@#";
+
+/** One gigabyte through one pane, and Ctrl-C while one pane prints, and while eight do. */
 export async function measureLong({ workshop, payloads, log }) {
   const rows = [];
   const session = await openIaTmux(workshop);
   try {
     const memory = () => residentMb(session.pids.server) + residentMb(session.pids.host) + residentMb(session.pids.client);
-    await runProducer(session, payloads.plain, 64);
+    await runProducer(session, payloads.plain, 64, GIGABYTE_WITHIN_MS);
     const early = memory();
-    const seconds = await runProducer(session, payloads.plain, 960);
+    const seconds = await runProducer(session, payloads.plain, 960, GIGABYTE_WITHIN_MS);
     const late = memory();
     log(`1 GB: ${seconds.toFixed(1)} s, ${early.toFixed(0)} -> ${late.toFixed(0)} MB`);
     rows.push({ what: "1 GB through one pane: memory after 64 MB, MB", value: early });
     rows.push({ what: "1 GB through one pane: memory after 1 GB, MB", value: late, bound: Math.ceil(early * 1.25) });
-    await session.outer.clear();
-    await session.outer.send(`while :; do cat ${payloads.plain}; done\r`);
-    await session.outer.idle(1_000);
-    await session.outer.send("\x03");
-    const { sinceAskedMs } = await session.outer.expect("bench-prompt> ", 5_000);
-    rows.push({ what: "Ctrl-C while it prints: until the prompt, ms", value: sinceAskedMs, bound: 200 });
+    rows.push(...queueRows("1 GB through one pane", session));
+    rows.push({ what: "Ctrl-C while the pane prints: slowest of 5 until it was heeded, ms", value: await slowestStop(session, payloads.plain, log), bound: 200 });
   } finally {
     await session.close();
   }
+  const crowd = await openCrowd(workshop);
+  try {
+    const panes = JSON.parse(crowd.cli("ls", "--json"));
+    for (const pane of panes.slice(1, 8))
+      crowd.cli("send-keys", pane.id, `while :; do cat ${payloads.redraw}; done`, "Enter");
+    await crowd.outer.idle(1_000);
+    rows.push({ what: "Ctrl-C while 8 of 32 panes print: slowest of 5 until it was heeded, ms", value: await slowestStop(crowd, payloads.plain, log), bound: 200 });
+  } finally {
+    await crowd.close();
+  }
   return rows;
+}
+
+/** Lets the pane that has the keys flood, presses Ctrl-C, and waits until what the program then says is drawn. */
+async function slowestStop({ outer, place }, payload, log) {
+  const script = join(place.dir, "flood.sh");
+  writeFileSync(script, `trap 'printf "\\n${CAUGHT}\\n"; exit' INT\nwhile :; do cat ${payload}; done\n`);
+  let slowest = 0;
+  for (let run = 0; run < 5; run++) {
+    await outer.send(`sh ${script}\r`);
+    await outer.idle(1_000);
+    await outer.clear();
+    await outer.send("\x03");
+    const { sinceAskedMs } = await outer.expect(CAUGHT, 10_000);
+    log(`Ctrl-C: ${sinceAskedMs.toFixed(1)} ms`);
+    slowest = Math.max(slowest, sinceAskedMs);
+    await outer.idle(500);
+    // What is drawn next must not be there already.
+    await outer.send("printf '\\033c'\r");
+    await outer.idle(300);
+  }
+  return slowest;
 }

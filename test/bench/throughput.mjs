@@ -7,11 +7,11 @@ import { summary } from "./statistics.mjs";
 
 const PRODUCER = fileURLToPath(new URL("producer.pl", import.meta.url));
 
-export async function runProducer(session, file, megabytes) {
+export async function runProducer(session, file, megabytes, limitMs = 120_000) {
   const result = join(session.place.dir, "took");
   rmSync(result, { force: true });
   await session.outer.send(`perl ${PRODUCER} ${file} ${megabytes} ${result}\r`);
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + limitMs;
   while (!existsSync(result)) {
     if (Date.now() > deadline) throw new Error("the producer did not end");
     await new Promise((resolve) => setTimeout(resolve, 20));

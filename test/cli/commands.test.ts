@@ -423,7 +423,13 @@ const CASES: readonly (readonly [
   ],
   ["layout open pair", "layout.open", { name: "pair" }, { "layout.open": () => ({}) }, "Opened pair"],
   ["select-layout tiled", "layout.preset", { name: "tiled" }, { "layout.preset": () => ({}) }, ""],
-  ["server status", "server.info", {}, { "server.info": () => info }, "7, version 0.1.0, up 1 min"],
+  [
+    "server status",
+    "server.info",
+    {},
+    { "server.info": () => info, "server.queues": () => [] },
+    "7, version 0.1.0, up 1 min",
+  ],
   ["server stop", "server.stop", { endPanes: false }, { "server.stop": () => ({}) }, "Stopped."],
   [
     "wait --agent kimi --state idle --timeout 5s",

@@ -35,6 +35,7 @@ const frame: fc.Arbitrary<HostFrame> = fc.oneof(
           state,
           totalBytes: offset,
           oldestOffset: offset,
+          heardOffset: offset,
           meta: fc.string({ unit: "grapheme" }),
           logName: fc.string(),
         }),
@@ -53,6 +54,14 @@ const frame: fc.Arbitrary<HostFrame> = fc.oneof(
     pid: word,
     logName: fc.string(),
   }),
+  fc.record({
+    kind: fc.constant("measured" as const),
+    requestId: word,
+    queues: fc.array(fc.record({ queue: fc.string(), mostBytes: offset, boundBytes: offset }), {
+      maxLength: 3,
+    }),
+  }),
+  fc.record({ kind: fc.constant("measure" as const), requestId: word }),
   fc.record({
     kind: fc.constant("spawn-failed" as const),
     requestId: word,

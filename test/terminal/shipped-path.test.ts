@@ -6,16 +6,16 @@ const { measureFidelity } = await import(new URL("../bench/fidelity.mjs", import
 const workshop = createWorkshop();
 afterAll(() => workshop.remove());
 
-test("what a pane of the built program shows is what the terminal shows, also after help was opened over it", async () => {
+test("what a pane of the built program shows is what the terminal shows, at three sizes, also after popups were over it", async () => {
   const rows: { what: string; wrong: number; of: number }[] = await measureFidelity({
     workshop,
     log: () => {},
     quick: true,
     tmux: false,
   });
-  expect(rows.length).toBeGreaterThan(3);
+  expect(rows.filter((row) => row.what.includes("popups opened and closed")).length).toBe(18);
   for (const { what, wrong, of } of rows) {
     expect(of, what).toBeGreaterThan(1_000);
     expect(wrong, what).toBe(0);
   }
-}, 90_000);
+}, 180_000);

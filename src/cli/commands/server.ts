@@ -59,7 +59,8 @@ export const serverCommands = [
 
 async function showInfo(context: CommandContext): Promise<void> {
   const info = await context.call("server.info", {});
-  context.output.show(info, () =>
+  const queues = await context.call("server.queues", {});
+  context.output.show({ ...info, queues }, () =>
     context.output.table([
       [
         "server",
@@ -74,6 +75,10 @@ async function showInfo(context: CommandContext): Promise<void> {
       ...(info.readOnlyReason === null
         ? []
         : [["store", { text: `read-only: ${info.readOnlyReason}`, tone: "bad" as const }]]),
+      ...queues.map((one, index) => [
+        index === 0 ? "queues" : "",
+        `${one.queue}: at most ${one.mostBytes} of ${one.boundBytes} bytes`,
+      ]),
     ]),
   );
 }

@@ -14,7 +14,8 @@ export interface InputModes {
 }
 
 const KITTY_DISAMBIGUATE = 1;
-const KITTY_EVENT_TYPES = 2;
+export const KITTY_EVENT_TYPES = 2;
+const KITTY_ALTERNATES = 4;
 const KITTY_ALL_KEYS = 8;
 const KITTY_ASSOCIATED_TEXT = 16;
 
@@ -97,12 +98,21 @@ function kittySequence(
 ): string {
   const lower = key.name in CODES ? key.name : key.name.toLowerCase();
   const isUpper = lower !== key.name && [...lower].length === 1;
-  const shownBits = isUpper ? bits | 1 : bits;
-  const shownCode = isUpper ? (lower.codePointAt(0) as number) : code;
+  const shownBits = isUpper || key.kitty?.shift ? bits | 1 : bits;
+  const shownCode = key.kitty?.code ?? (isUpper ? (lower.codePointAt(0) as number) : code);
+  const shifted = key.kitty?.shifted ?? (isUpper ? code : undefined);
+  const alternates =
+    modes.kittyFlags & KITTY_ALTERNATES ? alternateCodes(shifted, key.kitty?.base, shownBits) : "";
   const text =
     modes.kittyFlags & KITTY_ASSOCIATED_TEXT && key.text !== undefined ? `;${codePoints(key.text)}` : "";
   const modifier = shownBits > 0 || event !== "" || text !== "" ? `;${shownBits + 1}${event}` : "";
-  return `\x1b[${shownCode}${modifier}${text}u`;
+  return `\x1b[${shownCode}${alternates}${modifier}${text}u`;
+}
+
+/** The shifted key is told only while Shift is down. */
+function alternateCodes(shifted: number | undefined, base: number | undefined, bits: number): string {
+  const shown = shifted !== undefined && (bits & 1) !== 0 ? `:${shifted}` : "";
+  return base === undefined ? shown : `${shown === "" ? ":" : shown}:${base}`;
 }
 
 function codePoints(text: string): string {

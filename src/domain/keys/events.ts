@@ -8,7 +8,19 @@ export interface KeyEvent extends Key {
   /** What the key types into a text field; absent for keys that type nothing. */
   readonly text?: string;
   readonly action: "press" | "repeat" | "release";
+  /** The key as a terminal with kitty's protocol named it, for a program that wants it so. */
+  readonly kitty?: KittyCode;
   readonly raw: Uint8Array;
+}
+
+export interface KittyCode {
+  /** The key without Shift, on the user's keyboard layout. */
+  readonly code: number;
+  /** What Shift makes of it. */
+  readonly shifted?: number;
+  /** The key at its place on a US keyboard, where that is another. */
+  readonly base?: number;
+  readonly shift: boolean;
 }
 
 export interface PasteEvent {

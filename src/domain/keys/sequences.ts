@@ -1,5 +1,5 @@
 /** Meaning of one complete CSI or SS3 sequence from a terminal. */
-import type { InputEvent, KeyEvent, MouseButton } from "./events.ts";
+import type { InputEvent, KeyEvent, KittyCode, MouseButton } from "./events.ts";
 
 const CURSOR_KEYS: Readonly<Record<string, string>> = {
   A: "Up",
@@ -185,7 +185,24 @@ function kittyKey(fields: readonly (readonly number[])[], modifiers: Modifiers, 
   const shifted = nameOfCode(fields[0]?.[1] ?? 0);
   const typed = (fields[2] ?? []).filter((part) => nameOfCode(part) !== undefined && part !== 0x7f);
   const text = typed.length > 0 ? String.fromCodePoint(...typed.slice(0, 16)) : undefined;
-  return codeKey(fields[0]?.[0] ?? 0, modifiers, { shifted, text }, raw);
+  const event = codeKey(fields[0]?.[0] ?? 0, modifiers, { shifted, text }, raw);
+  const kitty = kittyCode(fields[0] ?? [], modifiers.shift);
+  return event.type === "key" && kitty !== undefined ? { ...event, kitty } : event;
+}
+
+/** Kept only where the key's name does not say all of it. */
+function kittyCode(
+  [code = 0, shifted = 0, base = 0]: readonly number[],
+  shift: boolean,
+): KittyCode | undefined {
+  if ((shifted === 0 && base === 0) || nameOfCode(code) === undefined) return undefined;
+  const isKey = (number: number) => number !== 0 && nameOfCode(number) !== undefined;
+  return {
+    code,
+    ...(isKey(shifted) ? { shifted } : {}),
+    ...(isKey(base) ? { base } : {}),
+    shift,
+  };
 }
 
 /** A key by its number: without Ctrl, Shift becomes part of the character as it does on older terminals. */

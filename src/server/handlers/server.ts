@@ -41,8 +41,8 @@ export interface ServerHandlerDeps {
 }
 
 type Methods =
-  | `server.${"hello" | "info" | "stop" | "dump" | "whoami"}`
-  | `client.${"attach" | "resize" | "detach" | "focus" | "mode" | "list"}`
+  | `server.${"hello" | "info" | "queues" | "stop" | "dump" | "whoami"}`
+  | `client.${"attach" | "resize" | "detach" | "focus" | "colours" | "wrote" | "mode" | "list"}`
   | "events.subscribe"
   | `settings.${"show" | "reload"}`
   | "coach.end"
@@ -111,6 +111,7 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       };
     },
     "server.info": () => deps.info(),
+    "server.queues": async () => [...(await panes.highWater()), ...clients.highWater()],
     "server.dump": (_params, connection) => {
       operatorOnly(connection, "A dump of the server");
       return deps.dump();
@@ -147,6 +148,14 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
     },
     "client.focus": (params, connection) => {
       clients.focus(connection.id, params.focused);
+      return {};
+    },
+    "client.colours": (params) => {
+      panes.setColours(params);
+      return {};
+    },
+    "client.wrote": (params) => {
+      clients.wrote(params.mostBytes);
       return {};
     },
     "client.mode": (params, connection) => {

@@ -74,6 +74,7 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
       root: paths.root,
       workspace,
       panes,
+      clients: services.clients,
       states,
       respawn: services.respawn,
       revive: services.revive,

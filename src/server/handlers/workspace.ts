@@ -32,6 +32,7 @@ import type { ServerConnection } from "../connection.ts";
 import type { AgentStateService } from "../services/agent-state-service.ts";
 import type { PaneRuntime } from "../services/pane-runtime.ts";
 import type { ProgramChoice } from "../services/pane-making.ts";
+import type { ClientService } from "../services/client-service.ts";
 import type { PaneService } from "../services/pane-service.ts";
 import type { WorkspaceService } from "../services/workspace-service.ts";
 import type { PaneView } from "../../protocol/views.ts";
@@ -41,6 +42,7 @@ export interface WorkspaceHandlerDeps {
   readonly root: string;
   readonly workspace: WorkspaceService;
   readonly panes: PaneService;
+  readonly clients: ClientService;
   readonly states: AgentStateService;
   readonly respawn: (pane: PaneRuntime, kill: boolean) => Promise<void>;
   /** Starts a pane that was away, with what it had printed. */
@@ -53,7 +55,7 @@ export interface WorkspaceHandlerDeps {
 
 type Methods =
   | `window.${"new" | "select" | "rename" | "move" | "kill" | "synchronize"}`
-  | `pane.${"list" | "split" | "focus" | "resize" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "rename" | "reopen" | "capture" | "send-keys"}`
+  | `pane.${"list" | "split" | "focus" | "resize" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "rename" | "reopen" | "capture" | "send-keys" | "input"}`
   | `layout.${"list" | "open" | "save" | "preset"}`;
 
 export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable, Methods> {
@@ -100,6 +102,11 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
 
   return {
     "window.new": async (params) => ref(await workspace.newWindow(choiceOf(params))),
+    "pane.input": async (params, connection) => {
+      const pane = deps.clients.used(connection.id) ? panes.byNumber(params.pane) : undefined;
+      if (pane) await panes.typeWhole(pane, Buffer.from(params.data, "base64"));
+      return {};
+    },
     "window.select": async (params) => {
       await workspace.transition(selectWindow(workspace.mux, windowTarget(params.target)));
       for (const pane of workspace.visible()) pane.bell = pane.activity = false;

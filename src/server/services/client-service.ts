@@ -1,7 +1,8 @@
 // Owns the attached clients: what each one has drawn, when it gets the next frame, and the size of the workspace.
 import type { Clock } from "../../base/clock.ts";
 import { createGridEncoder, type GridEncoder } from "../../terminal/grid-encoder.ts";
-import type { ServerConnection } from "../connection.ts";
+import type { QueueHighWater } from "../../protocol/host-frames.ts";
+import { MAX_UNREAD_BYTES, type ServerConnection } from "../connection.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
 /** At most so many frames a second for one client when much is printed. */
@@ -13,6 +14,9 @@ const LIGHT_BYTES = 8_192;
 const MAX_BURST = 4;
 /** Echoes that may be under way on top of a frame; the next one waits for the client's acknowledgement. */
 const MAX_ECHOES_IN_FLIGHT = 3;
+
+/** One frame of the largest terminal, each cell with colours and a cluster of its own. */
+const MAX_TERMINAL_FRAME_BYTES = 64 * 1_048_576;
 
 export interface AttachedClient {
   readonly id: string;
@@ -50,6 +54,8 @@ export type ClientService = ReturnType<typeof createClientService>;
 export function createClientService(deps: ClientDeps) {
   const clients = new Map<string, ClientState>();
   let sequence = 0;
+  let mostBacklog = 0;
+  let mostWritten = 0;
 
   function schedule(client: ClientState) {
     if (client.inFlight !== 0 || client.timer || client.dirty.size === 0) return;
@@ -148,6 +154,7 @@ export function createClientService(deps: ClientDeps) {
     detach(id: string) {
       const client = clients.get(id);
       if (!client) return;
+      mostBacklog = Math.max(mostBacklog, client.connection.mostBacklog);
       clients.delete(id);
       client.timer?.();
       for (const { encoder } of client.encoders.values()) encoder.dispose();
@@ -213,6 +220,24 @@ export function createClientService(deps: ClientDeps) {
         for (const pane of deps.visiblePanes()) client.dirty.add(pane.id);
         schedule(client);
       }
+    },
+
+    /** A client says how long the longest frame was that it handed to its terminal: it waits for each to be taken. */
+    wrote(mostBytes: number) {
+      mostWritten = Math.max(mostWritten, mostBytes);
+    },
+
+    /** The most that ever waited on the way to any client, and from a client to its terminal. */
+    highWater(): readonly QueueHighWater[] {
+      const backlogs = [...clients.values()].map(({ connection }) => connection.mostBacklog);
+      return [
+        {
+          queue: "server to a client",
+          mostBytes: Math.max(mostBacklog, ...backlogs),
+          boundBytes: MAX_UNREAD_BYTES,
+        },
+        { queue: "client to its terminal", mostBytes: mostWritten, boundBytes: MAX_TERMINAL_FRAME_BYTES },
+      ];
     },
 
     forgetPane(paneId: string) {

@@ -1,8 +1,13 @@
 // What goes into a pane's program: the keys of humans, and relays, which are written whole.
 import { AppError } from "../../base/errors.ts";
 import type { EncodedDelivery } from "../../domain/relay/encode.ts";
+import type { QueueHighWater } from "../../protocol/host-frames.ts";
 import type { PaneDeps, PaneListeners } from "./pane-contract.ts";
 import { isTyping, MAX_HELD_INPUT_BYTES, type PaneRuntime } from "./pane-runtime.ts";
+
+const STILL_PASTING_MS = 500;
+/** How often a paste looks whether the relay before it is written. */
+const HELD_LOOK_MS = 20;
 
 export function createPaneInput(
   { clock, host }: Pick<PaneDeps, "clock" | "host">,
@@ -12,7 +17,15 @@ export function createPaneInput(
     return ms > 0 ? new Promise((resolve) => clock.after(ms, resolve)) : Promise.resolve();
   }
 
+  let mostHeldBytes = 0;
+
   return {
+    highWater: (): QueueHighWater => ({
+      queue: "keys typed while a relay is written",
+      mostBytes: mostHeldBytes,
+      boundBytes: MAX_HELD_INPUT_BYTES,
+    }),
+
     /** Bytes that a human typed. While a relay is being written they wait, and follow it in order. */
     type(pane: PaneRuntime, bytes: Uint8Array) {
       if (pane.dead || pane.pid === null) return;
@@ -24,6 +37,29 @@ export function createPaneInput(
       if (pane.heldBytes + bytes.length > MAX_HELD_INPUT_BYTES) return;
       pane.heldInput.push(bytes.slice());
       pane.heldBytes += bytes.length;
+      if (pane.heldBytes > mostHeldBytes) mostHeldBytes = pane.heldBytes;
+    },
+
+    /**
+     * A piece of what a human pastes: resolves when the terminal has taken it. While a relay is being written it waits.
+     * Rejects with `failed` when the pane has ended or does not read.
+     */
+    async typeWhole(pane: PaneRuntime, bytes: Uint8Array): Promise<void> {
+      listeners.typed(pane);
+      // Half a paste is a human's typing for as long as it takes: no relay may come between.
+      let stopNoting = () => {};
+      const note = () => {
+        pane.lastHumanKeyMs = clock.nowMs();
+        stopNoting = clock.after(STILL_PASTING_MS, note);
+      };
+      note();
+      try {
+        while (pane.heldInput !== null) await pause(HELD_LOOK_MS);
+        await host.write(pane.id, bytes);
+      } finally {
+        stopNoting();
+        pane.lastHumanKeyMs = clock.nowMs();
+      }
     },
 
     /**

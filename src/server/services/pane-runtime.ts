@@ -17,6 +17,10 @@ export interface PaneRuntime {
   dead: { exitCode: number; signal: number } | null;
   /** Absolute offset behind the last byte parsed. */
   offset: number;
+  /** An earlier server has parsed everything before this: what it asked was answered, what it told was told. */
+  heardOffset: number;
+  /** The screen is being given what was heard before: it stays silent. */
+  isReplaying: boolean;
   startedAtMs: number;
   lastOutputMs: number;
   /** Last key of a human, on any client. */

@@ -3,8 +3,10 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../base/errors.ts";
 import type { Profile } from "../../domain/agent/profile.ts";
+import type { QueueHighWater } from "../../protocol/host-frames.ts";
 import type { PaneRecord } from "../../domain/pane/pane.ts";
 import { sameName } from "../../domain/session/actor.ts";
+import type { Screen } from "../../terminal/screen.ts";
 import type { NewPane, PaneDeps, PaneListeners } from "./pane-contract.ts";
 import { createPaneInput } from "./pane-input.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
@@ -21,7 +23,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     const pane = panes.get(paneId);
     if (pane?.recording) appendFileSync(pane.recording, bytes);
     if (pane?.screen) {
-      pane.screen.write(bytes);
+      parse(pane, pane.screen, offset, bytes);
       pane.offset = offset + bytes.length;
       pane.lastOutputMs = clock.nowMs();
       pane.activity = true;
@@ -50,6 +52,15 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     listeners.ended(pane);
   });
 
+  function parse(pane: PaneRuntime, screen: Screen, offset: number, bytes: Uint8Array): void {
+    const heardBytes = pane.heardOffset - offset;
+    if (heardBytes <= 0) return screen.write(bytes);
+    pane.isReplaying = true;
+    screen.write(bytes.subarray(0, heardBytes));
+    pane.isReplaying = false;
+    screen.write(bytes.subarray(heardBytes));
+  }
+
   function runtime(record: PaneRecord, profile: Profile): PaneRuntime {
     const now = clock.nowMs();
     return {
@@ -61,6 +72,8 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       pid: null,
       dead: null,
       offset: 0,
+      heardOffset: 0,
+      isReplaying: false,
       startedAtMs: now,
       lastOutputMs: now,
       lastHumanKeyMs: 0,
@@ -98,7 +111,8 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     return pane;
   }
 
-  const starting = createPaneStart(deps, listeners, require);
+  const starting = createPaneStart(deps, listeners, require, () => panes.values());
+  const input = createPaneInput(deps, listeners);
 
   return {
     get: (paneId: string) => panes.get(paneId),
@@ -146,10 +160,18 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       return { pane, stored: records.insert(record) };
     },
 
+    /** The most that ever waited in each queue between the panes' programs and here. */
+    async highWater(): Promise<readonly QueueHighWater[]> {
+      return [...(await host.measure()), starting.answersHighWater(), input.highWater()];
+    },
+
+    setColours: starting.setColours,
     start: starting.start,
     respawn: starting.respawn,
     revive: starting.revive,
-    ...createPaneInput(deps, listeners),
+    type: input.type,
+    typeWhole: input.typeWhole,
+    inject: input.inject,
 
     /** Finds again what the host kept running while no server was there. */
     async restore(sizeOf: (paneId: string) => { cols: number; rows: number }): Promise<void> {
@@ -165,6 +187,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         const screen = starting.attachScreen(pane, live.cols, live.rows);
         const running = live.state.kind === "running";
         pane.pid = running ? live.pid : null;
+        pane.heardOffset = live.heardOffset;
         const checkpoint = await deps.checkpoints.read(pane.id, live);
         if (checkpoint) {
           screen.resize(checkpoint.cols, checkpoint.rows);

@@ -2,7 +2,14 @@
 import { createHash } from "node:crypto";
 import { AppError, messageOf } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import type { Screen } from "../../terminal/screen.ts";
+import type { QueueHighWater } from "../../protocol/host-frames.ts";
+import {
+  DEFAULT_THEME,
+  isDark,
+  MAX_REPLY_BYTES_PER_SECOND,
+  type Screen,
+  type ScreenTheme,
+} from "../../terminal/screen.ts";
 import type { PaneDeps, PaneListeners } from "./pane-contract.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
@@ -11,32 +18,39 @@ export function createPaneStart(
   deps: PaneDeps,
   listeners: PaneListeners,
   requirePane: (paneId: string) => PaneRuntime,
+  panes: () => Iterable<PaneRuntime>,
 ) {
   const { clock, host, log, records } = deps;
+  let mostAnswerBytes = 0;
+  let theme = DEFAULT_THEME;
 
   function attachScreen(pane: PaneRuntime, cols: number, rows: number): Screen {
     // What one piece of output asked for is answered in one write: a file full of questions must not cost a frame each.
     const replies: Uint8Array[] = [];
     const sendReplies = () => {
       const bytes = Buffer.concat(replies.splice(0));
+      if (bytes.length > mostAnswerBytes) mostAnswerBytes = bytes.length;
       if (!pane.dead) host.send(pane.id, bytes);
     };
     const screen = deps.createScreen({
       cols,
       rows,
+      theme: () => theme,
       now: () => performance.now(),
       onReply: (bytes) => {
+        if (pane.isReplaying) return;
         replies.push(bytes);
         if (replies.length === 1) queueMicrotask(sendReplies);
       },
       onTitle: () => listeners.title(pane),
       onBell: () => {
+        if (pane.isReplaying) return;
         pane.bell = true;
         listeners.bell(pane);
       },
       onStatus: (status) => listeners.status(pane, status),
-      onClipboard: () => listeners.clipboard(pane),
-      onNotification: (text) => listeners.notification(pane, text),
+      onClipboard: () => pane.isReplaying || listeners.clipboard(pane),
+      onNotification: (text) => pane.isReplaying || listeners.notification(pane, text),
     });
     pane.screen = screen;
     return screen;
@@ -57,13 +71,16 @@ export function createPaneStart(
     }
     pane.dead = null;
     pane.offset = 0;
+    pane.heardOffset = 0;
     pane.sessionHeard = null;
     pane.claimsNext = pane.record.autoClaim;
     pane.startedAtMs = clock.nowMs();
     const screen = attachScreen(pane, cols, rows);
     if (history) {
+      pane.isReplaying = true;
       screen.write(history);
       screen.write(endOfEarlier(screen));
+      pane.isReplaying = false;
     }
     const olderLog = pane.record.logName;
     try {
@@ -100,6 +117,22 @@ export function createPaneStart(
   return {
     /** Gives the pane a new screen that answers its program and tells the listeners. */
     attachScreen,
+
+    /** The colours of the terminal that somebody looks through; the last one's hold. */
+    setColours(told: Partial<ScreenTheme>) {
+      const background = told.background ?? theme.background;
+      const foreground = told.foreground ?? theme.foreground;
+      const next = { foreground, background, cursor: told.cursor ?? told.foreground ?? theme.cursor };
+      const wasDark = isDark(theme.background);
+      theme = next;
+      if (isDark(background) !== wasDark) for (const pane of panes()) pane.screen?.tellScheme();
+    },
+
+    answersHighWater: (): QueueHighWater => ({
+      queue: "answers to a program's questions",
+      mostBytes: mostAnswerBytes,
+      boundBytes: MAX_REPLY_BYTES_PER_SECOND,
+    }),
 
     /** Starts the program. One that is missing leaves a pane with a message. */
     start: (pane: PaneRuntime, cols: number, rows: number) => start(pane, cols, rows),
@@ -143,5 +176,7 @@ function endOfEarlier(screen: Screen): Uint8Array {
   // Leaving the alternate screen restores a cursor: only where it was entered.
   const leave = screen.modes().alternateScreen ? "\x1b[?1049l" : "";
   const words = "started again; above is what was printed before";
-  return Buffer.from(`${leave}\x1b[!p\x1b[?2004l\x1b[?1000l\x1b[?1004l\r\n\x1b[2m── ${words} ──\x1b[0m\r\n`);
+  return Buffer.from(
+    `${leave}\x1b[!p\x1b[?2004l\x1b[?1000l\x1b[?1004l\x1b[?2031l\r\n\x1b[2m── ${words} ──\x1b[0m\r\n`,
+  );
 }

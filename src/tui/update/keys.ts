@@ -1,6 +1,6 @@
 // Where a key goes: the prefix, the layer on top, or the pane.
 import { commandOf } from "../../domain/keys/bindings.ts";
-import type { InputEvent, KeyEvent } from "../../domain/keys/events.ts";
+import type { InputEvent, KeyEvent, ReplyEvent } from "../../domain/keys/events.ts";
 import { formatKey } from "../../domain/keys/key.ts";
 import { captionOf, endCoach } from "../coach.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
@@ -15,7 +15,7 @@ import {
   type Model,
   topLayer,
 } from "../model.ts";
-import { themeNameForBackground } from "../theme.ts";
+import { colourReply, themeNameForBackground } from "../theme.ts";
 import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
 import { copyLayerKey, copyLayerPaste } from "./copy-layer.ts";
 import { delegateKey, delegatePaste } from "./delegate-layer.ts";
@@ -49,22 +49,35 @@ export function input(model: Model, event: InputEvent): Change {
       if (focused) effects.push({ type: "focus", paneNumber: focused.number, focused: event.focused });
       return [{ ...model, terminalFocused: event.focused }, effects];
     }
-    case "reply": {
-      const theme =
-        event.kind === "osc" && event.data.startsWith("11;") && !model.themeFixed
-          ? themeNameForBackground(event.data)
-          : null;
-      if (theme === null) return same(model);
-      const known: Model = { ...model, backgroundTheme: theme };
-      return same({ ...known, theme: themeOf(known) });
-    }
+    case "reply":
+      return reply(model, event);
     case "unknown":
       return same(model);
   }
 }
 
+/** What the terminal says of itself: its colours, or that they are others now. */
+function reply(model: Model, event: ReplyEvent): Change {
+  if (event.kind === "csi" && /^\?997;[12]n$/.test(event.data)) return [model, [{ type: "ask-colours" }]];
+  const colour = event.kind === "osc" ? colourReply(event.data) : null;
+  if (colour === null) return same(model);
+  const colours = { ...model.terminalColours, [colour.name]: colour.hex };
+  const told = model.link.kind === "up" ? tellColours(colours) : [];
+  const known: Model = { ...model, terminalColours: colours };
+  const theme = colour.name === "background" && !model.themeFixed ? themeNameForBackground(event.data) : null;
+  if (theme === null) return [known, told];
+  const themed: Model = { ...known, backgroundTheme: theme };
+  return [{ ...themed, theme: themeOf(themed) }, told];
+}
+
+/** Panes that ask for colours are told the terminal's own. */
+export function tellColours(colours: Model["terminalColours"]): Effect[] {
+  if (Object.keys(colours).length === 0) return [];
+  return [{ type: "call", method: "client.colours", params: colours, reply: { kind: "nothing" } }];
+}
+
 function key(model: Model, event: KeyEvent): Change {
-  if (event.action === "release") return same(model);
+  if (event.action === "release") return [model, [{ type: "key-release", event }]];
   const notation = formatKey(event);
   const typed = event.text !== undefined && !event.ctrl && !event.alt ? event.text : null;
   const layer = topLayer(model);

@@ -4,7 +4,7 @@ import { createEditor } from "../editor.ts";
 import type { Message } from "../message.ts";
 import type { Model } from "../model.ts";
 import { type Change, findLayer, replaceLayer, same, toast } from "./change.ts";
-import { input } from "./keys.ts";
+import { input, tellColours } from "./keys.ts";
 import { unwantedMouse } from "./mouse-select.ts";
 import { notice, refetchStale, takeView } from "./notices.ts";
 import { answered, refused } from "./replies.ts";
@@ -32,7 +32,7 @@ function take(model: Model, message: Message): Change {
         coach: message.coach && !model.readOnly ? (isFirst ? "look" : next.coach) : null,
         coachDismissed: !message.coach || next.coachDismissed,
       } as const;
-      return [{ ...next, ...hints }, [...settingEffects, ...effects]];
+      return [{ ...next, ...hints }, [...settingEffects, ...effects, ...tellColours(model.terminalColours)]];
     }
     case "resized": {
       const size = { cols: message.cols, rows: message.rows };

@@ -1,5 +1,6 @@
 // Plays pages and recordings in a pane of the built program and of tmux, each on an outer terminal, and compares every cell
-// with the same bytes in an emulator of the pane's size. Prints JSON rows. Bundled and started by fidelity.mjs.
+// with the same bytes in an emulator of the pane's size; then opens and closes popups over it and compares again. Prints
+// JSON rows, one for each kind of program and each size. Bundled and started by fidelity.mjs.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,13 +11,18 @@ import { createOuterTerminal, type OuterTerminal } from "../../terminal/outer-te
 const [main = "", dir = "", recordings = "", ...flags] = process.argv.slice(2);
 const quick = flags.includes("--quick");
 const withTmux = !flags.includes("--no-tmux") && spawnSync("tmux", ["-V"]).status === 0;
-const SIZES = quick
-  ? ([[120, 40]] as const)
-  : ([
-      [200, 50],
-      [120, 40],
-      [80, 24],
-    ] as const);
+const SIZES = [
+  [80, 24],
+  [120, 40],
+  [200, 50],
+] as const;
+/** What the quick run plays beside the attribute page: one of each kind, short ones. */
+const QUICK = new Set(["claude-dialog", "codex-psp", "gemini-psp", "htop", "kimi-psp"]);
+/** Keys that open something over the pane; Escape closes each. */
+const POPUPS = ["\x02?", "\x02t", "\x02D", "\x02:", "\x02q"] as const;
+const QUIET_MS = 1_200;
+/** No program needs longer to be drawn; what is still wrong then counts. */
+const DRAWN_WITHIN_MS = 15_000;
 
 interface Place {
   readonly x: number;
@@ -28,6 +34,8 @@ interface Session {
   readonly outer: OuterTerminal;
   readonly pane: Place;
   type(text: string): void;
+  /** Nothing was drawn for a while, and nothing typed. */
+  isQuiet(): boolean;
   settle(): Promise<void>;
   close(): void;
 }
@@ -36,7 +44,8 @@ const cases = new Map<string, Uint8Array>([["attribute page", new TextEncoder().
 for (const name of readdirSync(recordings)
   .filter((one) => one.endsWith(".bin"))
   .sort())
-  if (!quick || cases.size < 4) cases.set(name.replace(/\.bin$/, ""), readFileSync(join(recordings, name)));
+  if (!quick || QUICK.has(name.replace(/\.bin$/, "")))
+    cases.set(name.replace(/\.bin$/, ""), readFileSync(join(recordings, name)));
 
 const play = join(dir, "play.sh");
 // The screen stays as it is until a key comes.
@@ -45,68 +54,91 @@ writeFileSync(
   'stty raw -echo\ncat "$1"\ntouch "$1.done"\nhead -c 1 >/dev/null\nstty sane\nprintf \'\\033c\'\n',
 );
 
-const rows: { what: string; wrong: number; of: number; tmuxWrong?: number; bound?: number }[] = [];
+interface Row {
+  readonly what: string;
+  wrong: number;
+  of: number;
+  tmuxWrong?: number;
+  readonly bound: 0;
+  /** By recording: ours, tmux's. */
+  readonly cases: Record<string, { readonly wrong: number; readonly tmuxWrong?: number }>;
+}
+const rows = new Map<string, Row>();
 for (const [cols, height] of SIZES) {
   const ours = await openOurs(cols, height);
   const theirs = withTmux ? await openTmux(cols, height) : undefined;
   try {
     for (const [name, bytes] of cases) {
-      const inOurs = await wrongCells(ours, name, bytes, true);
-      const inTheirs = theirs && (await wrongCells(theirs, name, bytes, false));
-      rows.push({
-        what: `${name}, ${cols} x ${height}`,
-        wrong: inOurs.wrong,
-        of: inOurs.of,
-        ...(inTheirs ? { tmuxWrong: inTheirs.wrong } : {}),
-        bound: 0,
-      });
-      if (inOurs.overlay !== undefined)
-        rows.push({
-          what: `${name}, ${cols} x ${height}, help opened and closed`,
-          wrong: inOurs.overlay,
-          of: inOurs.of,
-          bound: 0,
-        });
+      const shown = await wrongCells(ours, name, bytes, quick ? POPUPS.slice(0, 2) : POPUPS);
+      const inTmux = theirs && (await wrongCells(theirs, name, bytes, []));
+      note(name, `${cols} x ${height}`, shown.wrong, shown.of, inTmux?.wrong);
+      note(name, `${cols} x ${height}, popups opened and closed`, shown.afterPopups, shown.of);
     }
   } finally {
     ours.close();
     theirs?.close();
   }
 }
-process.stdout.write(JSON.stringify(rows));
+process.stdout.write(JSON.stringify([...rows.values()]));
 process.exit(0);
 
-async function wrongCells(session: Session, name: string, bytes: Uint8Array, overlay: boolean) {
+function note(name: string, how: string, wrong: number, of: number, tmuxWrong?: number): void {
+  const what = `${kindOf(name)}, ${how}`;
+  const row: Row = rows.get(what) ?? { what, wrong: 0, of: 0, bound: 0, cases: {} };
+  row.wrong += wrong;
+  row.of += of;
+  if (tmuxWrong !== undefined) row.tmuxWrong = (row.tmuxWrong ?? 0) + tmuxWrong;
+  row.cases[name] = { wrong, ...(tmuxWrong === undefined ? {} : { tmuxWrong }) };
+  rows.set(what, row);
+}
+
+/** The program that a recording is of: `claude-psp` is Claude's. */
+function kindOf(name: string): string {
+  const agent = /^(claude|codex|gemini|kimi)-/.exec(name)?.[1];
+  if (agent === undefined) return name;
+  const count = [...cases.keys()].filter((one) => one.startsWith(`${agent}-`)).length;
+  return `${agent} (${count} recording${count === 1 ? "" : "s"})`;
+}
+
+async function wrongCells(session: Session, name: string, bytes: Uint8Array, popups: readonly string[]) {
   const file = join(dir, "played.bin");
   const whole = Buffer.concat([Buffer.from("\x1bc"), bytes, Buffer.from("\x1b\\\x1b[?2026l")]);
   writeFileSync(file, whole);
   rmSync(`${file}.done`, { force: true });
   session.type(`sh ${play} ${file}\r`);
   await until(() => existsSync(`${file}.done`));
-  await session.settle();
   const ideal = createOuterTerminal(session.pane.cols, session.pane.rows);
   ideal.write(whole);
-  const wrong = compare(session, ideal, name);
-  let after: number | undefined;
-  if (overlay && (name === "attribute page" || !quick)) {
-    session.type("\x02?");
-    await session.settle();
+  const wrong = await settled(session, ideal, name);
+  for (const keys of popups) {
+    session.type(keys);
+    // What is open covers something, or it was not there.
+    await until(() => compare(session, ideal) > wrong);
     session.type("\x1b");
-    await session.settle();
-    after = compare(session, ideal, `${name} after help`);
+    await settled(session, ideal, `${name} after ${JSON.stringify(keys)}`);
   }
+  const afterPopups = popups.length === 0 ? wrong : compare(session, ideal, `${name} after popups`);
   session.type("q");
   await session.settle();
-  return { wrong, overlay: after, of: session.pane.cols * session.pane.rows };
+  return { wrong, afterPopups, of: session.pane.cols * session.pane.rows };
 }
 
-function compare({ outer, pane }: Session, ideal: OuterTerminal, name: string): number {
+/** Looks until nothing is wrong any more, or nothing has changed for a while. */
+async function settled(session: Session, ideal: OuterTerminal, name: string): Promise<number> {
+  const deadline = Date.now() + DRAWN_WITHIN_MS;
+  while (compare(session, ideal) > 0 && Date.now() < deadline && !session.isQuiet()) await pause();
+  return compare(session, ideal, name);
+}
+
+/** How many cells differ; with a name the first is told. */
+function compare({ outer, pane }: Session, ideal: OuterTerminal, name?: string): number {
   let wrong = 0;
   for (let y = 0; y < pane.rows; y++)
     for (let x = 0; x < pane.cols; x++) {
       const [shown, wanted] = [outer.cell(pane.x + x, pane.y + y), ideal.cell(x, y)];
       if (shown === wanted) continue;
-      if (wrong++ === 0) process.stderr.write(`${name}: (${x},${y}) shows ${shown} instead of ${wanted}\n`);
+      if (wrong++ === 0 && name !== undefined)
+        process.stderr.write(`${name}: (${x},${y}) shows ${shown} instead of ${wanted}\n`);
     }
   return wrong;
 }
@@ -166,10 +198,14 @@ function open(command: readonly string[], place: ReturnType<typeof freshPlace>, 
   return {
     outer,
     text: () => Array.from({ length: rows }, (_, y) => outer.rowText(y)).join("\n"),
-    type: (text: string) => pty.write(text),
+    type(text: string) {
+      lastMs = Date.now();
+      pty.write(text);
+    },
+    isQuiet: () => Date.now() - lastMs > QUIET_MS,
     async settle() {
       lastMs = Date.now();
-      await until(() => Date.now() - lastMs > 400);
+      await until(() => Date.now() - lastMs > QUIET_MS / 4);
     },
     close: () => pty.kill(),
   };
@@ -202,6 +238,10 @@ async function until(condition: () => boolean, limitMs = 30_000): Promise<void> 
   const deadline = Date.now() + limitMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error("waited in vain");
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause();
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10));
 }

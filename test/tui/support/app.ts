@@ -121,6 +121,8 @@ export function start(
     onResize: (listener) => void (onResize = listener),
     onContinue() {},
     setMouse() {},
+    setWishes() {},
+    askColours() {},
   };
   const server = scriptedServer(view, answers);
   const program = createProgram({
