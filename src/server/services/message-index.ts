@@ -1,12 +1,13 @@
 import type { Message } from "../../domain/message/message.ts";
 import { receiptOf } from "../../domain/message/receipts.ts";
 import type { Collection } from "../../store/contract.ts";
+import { createMessageSearch, type MessageSearch } from "./message-search.ts";
 
 /**
  * Finds a recipient's messages without reading all of them. It holds ids only and asks the collection for the truth,
  * so a write that was taken back leaves nothing behind but an id that leads nowhere.
  */
-export interface MessageIndex {
+export interface MessageIndex extends Pick<MessageSearch, "find"> {
   add(message: Message): void;
   /** All messages to `name`, oldest first. */
   of(name: string): readonly Message[];
@@ -23,8 +24,10 @@ export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "
   const byRecipient = new Map<string, string[]>();
   const unreadBy = new Map<string, Set<string>>();
   const byThread = new Map<string, string[]>();
+  const search = createMessageSearch(messages);
 
   function add(message: Message): void {
+    search.add(message);
     push(byThread, message.threadId, message.id);
     for (const { agent, state } of message.receipts) {
       const key = agent.toLowerCase();
@@ -43,6 +46,7 @@ export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "
     });
 
   function reload(): void {
+    search.reload();
     for (const map of [byRecipient, unreadBy, byThread]) map.clear();
     for (const message of messages.all()) add(message);
   }
@@ -51,6 +55,7 @@ export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "
   return {
     add,
     reload,
+    find: search.find,
     of: (name) => load(byRecipient.get(name.toLowerCase())),
     unread(name) {
       const ids = unreadBy.get(name.toLowerCase());

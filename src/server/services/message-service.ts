@@ -254,13 +254,7 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
       .split(/\s+/)
       .filter((word) => word !== "");
     if (words.length === 0) throw new AppError("usage", "The search is empty");
-    const found = messages.find((message) => {
-      if (!isParty(actor, message)) return false;
-      const text =
-        `${message.id} ${message.from} ${message.to} ${message.subject} ${message.body}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
-    return found.slice(-MAX_SEARCH_RESULTS).reverse();
+    return index.find(words, (message) => isParty(actor, message), MAX_SEARCH_RESULTS);
   }
 
   return {
