@@ -69,9 +69,19 @@ export function describeDelivery(delivery: DeliveryView): string {
 }
 
 export function describeQuestion(question: QuestionView): string {
-  return question.answer === null
-    ? `${question.id} is open: ${inertText(question.question)}`
-    : `${question.id} was answered: ${question.answer}`;
+  const what = inertText(question.question);
+  switch (question.state) {
+    case "open":
+      return `${question.id} is open: ${what}`;
+    case "answered":
+      return `${question.id} was answered: ${question.answer ?? ""}`;
+    case "lapsed":
+      return question.default === null
+        ? `${question.id} lapsed without an answer: ${what}`
+        : `${question.id} lapsed, the default holds: ${question.default}`;
+    case "withdrawn":
+      return `${question.id} was withdrawn: ${what}`;
+  }
 }
 
 function minutes(ms: number): string {

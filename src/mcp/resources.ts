@@ -1,6 +1,6 @@
 import type { McpServer } from "@modelcontextprotocol/server";
 import { describeAgent, messageLine, orNone } from "./describe.ts";
-import type { ToolContext } from "./tool.ts";
+import { readerOf, type ToolContext } from "./tool.ts";
 
 interface Resource {
   readonly name: string;
@@ -16,7 +16,7 @@ const RESOURCES: readonly Resource[] = [
     async read({ connection, nowMs }) {
       const server = await connection();
       const messages = await server.call("message.inbox", {});
-      const reader = server.hello.identity.name;
+      const reader = await readerOf(server);
       return orNone(
         messages.map((message) => messageLine(message, reader, nowMs())),
         "No new messages.",

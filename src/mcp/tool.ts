@@ -42,6 +42,11 @@ export function defineTool<S extends z.ZodRawShape>(tool: {
   };
 }
 
+/** The name the caller has now: an agent outside the panes may have taken another since the connection was opened. */
+export async function readerOf(server: Connection): Promise<string> {
+  return (await server.call("server.whoami", {})).name;
+}
+
 /** Runs a tool; what fails becomes a tool error that says what to do, so that the model can. */
 export async function callTool(tool: McpTool, context: ToolContext, input: unknown): Promise<ToolResult> {
   try {

@@ -176,6 +176,7 @@ describe("the MCP server", () => {
       receipts: [{ agent: "claude", state: "unread", atMs: 0 }],
     });
     const mcp = await open({
+      "server.whoami": () => CLAUDE,
       "message.send": (params) => makeMessage({ id: "msg-2", to: params.to }),
       "message.reply": () => makeMessage({ id: "msg-3", to: "kimi" }),
       "message.inbox": () => [inbox],

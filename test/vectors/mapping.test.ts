@@ -61,7 +61,7 @@ const AGENT_SYNC: readonly (readonly [words: string, command: string])[] = [
 const MCP: Readonly<Record<string, string>> = {
   register_agent: "register_agent",
   list_agents: "list_agents",
-  get_agent: "list_agents",
+  get_agent: "get_agent",
   send_message: "send_message",
   check_inbox: "check_inbox",
   get_inbox: "check_inbox",

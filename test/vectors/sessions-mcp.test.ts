@@ -1,10 +1,11 @@
-// Vectors 24-27, 29, 30: setting up, one-shot delegation, names and paths, the MCP tools. 28 and 31-36 are of other
-// machines and come with them.
-import { spawn } from "node:child_process";
+// Vectors 24-27, 29, 30: setting up, one-shot delegation, names and paths, the MCP tools. Those that are not here are of
+// several machines, which ia-tmux does not connect (it opens no network): 28 is mail between two clones over a branch, 31 to
+// 33 are signatures, invitations and tokens, 34 to 36 the preferences, inbox and waking of a server on the net.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Message } from "../../src/domain/message/message.ts";
 import type { Task } from "../../src/domain/task/task.ts";
 import type { NeedView } from "../../src/protocol/views.ts";
+import { openMcp } from "./mcp-client.ts";
 import { openProject, type Project } from "./rig.ts";
 
 let project: Project;
@@ -98,66 +99,9 @@ test("27: a completed task is there once, completed", async () => {
   expect(all).toMatchObject([{ id: task.id, status: "completed" }]);
 });
 
-interface ToolReply {
-  readonly text: string;
-  readonly isError: boolean;
-  readonly code?: number | undefined;
-}
-
-/** `ia-tmux mcp` as an agent outside the panes runs it. */
-function mcp(agent: string) {
-  const child = spawn(process.execPath, [project.program, "mcp"], {
-    cwd: project.project,
-    env: { ...project.env, IA_TMUX_AGENT: agent },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const waiting = new Map<number, (reply: Record<string, unknown>) => void>();
-  let pending = "";
-  let next = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
-    const lines = (pending + chunk.toString("utf8")).split("\n");
-    pending = lines.pop() ?? "";
-    for (const line of lines) {
-      const reply = JSON.parse(line) as Record<string, unknown>;
-      waiting.get(reply["id"] as number)?.(reply);
-    }
-  });
-  const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
-  const request = (method: string, params: object) =>
-    new Promise<Record<string, unknown>>((resolve) => {
-      const id = ++next;
-      waiting.set(id, resolve);
-      send({ id, method, params });
-    });
-  return {
-    async open() {
-      await request("initialize", {
-        protocolVersion: "2025-06-18",
-        capabilities: {},
-        clientInfo: { name: "vectors", version: "1" },
-      });
-      send({ method: "notifications/initialized" });
-    },
-    async call(name: string, input: object = {}): Promise<ToolReply> {
-      const { result, error } = await request("tools/call", { name, arguments: input });
-      if (error) {
-        const { message, code } = error as { message: string; code: number };
-        return { text: message, isError: true, code };
-      }
-      const { content, isError } = result as { content: { text: string }[]; isError?: boolean };
-      return { text: content[0]?.text ?? "", isError: isError ?? false };
-    },
-    end: () =>
-      new Promise((resolve) => {
-        child.once("exit", resolve);
-        child.stdin.end();
-      }),
-  };
-}
-
 describe("29: the MCP tools", () => {
   test("a message goes out, is read, escalated, answered and completed", async () => {
-    const [a, b] = [mcp("mcp-a"), mcp("mcp-b")];
+    const [a, b] = [openMcp(project, "mcp-a"), openMcp(project, "mcp-b")];
     await Promise.all([a.open(), b.open()]);
     await a.call("register_agent", { description: "front end" });
     await b.call("register_agent", { description: "back end" });
@@ -189,7 +133,7 @@ describe("29: the MCP tools", () => {
 
   test("six that register at once are six agents", async () => {
     const names = Array.from({ length: 6 }, (_, n) => `at-once-${n}`);
-    const clients = names.map((name) => mcp(name));
+    const clients = names.map((name) => openMcp(project, name));
     await Promise.all(clients.map((client) => client.open()));
     await Promise.all(
       clients.map((client, n) => client.call("register_agent", { description: `number ${n}` })),

@@ -17,7 +17,7 @@ export interface Roster {
 }
 
 /** A list of names for a hint; says so when there are none. */
-export function namesOf(agents: readonly Agent[]): string {
+export function namesOf(agents: readonly Pick<Agent, "name">[]): string {
   if (agents.length === 0) return "There are no agents yet; start one with: ia-tmux agent start <profile>";
   return `Known agents: ${agents.map((agent) => agent.name).join(", ")}`;
 }

@@ -1,8 +1,13 @@
 // Who is there.
 import * as z from "zod";
+import { AppError } from "../../base/errors.ts";
+import { sameName } from "../../domain/session/actor.ts";
+import { namesOf } from "../../domain/session/roster.ts";
+import { quoted } from "../../domain/session/rules.ts";
 import { ROLES } from "../../domain/session/session.ts";
 import { describeAgent, orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";
+import { agent } from "./inputs.ts";
 
 export const agentTools = [
   defineTool({
@@ -59,6 +64,20 @@ export const agentTools = [
         agents.map((each) => describeAgent(each, nowMs())),
         "No agents.",
       );
+    },
+  }),
+  defineTool({
+    name: "get_agent",
+    title: "Show an agent",
+    description: "One agent: role, state, task, locks, unread mail, status line.",
+    input: { name: agent },
+    readOnly: true,
+    async run({ connection, nowMs }, { name }) {
+      const agents = await (await connection()).call("agent.list", {});
+      const found = agents.find((each) => sameName(each.name, name));
+      if (found === undefined)
+        throw new AppError("not-found", `no agent ${quoted(name)}`, { hint: namesOf(agents) });
+      return describeAgent(found, nowMs());
     },
   }),
   defineTool({

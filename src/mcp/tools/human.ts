@@ -1,5 +1,7 @@
 // What only the human decides.
 import * as z from "zod";
+import { AppError } from "../../base/errors.ts";
+import { quoted } from "../../domain/session/rules.ts";
 import { describeQuestion } from "../describe.ts";
 import { defineTool } from "../tool.ts";
 import { body, ref } from "./inputs.ts";
@@ -36,7 +38,11 @@ export const humanTools = [
     async run({ connection }, { question_id }) {
       const questions = await (await connection()).call("question.list", {});
       const found = questions.find((each) => each.id === question_id);
-      return found ? describeQuestion(found) : `No question ${question_id}.`;
+      if (found === undefined)
+        throw new AppError("not-found", `no question ${quoted(question_id)}`, {
+          hint: "ask_user answers the id of a question.",
+        });
+      return describeQuestion(found);
     },
   }),
   defineTool({

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { MESSAGE_TYPES } from "../../domain/message/message.ts";
 import { describeMessage, messageLine, orNone } from "../describe.ts";
-import { defineTool } from "../tool.ts";
+import { defineTool, readerOf } from "../tool.ts";
 import { agent, body, priority, ref } from "./inputs.ts";
 
 export const messageTools = [
@@ -39,7 +39,7 @@ export const messageTools = [
     readOnly: true,
     async run({ connection, nowMs }, { all }) {
       const server = await connection();
-      const reader = server.hello.identity.name;
+      const reader = await readerOf(server);
       const messages = await server.call("message.inbox", { all });
       const unread = messages.filter((message) =>
         message.receipts.some((receipt) => receipt.agent === reader && receipt.state === "unread"),
@@ -57,7 +57,7 @@ export const messageTools = [
     async run({ connection, nowMs }, { message_id }) {
       const server = await connection();
       const message = await server.call("message.show", { message: message_id });
-      const reader = server.hello.identity.name;
+      const reader = await readerOf(server);
       const receipt = message.receipts.find((each) => each.agent === reader);
       const fresh = receipt?.state === "unread" || receipt?.state === "read";
       return describeMessage(
@@ -100,7 +100,7 @@ export const messageTools = [
     async run({ connection, nowMs }, { query }) {
       const server = await connection();
       const found = await server.call("message.search", { query });
-      const reader = server.hello.identity.name;
+      const reader = await readerOf(server);
       return orNone(
         found.slice(0, 50).map((message) => messageLine(message, reader, nowMs())),
         "No message has that.",

@@ -114,6 +114,16 @@ export const taskTools = [
     },
   }),
   defineTool({
+    name: "claim_task",
+    title: "Claim a task",
+    description: "Take a certain open task, by its id or title; nobody else gets it then.",
+    input: { task_id: ref, lock: z.boolean().optional().describe("Lock the task's files too.") },
+    async run({ connection, nowMs }, { task_id, lock }) {
+      const { task } = await (await connection()).call("task.claim", { task: task_id, lock });
+      return `Claimed.\n${describeTask(task, nowMs())}`;
+    },
+  }),
+  defineTool({
     name: "claim_next_task",
     title: "Claim the next task",
     description: "Take the most urgent open task whose dependencies are met; nobody else gets it then.",
