@@ -9,6 +9,11 @@ export function actorOf(connection: ServerConnection): Actor {
   return identity.kind === "operator" ? THE_OPERATOR : agentActor(identity.name);
 }
 
+/** The agent that a connection acts as; undefined for the operator. */
+export function agentOf(connection: ServerConnection): string | undefined {
+  return connection.identity?.kind === "agent" ? connection.identity.name : undefined;
+}
+
 /** Refuses what only the human may do. */
 export function operatorOnly(connection: ServerConnection, what: string): void {
   if (connection.identity?.kind === "operator") return;

@@ -4,6 +4,7 @@ import { explain as explainVerdict } from "../../domain/agent/explain.ts";
 import type { AgentStateName } from "../../domain/agent/state.ts";
 import type { ExplainView } from "../../protocol/views.ts";
 import type { HandlerTable } from "../dispatcher.ts";
+import { agentOf, operatorOnly } from "./actor.ts";
 import { agentViews, type AgentViewDeps } from "../services/agent-view.ts";
 import type { PaneRuntime } from "../services/pane-runtime.ts";
 import type { Verdict } from "../services/relay-contract.ts";
@@ -25,8 +26,9 @@ export function agentHandlers(deps: AgentHandlerDeps): Pick<HandlerTable, Method
 
   return {
     "agent.list": () => agentViews(deps),
-    "agent.start": async (params) => {
-      const pane = await workspace.newWindow(params);
+    "agent.start": async (params, connection) => {
+      if (params.role === "principal") operatorOnly(connection, "Choosing the principal");
+      const pane = await workspace.newWindow({ ...params, by: agentOf(connection) });
       return {
         paneId: pane.id,
         windowId: workspace.mux.currentWindowId ?? "",

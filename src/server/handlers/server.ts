@@ -1,6 +1,7 @@
 // Protocol ↔ who is there, the server's own life, attached clients, waiting.
 import { timingSafeEqual } from "node:crypto";
 import { AppError } from "../../base/errors.ts";
+import { OPERATOR } from "../../domain/record.ts";
 import type { OutsideSource } from "../../protocol/outside.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../../protocol/version.ts";
 import type { Identity, ServerInfo } from "../../protocol/results.ts";
@@ -75,10 +76,12 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
         hint: "Outside the panes unset IA_TMUX_TOKEN and IA_TMUX_SOCKET.",
       });
     }
-    // A shell of the workspace is the human's; an agent's pane is the agent's, whatever runs in it.
-    if (pane.record.agent === null)
-      return { kind: "operator", name: "operator", paneId: pane.id, how: "pane token" };
-    return { kind: "agent", name: pane.record.agent, paneId: pane.id, how: "pane token" };
+    // A shell of the workspace is the human's, one that an agent opened that agent's: else it would have the operator's
+    // word by opening one. An agent's pane is the agent's, whatever runs in it.
+    const { agent: runs, createdBy } = pane.record;
+    const speaker = runs ?? (createdBy === OPERATOR ? null : createdBy);
+    if (speaker === null) return { kind: "operator", name: "operator", paneId: pane.id, how: "pane token" };
+    return { kind: "agent", name: speaker, paneId: pane.id, how: "pane token" };
   }
 
   return {

@@ -36,7 +36,7 @@ import type { ClientService } from "../services/client-service.ts";
 import type { PaneService } from "../services/pane-service.ts";
 import type { WorkspaceService } from "../services/workspace-service.ts";
 import type { PaneView } from "../../protocol/views.ts";
-import { operatorOnly } from "./actor.ts";
+import { agentOf, operatorOnly } from "./actor.ts";
 
 export interface WorkspaceHandlerDeps {
   readonly root: string;
@@ -63,16 +63,20 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
   const windowOf = (pane: PaneRuntime) => windowOfPane(workspace.mux, pane.id)?.id ?? "";
   const ref = (pane: PaneRuntime) => ({ paneId: pane.id, windowId: windowOf(pane) });
 
-  function choiceOf(params: {
-    profile?: string;
-    command?: string[];
-    cwd?: string;
-    name?: string;
-    autoClaim?: boolean;
-  }): ProgramChoice {
+  function choiceOf(
+    params: {
+      profile?: string;
+      command?: string[];
+      cwd?: string;
+      name?: string;
+      autoClaim?: boolean;
+    },
+    connection: ServerConnection,
+  ): ProgramChoice {
     if (params.autoClaim === true && (params.command !== undefined || params.profile === undefined))
       throw new AppError("usage", "Only an agent claims tasks.", { hint: "Name one: --profile claude" });
-    return { ...params, cwd: params.cwd === undefined ? undefined : resolve(deps.root, params.cwd) };
+    const cwd = params.cwd === undefined ? undefined : resolve(deps.root, params.cwd);
+    return { ...params, cwd, by: agentOf(connection) };
   }
 
   function currentOrFail() {
@@ -101,7 +105,7 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
   }
 
   return {
-    "window.new": async (params) => ref(await workspace.newWindow(choiceOf(params))),
+    "window.new": async (params, connection) => ref(await workspace.newWindow(choiceOf(params, connection))),
     "pane.input": async (params, connection) => {
       const pane = deps.clients.used(connection.id) ? panes.byNumber(params.pane) : undefined;
       if (pane) await panes.typeWhole(pane, Buffer.from(params.data, "base64"));
@@ -138,9 +142,11 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
     },
 
     "pane.list": () => deps.paneViews(),
-    "pane.split": async (params) => {
+    "pane.split": async (params, connection) => {
       const target = workspace.resolve(params.target);
-      return ref(await workspace.split(target.id, params.direction, choiceOf(params), params.percent));
+      return ref(
+        await workspace.split(target.id, params.direction, choiceOf(params, connection), params.percent),
+      );
     },
     "pane.focus": async (params) => {
       if (params.direction !== undefined) {
@@ -200,8 +206,10 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
       await workspace.closePane(pane.id);
       return {};
     },
-    "pane.respawn": async (params) => {
-      await deps.respawn(workspace.resolve(params.target), params.kill);
+    "pane.respawn": async (params, connection) => {
+      const pane = workspace.resolve(params.target);
+      if (params.kill) mayEnd(pane, true, connection);
+      await deps.respawn(pane, params.kill);
       return {};
     },
     "pane.rename": async (params, connection) => {

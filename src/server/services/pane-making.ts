@@ -22,6 +22,8 @@ export interface ProgramChoice {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Whether its agent takes the next task at its start; left out, as the profile says. */
   readonly autoClaim?: boolean | undefined;
+  /** The agent that asks for it; left out: the operator. What runs in it without an agent of its own speaks as this one. */
+  readonly by?: string | undefined;
 }
 
 /** A pane whose program is not started yet. */
@@ -61,7 +63,7 @@ export function createPaneMaking(deps: PaneMakingDeps) {
       cwd: choice.cwd ?? deps.root,
       env: choice.env ?? {},
       autoClaim: agent !== null && (choice.autoClaim ?? profile.autoClaim),
-      by: OPERATOR,
+      by: choice.by ?? OPERATOR,
     });
     const registered =
       agent === null
