@@ -27,7 +27,7 @@ describe("keys", () => {
     ["\x02c", "window.new", {}],
     ["\x02e", "agent.explain", { target: "%1" }],
     ["\x02!", "needs.list", {}],
-    ["\x02i", "message.inbox", { all: true, peek: true }],
+    ["\x02i", "message.inbox", { all: true, threads: true, peek: true }],
     ["\x02:split-window -h\r", "pane.split", { direction: "right" }],
     ["\x02,\x15logs\r", "window.rename", { target: "1", name: "logs" }],
     ["\x02xy", "pane.kill", { target: "%1", force: true }],
