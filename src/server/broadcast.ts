@@ -31,6 +31,8 @@ export interface BroadcastDeps {
   readonly log: Logger;
   readonly store: Store;
   readonly layouts: LayoutOpener;
+  /** A client waits for an answer. */
+  readonly hurry: () => void;
 }
 
 export type Broadcast = ReturnType<typeof createBroadcast>;
@@ -176,13 +178,16 @@ export function createBroadcast(deps: BroadcastDeps) {
 
     connectionHandlers(dispatcher: Dispatcher): ConnectionHandlers {
       return {
-        request: (connection, text) => dispatcher.dispatch(connection, text),
+        request(connection, text) {
+          deps.hurry();
+          return dispatcher.dispatch(connection, text);
+        },
         gridAck: (connection, sequence) => clients.ack(connection.id, sequence),
         input(connection, paneNumber, bytes) {
-          if (!clients.used(connection.id)) return;
+          if (clients.get(connection.id)?.readOnly !== false) return;
           const pane = panes.byNumber(paneNumber);
-          if (!pane) return;
-          for (const target of workspace.typingTargets(pane)) panes.type(target, bytes);
+          if (pane) for (const target of workspace.typingTargets(pane)) panes.type(target, bytes);
+          clients.used(connection.id);
         },
       };
     },

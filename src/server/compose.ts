@@ -90,7 +90,12 @@ export async function compose(world: World) {
   });
   await session.open();
 
-  const states = createAgentStateService({ clock, log, announce: facts.emit });
+  const states = createAgentStateService({
+    clock,
+    log,
+    announce: facts.emit,
+    catchUp: world.host.catchUp,
+  });
   const changed = () => changes.emit();
   const notices = createNoticeBoard(clock, changed);
   const wait = createWaitService(clock);

@@ -1,8 +1,11 @@
 import { connect, type Socket } from "node:net";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import type { Clock } from "../base/clock.ts";
 import type { HostExit, HostLink, HostLinkOptions, Spawned, Unsubscribe } from "./host-contract.ts";
+import { createOutputShare } from "./output-share.ts";
 import {
+  CREDIT_WINDOW_BYTES,
   createFrameReader,
   encodeFrame,
   HOST_PROTOCOL_VERSION,
@@ -17,6 +20,8 @@ export type { HostLink } from "./host-contract.ts";
 /** Bytes parsed before the host hears of it; what is left is acked at the end of each read. */
 const ACK_BYTES = 16 * 1024;
 const READ_BUFFER_BYTES = 64 * 1024;
+/** Taken at most before other sockets have their turn. */
+const READ_AT_ONCE_BYTES = 128 * 1024;
 const HELLO_TIMEOUT_MS = 5_000;
 const RETRY_MS = 2;
 /** Requests that wait for the host; more are refused. */
@@ -58,12 +63,18 @@ function tryConnect(socketPath: string, { clock, log }: HostLinkOptions): Promis
           { hint: "End the session with the version that started it, then start it again." },
         );
       stopWaiting();
-      const link = createLink(socket, frame.hello, log);
+      const link = createLink(socket, frame.hello, clock, log);
       take = link.take;
       endOfRead = link.endOfRead;
       resolve(link.link);
     });
     let endOfRead = (): void => {};
+    let readBytes = 0;
+    const nextTurn = (): void => {
+      const isFull = readBytes >= READ_AT_ONCE_BYTES;
+      readBytes = 0;
+      if (isFull && !socket.destroyed) socket.resume();
+    };
     const socket: Socket = connect({
       path: socketPath,
       onread: {
@@ -76,7 +87,9 @@ function tryConnect(socketPath: string, { clock, log }: HostLinkOptions): Promis
             log.error("host-link-broken", { message: messageOf(thrown) });
             fail(thrown);
           }
-          return true;
+          if (readBytes === 0) setImmediate(nextTurn);
+          readBytes += length;
+          return readBytes < READ_AT_ONCE_BYTES;
         },
       },
     });
@@ -110,6 +123,7 @@ interface Pending {
 function createLink(
   socket: Socket,
   hello: HostHello,
+  clock: Clock,
   log: Logger,
 ): { readonly link: HostLink; take(frame: HostFrame): void; endOfRead(): void } {
   const byId = new Map<string, Known>();
@@ -123,6 +137,7 @@ function createLink(
   let ackQueued = false;
 
   const output = listeners<[string, number, Uint8Array]>(log);
+  const share = createOutputShare(clock, output.call);
   const resized = listeners<[string, { cols: number; rows: number; offset: number }]>(log);
   const exited = listeners<[string, HostExit]>(log);
   const lost = listeners<[string, { offset: number; missingBytes: number }]>(log);
@@ -179,7 +194,7 @@ function createLink(
       if (pane === undefined) return;
       const offset = pane.offset;
       pane.offset += frame.bytes.length;
-      output.call(pane.id, offset, frame.bytes);
+      share.take(pane.id, offset, frame.bytes);
       return;
     }
     takeControl(frame as FromHost);
@@ -187,6 +202,7 @@ function createLink(
 
   function takeControl(frame: FromHost): void {
     const pane = "pane" in frame ? byNumber.get(frame.pane) : undefined;
+    if (pane !== undefined) share.catchUp(pane.id);
     switch (frame.kind) {
       case "spawned": {
         const asked = answered(frame.requestId);
@@ -242,6 +258,7 @@ function createLink(
 
   socket.on("close", () => {
     down = true;
+    share.catchUp();
     for (const asked of pending.values()) asked.reject(hostGone());
     pending.clear();
     downs.call();
@@ -289,6 +306,7 @@ function createLink(
     resume(paneId, offset) {
       const pane = byId.get(paneId);
       if (pane === undefined) return;
+      share.catchUp(paneId);
       pane.unackedBytes = 0;
       toAck.delete(pane);
       order({ kind: "resume", pane: pane.number, offset });
@@ -303,6 +321,8 @@ function createLink(
       ackQueued = true;
       setImmediate(sendAcks);
     },
+    hurry: share.hurry,
+    catchUp: share.catchUp,
     onOutput: output.add,
     onResized: resized.add,
     onExit: exited.add,
@@ -316,7 +336,13 @@ function createLink(
         mostBytes: mostUnsentBytes,
         boundBytes: UNSENT_BYTES_MAX,
       };
-      return [...(ofHost as readonly QueueHighWater[]), toHost];
+      const shared = {
+        queue: "output that waits while a human types",
+        mostBytes: share.mostWaiting,
+        // More is not on its way from the host.
+        boundBytes: Math.max(1, byId.size) * CREDIT_WINDOW_BYTES,
+      };
+      return [...(ofHost as readonly QueueHighWater[]), toHost, shared];
     },
     shutdown() {
       return new Promise((resolve) => {

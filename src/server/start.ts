@@ -63,7 +63,15 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
   const restored = await restoreWorkspace(services, clock);
 
   const layouts = createLayoutOpener({ paths, services, clock });
-  const broadcast = createBroadcast({ services, paths, clock, log, store, layouts });
+  const broadcast = createBroadcast({
+    services,
+    paths,
+    clock,
+    log,
+    store,
+    layouts,
+    hurry: () => host.hurry(null),
+  });
   services.inBackground(
     "tell what was restored",
     restored.words.then((words) => {

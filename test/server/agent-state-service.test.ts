@@ -9,6 +9,7 @@ function world() {
   const clock = createHandClock();
   const facts: Fact[] = [];
   const states = createAgentStateService({
+    catchUp: () => {},
     clock,
     log: silentLogger,
     announce: (fact) => void facts.push(fact),

@@ -33,6 +33,7 @@ function world(options: { state: AgentStateName; knownSession: string | null; he
     locks: { guard: () => [{ path: "a.ts", heldBy: LOCKED, text: "a.ts is locked by claude" }] },
     sessionText: () => "",
     toolUsed() {},
+    toolHeard() {},
     unanswered: () => [],
     inBackground: () => {},
   } as unknown as HookDeps;

@@ -8,7 +8,7 @@ import { createHandClock } from "./services/coordination.ts";
 
 function world() {
   const clock = createHandClock();
-  const states = createAgentStateService({ clock, log: silentLogger, announce: () => {} });
+  const states = createAgentStateService({ clock, log: silentLogger, announce: () => {}, catchUp: () => {} });
   const { pane, show } = fakePane({ nowMs: clock.nowMs() });
   const pressed: string[] = [];
   const done: string[] = [];

@@ -123,7 +123,13 @@ describe("interagent MCP", () => {
     expect(report).toMatchObject({ tasks: dry.tasks, messages: 1 });
     expect((await project.cli(["task", "show", task.id])).exitCode).toBe(1);
     expect((await project.cli(["task", "show", open.id])).exitCode).toBe(0);
-    const found = await project.json<{ record: { id: string } }[]>(["archive", "list", "--kind", "message", "precious"]);
+    const found = await project.json<{ record: { id: string } }[]>([
+      "archive",
+      "list",
+      "--kind",
+      "message",
+      "precious",
+    ]);
     expect(found.map(({ record }) => record.id)).toEqual([id]);
     expect((await project.cli(["archive", "list", "--kind", "task"])).stdout).toContain("long over");
     expect((await project.as("bob", ["gc"])).exitCode).toBe(77);

@@ -24,12 +24,12 @@ export interface CoordinationDeps {
   readonly locks: LockService;
   readonly delegation: DelegationService;
   readonly relay: RelayService;
+  /** An agent has another name: what names it goes along. */
+  readonly moveRecords: (from: string, to: string) => Promise<unknown>;
   /** What the sender is told about when it will go: "goes now", or why it waits. */
   readonly outlook: (agent: string) => string;
 }
 
-  /** An agent has another name: what names it goes along. */
-  readonly moveRecords: (from: string, to: string) => Promise<unknown>;
 type Methods =
   | `session.${"show" | "init" | "set"}`
   | `task.${"delegate" | "create" | "list" | "show" | "update" | "assign" | "depend" | "claim" | "claim-next"}`

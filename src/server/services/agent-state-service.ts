@@ -20,6 +20,8 @@ export interface AgentStateDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly announce: Announce;
+  /** Makes the pane's screen as new as what has come of it. */
+  readonly catchUp: (paneId: string) => void;
 }
 
 /** Everything known about one pane's agent now. */
@@ -213,6 +215,7 @@ export function createAgentStateService(deps: AgentStateDeps) {
 
     /** Reads the screen at this very moment: what a decision to write rests on. */
     lookNow(pane: PaneRuntime): Observation {
+      deps.catchUp(pane.id);
       const watch = watchOf(pane);
       const detection = detect(watch);
       return { state: watch.state, verdict: watch.verdict, detection };

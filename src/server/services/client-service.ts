@@ -188,7 +188,7 @@ export function createClientService(deps: ClientDeps) {
       return latest ? { cols: latest.cols, rows: latest.rows } : null;
     },
 
-    /** A human typed on this client. Returns false when it may only look. */
+    /** A human typed on this client: its size may be the workspace's now. Returns false when it may only look. */
     used(id: string): boolean {
       const client = clients.get(id);
       if (!client || client.readOnly) return false;

@@ -19,6 +19,13 @@ export function createPaneInput(
 
   let mostHeldBytes = 0;
 
+  function hold(pane: PaneRuntime, bytes: Uint8Array) {
+    if (pane.heldInput === null || pane.heldBytes + bytes.length > MAX_HELD_INPUT_BYTES) return;
+    pane.heldInput.push(bytes.slice());
+    pane.heldBytes += bytes.length;
+    if (pane.heldBytes > mostHeldBytes) mostHeldBytes = pane.heldBytes;
+  }
+
   return {
     highWater: (): QueueHighWater => ({
       queue: "keys typed while a relay is written",
@@ -29,15 +36,15 @@ export function createPaneInput(
     /** Bytes that a human typed. While a relay is being written they wait, and follow it in order. */
     type(pane: PaneRuntime, bytes: Uint8Array) {
       if (pane.dead || pane.pid === null) return;
-      if (isTyping(bytes)) {
+      const typing = isTyping(bytes);
+      if (typing) {
         pane.lastHumanKeyMs = clock.nowMs();
-        listeners.typed(pane);
+        host.hurry(pane.id);
       }
-      if (pane.heldInput === null) return host.send(pane.id, bytes);
-      if (pane.heldBytes + bytes.length > MAX_HELD_INPUT_BYTES) return;
-      pane.heldInput.push(bytes.slice());
-      pane.heldBytes += bytes.length;
-      if (pane.heldBytes > mostHeldBytes) mostHeldBytes = pane.heldBytes;
+      // What follows from the key can wait, the key cannot.
+      if (pane.heldInput === null) host.send(pane.id, bytes);
+      else hold(pane, bytes);
+      if (typing) listeners.typed(pane);
     },
 
     /**
