@@ -186,8 +186,8 @@ export function createBroadcast(deps: BroadcastDeps) {
         input(connection, paneNumber, bytes) {
           if (clients.get(connection.id)?.readOnly !== false) return;
           const pane = panes.byNumber(paneNumber);
-          if (pane) for (const target of workspace.typingTargets(pane)) panes.type(target, bytes);
-          clients.used(connection.id);
+          // Typing into several panes at once is the client's doing: each program wants its keys encoded its own way.
+          if (pane) panes.type(pane, bytes);
         },
       };
     },

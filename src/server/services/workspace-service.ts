@@ -290,13 +290,6 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       return arrangementOf(window).panes.flatMap(({ paneId }) => panes.get(paneId) ?? []);
     },
 
-    /** Panes that get what is typed into one: all of its window while it is synchronized. */
-    typingTargets(pane: PaneRuntime): PaneRuntime[] {
-      const window = windowOfPane(mux, pane.id);
-      if (!window?.synchronized) return [pane];
-      return paneIdsOf(window.tree).flatMap((id) => panes.get(id) ?? []);
-    },
-
     /** Everything has been closed. */
     async clear(): Promise<void> {
       mux = EMPTY_SESSION;

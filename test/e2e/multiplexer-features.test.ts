@@ -1,0 +1,435 @@
+// Every feature of a multiplexer by its key, by its line at the `:` prompt, by its command and, where one would reach for it,
+// by the mouse: in the real program, one after the other in one workspace. What is asserted is what the server then holds.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { PaneView } from "../../src/protocol/views.ts";
+import { eventually } from "../support/eventually.ts";
+import { openWorkspace, type Workspace } from "../support/workspace.ts";
+import type { TuiProcess } from "../support/tui-process.ts";
+
+const PREFIX = "\x02";
+const [COLS, ROWS] = [120, 40];
+let workspace: Workspace;
+let tui: TuiProcess;
+
+beforeAll(async () => {
+  workspace = await openWorkspace({
+    layout: "name: rig\nwindows:\n  - name: home\n    panes:\n      - profile: shell\n",
+    size: `${COLS}x${ROWS}`,
+  });
+  tui = workspace.attachTui({ cols: COLS, rows: ROWS });
+  await tui.shows("1:home*");
+  // The hints of the first run have said enough.
+  tui.press("\x1b");
+  await tui.until("the hints are gone", () => !tui.screen().join("\n").includes("1/5"));
+}, 60_000);
+afterAll(() => workspace?.close());
+
+const panes = () => workspace.withServer((server) => server.call("pane.list", {}));
+const shown = async () => (await panes()).filter((pane) => pane.outer !== null);
+const focused = async () => (await panes()).find((pane) => pane.focused)!;
+const status = () => tui.screen().at(-1)!;
+const windowCount = async () => new Set((await panes()).map((pane) => pane.windowId)).size;
+
+/** A key behind the prefix. */
+const key = (keys: string) => tui.press(`${PREFIX}${keys}`);
+/** A line at the `:` prompt. */
+const line = (text: string) => tui.press(`${PREFIX}:${text}\r`);
+async function command(...words: string[]) {
+  expect(await workspace.cli(words)).toMatchObject({ exitCode: 0, stderr: "" });
+}
+const holds = (what: string, fact: () => boolean | Promise<boolean>) =>
+  eventually(what, fact, { timeoutMs: 15_000, describe: () => tui.screen().join("\n") });
+function mouse(button: number, x: number, y: number, end: "M" | "m" = "M") {
+  tui.press(`\x1b[<${button};${x + 1};${y + 1}${end}`);
+}
+const click = (x: number, y: number) => {
+  mouse(0, x, y);
+  mouse(0, x, y, "m");
+};
+
+/** A window of its own with so many shells side by side; the first has the focus. Its panes, in their order. */
+async function windowWith(count: number, name: string): Promise<string[]> {
+  const ids: string[] = [];
+  await workspace.withServer(async (server) => {
+    ids.push((await server.call("window.new", { name })).paneId);
+    for (let left = count - 1; left > 0; left--)
+      ids.push((await server.call("pane.split", { target: ids.at(-1), direction: "right" })).paneId);
+    await server.call("layout.preset", { name: "even-horizontal" }).catch(() => {});
+    await server.call("pane.focus", { target: ids[0] });
+  });
+  const isDrawn = () =>
+    status().includes(`:${name}*`) &&
+    [...tui.screen()[0]!].filter((character) => character === "╭").length === count &&
+    tui.cursor().x < COLS / count &&
+    tui.cursor().y > 0;
+  await holds(`${name} is on the screen, its first pane in focus`, isDrawn);
+  return ids;
+}
+const ids = (all: readonly PaneView[]) => all.map((pane) => pane.id);
+const same = (left: readonly unknown[], right: readonly unknown[]) =>
+  JSON.stringify(left) === JSON.stringify(right);
+const endWindow = () => workspace.withServer((server) => server.call("window.kill", { force: true }));
+
+test("new window", async () => {
+  const before = await windowCount();
+  key("c");
+  await holds("by key", async () => (await windowCount()) === before + 1);
+  line("new-window -n made");
+  await holds("by line", async () => (await windowCount()) === before + 2 && status().includes(":made*"));
+  await command("window", "new");
+  await holds("by command", async () => (await windowCount()) === before + 3);
+  for (let left = 3; left > 0; left--) await endWindow();
+});
+
+test("rename window", async () => {
+  await windowWith(1, "first");
+  key(",");
+  tui.press("\x15second\r");
+  await holds("by key", () => status().includes(":second*"));
+  line("rename-window third");
+  await holds("by line", () => status().includes(":third*"));
+  await command("window", "rename", "fourth");
+  await holds("by command", () => status().includes(":fourth*"));
+  await endWindow();
+});
+
+test("select window: by number, next, previous, last, by name, by a click on the status line", async () => {
+  await windowWith(1, "aside");
+  const current = (name: string) => holds(`${name} is current`, () => status().includes(`:${name}*`));
+  key("1");
+  await current("home");
+  key("\t");
+  await current("aside");
+  key("n");
+  await current("home");
+  key("p");
+  await current("aside");
+  line("select-window -t home");
+  await current("home");
+  line("last-window");
+  await current("aside");
+  await command("window", "select", "1");
+  await current("home");
+  await command("window", "last");
+  await current("aside");
+  click(status().indexOf("1:home") + 2, ROWS - 1);
+  await current("home");
+  key("\t");
+  await current("aside");
+  await endWindow();
+});
+
+test("move window, and kill window", async () => {
+  await windowWith(1, "wander");
+  key(".");
+  tui.press("7\r");
+  await holds("by key", () => status().includes("7:wander*"));
+  line("move-window -t 8");
+  await holds("by line", () => status().includes("8:wander*"));
+  await command("window", "move", "9");
+  await holds("by command", () => status().includes("9:wander*"));
+  const before = await windowCount();
+  key("&");
+  await tui.shows("Close window 9");
+  tui.press("y");
+  await holds("killed by key", async () => (await windowCount()) === before - 1);
+  await windowWith(1, "gone");
+  line("kill-window");
+  await tui.shows("Close window");
+  tui.press("y");
+  await holds("killed by line", async () => (await windowCount()) === before - 1);
+  await windowWith(1, "gone");
+  await command("window", "kill", "gone", "--force");
+  await holds("killed by command", async () => (await windowCount()) === before - 1);
+});
+
+test("splits both ways", async () => {
+  await windowWith(1, "splits");
+  const rects = async () => (await shown()).map((pane) => pane.outer!);
+  key("%");
+  await holds(
+    "side by side",
+    async () => (await rects()).length === 2 && (await rects()).every(({ y }) => y === 0),
+  );
+  key('"');
+  await holds(
+    "one above the other",
+    async () => (await rects()).length === 3 && (await rects()).some(({ y }) => y > 0),
+  );
+  line("split-window -h");
+  await holds("by line", async () => (await rects()).length === 4);
+  await command("pane", "split", "--down");
+  await holds("by command", async () => (await rects()).length === 5);
+  await endWindow();
+});
+
+test("resize: by key (again without the prefix), by line, by command, by dragging the border", async () => {
+  await windowWith(2, "sizes");
+  const width = async () => (await shown())[0]!.outer!.cols;
+  const start = await width();
+  key("\x1b[1;5D\x1b[1;5D");
+  await holds("by key, twice", async () => (await width()) === start - 2);
+  line("resize-pane -R 5");
+  await holds("by line", async () => (await width()) === start + 3);
+  await command("pane", "resize", "left", "3");
+  await holds("by command", async () => (await width()) === start);
+  mouse(0, start, 10);
+  mouse(32, start + 4, 10);
+  mouse(32, start + 8, 10);
+  mouse(0, start + 8, 10, "m");
+  await holds("by the mouse", async () => (await width()) === start + 8);
+  await endWindow();
+});
+
+test("swap and rotate", async () => {
+  const made = await windowWith(3, "places");
+  const order = async (wanted: readonly (string | undefined)[]) =>
+    holds(`the order is ${wanted.join(" ")}`, async () => same(ids(await shown()), wanted));
+  const [a, b, c] = made;
+  key("}");
+  await order([b, a, c]);
+  key("{");
+  await order([a, b, c]);
+  line(`swap-pane -t ${c}`);
+  await order([c, b, a]);
+  await command("pane", "swap", c!);
+  await order([a, b, c]);
+  key("\x0f");
+  await holds("rotated by key", async () => !same(ids(await shown()), made));
+  line("rotate-window");
+  await holds("rotated by line", async () => new Set(ids(await shown())).size === 3);
+  await command("pane", "rotate");
+  await order([a, b, c]);
+  await endWindow();
+});
+
+test("break out, mark and join", async () => {
+  const [a, b, c] = await windowWith(3, "crowd");
+  key("B");
+  await holds("out by key", async () => same(ids(await shown()), [a]));
+  key("m");
+  await tui.shows("marked");
+  line("select-window -t crowd");
+  await holds("back", async () => same(ids(await shown()), [b, c]));
+  key("j");
+  await holds("in by key", async () => (await shown()).length === 3);
+  line(`break-pane -t ${a}`);
+  await holds("out by line", async () => same(ids(await shown()), [a]));
+  line(`join-pane -s ${a} -t ${b}`);
+  await holds("in by line", async () => (await shown()).length === 3);
+  await command("pane", "break", a!);
+  await holds("out by command", async () => same(ids(await shown()), [a]));
+  await command("pane", "join", a!, b!);
+  await holds("in by command", async () => (await shown()).length === 3);
+  await endWindow();
+});
+
+test("zoom", async () => {
+  await windowWith(2, "large");
+  const zoomed = (is: boolean) =>
+    holds(
+      `zoomed: ${is}`,
+      async () => (await shown()).length === (is ? 1 : 2) && /:large\*Z/.test(status()) === is,
+    );
+  key("z");
+  await zoomed(true);
+  line("resize-pane -Z");
+  await zoomed(false);
+  await command("pane", "zoom");
+  await zoomed(true);
+  key("z");
+  await zoomed(false);
+  await endWindow();
+});
+
+test("preset layouts, the next one, equal shares and undo", async () => {
+  await windowWith(4, "presets");
+  const shape = async () => (await shown()).map(({ outer }) => `${outer!.x},${outer!.y}`).join(" ");
+  const seen = new Map<string, string>();
+  const names = ["even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled"];
+  for (const [index, name] of names.entries()) {
+    const before = await shape();
+    line(`select-layout ${name}`);
+    if (index > 0) await holds(name, async () => (await shape()) !== before);
+    seen.set(name, await shape());
+  }
+  expect(new Set(seen.values()).size).toBe(5);
+  for (const [index, name] of names.entries()) {
+    key(`\x1b${index + 1}`);
+    await holds(`${name} by key`, async () => (await shape()) === seen.get(name));
+  }
+  for (const name of names) {
+    await command("layout", "arrange", name);
+    await holds(`${name} by command`, async () => (await shape()) === seen.get(name));
+  }
+  key(" ");
+  await holds("the next", async () => (await shape()) === seen.get("even-horizontal"));
+  line("select-layout -o");
+  await holds("undone", async () => (await shape()) === seen.get("tiled"));
+  await endWindow();
+});
+
+test("layout save NAME writes a file that opens the same again", async () => {
+  await workspace.withServer(async (server) => {
+    for (const pane of await server.call("pane.list", {}))
+      if (pane.windowId !== "@1") await server.call("pane.kill", { target: pane.id, force: true });
+  });
+  await windowWith(3, "saved");
+  await workspace.withServer((server) => server.call("layout.preset", { name: "main-vertical" }));
+  await workspace.withServer((server) => server.call("pane.resize", { direction: "right", cells: 7 }));
+  const rects = async () => (await shown()).map(({ outer }) => outer);
+  await holds("as wanted", async () => (await rects())[1]!.y === 0);
+  const before = await rects();
+  line("layout-save mine");
+  await tui.shows("Layout saved");
+  await command("layout", "save", "yours");
+  key("W");
+  tui.press("ours\r");
+  await holds("all three are listed", async () => {
+    const { stdout } = await workspace.cli(["layout", "list"]);
+    return ["mine", "yours", "ours"].every((name) => stdout.includes(name));
+  });
+  await command("layout", "open", "mine");
+  // Its first window is shown; the one that was arranged is its second.
+  await holds("it is open", async () => (await windowCount()) === 4);
+  key("n");
+  await holds("the same again", async () => same(await rects(), before));
+  await workspace.withServer(async (server) => {
+    for (const pane of await server.call("pane.list", {}))
+      if (pane.windowId !== "@1") await server.call("pane.kill", { target: pane.id, force: true });
+  });
+  await holds("one window is left", async () => (await windowCount()) === 1);
+});
+
+test("go to a pane: last, next, by direction, by number, by name, by a click", async () => {
+  const [a, b, c] = await windowWith(3, "going");
+  const at = (id: string | undefined) =>
+    holds(`${id} has the focus`, async () => (await focused()).id === id);
+  key("\x1b[C");
+  await at(b);
+  key("o");
+  await at(c);
+  key(";");
+  await at(b);
+  key("q");
+  await holds(
+    "the numbers are shown",
+    () => tui.screen().some((row) => /  1  /.test(row)) || tui.screen().join("").includes(" 3 "),
+  );
+  tui.press("1");
+  await at(a);
+  await command("pane", "rename", "tests", "-t", c!);
+  line("select-pane -t tests");
+  await at(c);
+  line("select-pane -L");
+  await at(b);
+  line("last-pane");
+  await at(c);
+  await command("pane", "focus", a!);
+  await at(a);
+  await command("pane", "focus", "--direction", "right");
+  await at(b);
+  const { inner } = (await shown())[2]!;
+  click(inner!.x + 3, inner!.y + 3);
+  await at(c);
+  await endWindow();
+});
+
+test("choose-tree with preview", async () => {
+  await windowWith(1, "forest");
+  tui.press("echo leaf-$((5+5))\r");
+  await tui.shows("leaf-10");
+  key("1");
+  await holds("elsewhere", () => status().includes(":home*"));
+  key("w");
+  await tui.shows("Windows and panes");
+  tui.press("G");
+  await tui.shows("leaf-10");
+  tui.press("\r");
+  await holds("there", () => status().includes(":forest*"));
+  line("choose-tree");
+  await tui.shows("Windows and panes");
+  tui.press("\x1b");
+  await endWindow();
+});
+
+test("synchronized typing, with a clear sign", async () => {
+  const made = await windowWith(3, "choir");
+  key("E");
+  await tui.shows("ALL PANES typed into");
+  tui.press("echo sung-$((3+3))\r");
+  for (const id of made)
+    await holds(`${id} got it`, async () =>
+      (await workspace.capture(id)).some((text) => text.includes("sung-6")),
+    );
+  line("synchronize-panes off");
+  await holds("off by line", () => !status().includes("ALL PANES"));
+  await command("window", "synchronize", "on");
+  await tui.shows("ALL PANES typed into");
+  click(status().indexOf("ALL PANES") + 2, ROWS - 1);
+  await holds("off by a click", () => !status().includes("ALL PANES"));
+  await endWindow();
+});
+
+test("a bell and news in another window are marks in the status line, gone once one looks", async () => {
+  const [id] = await windowWith(1, "noisy");
+  tui.press("sleep 0.4; printf '\\a'; echo news\r");
+  key("1");
+  await holds("elsewhere", () => status().includes(":home*"));
+  await holds("marked", () => /\d:noisy[^ ]+ /.test(status()));
+  await command("window", "select", "noisy");
+  await holds("no mark any more", () => /\d:noisy\* /.test(status()));
+  expect((await focused()).id).toBe(id);
+  await endWindow();
+});
+
+test("respawn a dead pane: by key, by line, by command", async () => {
+  const { paneId } = await workspace.withServer((server) =>
+    server.call("window.new", { command: ["sh", "-c", "echo ran-$$; exit 3"], name: "once" }),
+  );
+  const ended = () => tui.shows("the program ended with 3");
+  const words = async () => (await workspace.capture(paneId)).join("\n").match(/ran-\d+/)?.[0];
+  await ended();
+  let before = await words();
+  for (const again of [
+    () => key("R"),
+    () => line("respawn-pane"),
+    () => tui.press("r"),
+    () => command("pane", "respawn", paneId),
+  ]) {
+    await again();
+    await holds("another run", async () => {
+      const now = await words();
+      return now !== undefined && now !== before;
+    });
+    before = await words();
+    await tui.shows(before!);
+    await ended();
+  }
+  await endWindow();
+});
+
+test("detach and attach", async () => {
+  key("d");
+  expect(await tui.exited).toMatchObject({ exitCode: 0 });
+  tui = workspace.attachTui({ cols: COLS, rows: ROWS, args: ["attach"] });
+  await tui.shows("1:home*");
+  line("detach-client");
+  expect(await tui.exited).toMatchObject({ exitCode: 0 });
+  tui = workspace.attachTui({ cols: COLS, rows: ROWS });
+  await tui.shows("1:home*");
+});
+
+test("an agent that needs the human is told of by OSC 9 or 777 while nobody looks at the terminal", async () => {
+  const iterm = workspace.attachTui({ cols: 100, rows: 30, env: { TERM_PROGRAM: "iTerm.app" } });
+  const gnome = workspace.attachTui({ cols: 100, rows: 30, env: { VTE_VERSION: "7600" } });
+  for (const terminal of [iterm, gnome]) {
+    await terminal.shows("1:home*");
+    terminal.press("\x1b[O");
+  }
+  await workspace.json(["ask", "Which database?"], { env: { IA_TMUX_AGENT: "outsider" } });
+  await holds("OSC 9", () => iterm.output().includes("\x1b]9;"));
+  await holds("OSC 777", () => gnome.output().includes("\x1b]777;notify;"));
+  await iterm.close();
+  await gnome.close();
+});
