@@ -188,6 +188,7 @@ export function createBroadcast(deps: BroadcastDeps) {
           const pane = panes.byNumber(paneNumber);
           // Typing into several panes at once is the client's doing: each program wants its keys encoded its own way.
           if (pane) panes.type(pane, bytes);
+          clients.used(connection.id);
         },
       };
     },
