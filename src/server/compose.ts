@@ -217,6 +217,8 @@ export async function compose(world: World) {
     messages,
     mutes,
     relay,
+    questions,
+    nowMs: clock.nowMs,
     inBackground,
   });
 

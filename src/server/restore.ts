@@ -16,7 +16,7 @@ export interface Restored {
  * with their own sessions, shells with what they had printed, and commands wait for the human.
  */
 export async function restoreWorkspace(services: Services, clock: Clock): Promise<Restored> {
-  const { workspace, panes, session, locks, relay } = services;
+  const { workspace, panes, session, locks, relay, delegation } = services;
   workspace.load();
   await panes.restore((paneId) => workspace.sizeOf(paneId));
   await workspace.dropMissing();
@@ -34,6 +34,7 @@ export async function restoreWorkspace(services: Services, clock: Clock): Promis
     await locks.releaseAllOf(agent.name);
   }
   await relay.recover();
+  await delegation.recover();
   locks.recover();
   if (lost.length === 0) return { words: Promise.resolve(null) };
   const work = reviveAll();

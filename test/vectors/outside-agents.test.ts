@@ -1,5 +1,6 @@
 // Agents that no pane runs: what they hold stays theirs between two of their calls, and what others have for them is in
 // their inbox, where they look.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Message } from "../../src/domain/message/message.ts";
@@ -132,4 +133,23 @@ test("the operator sees whole conversations, and what anybody said to anybody; a
   expect(await bodies({})).not.toContain("you may");
   expect((await project.cli(["inbox", "--agent", "all"])).stdout).toContain("kimi → codex");
   expect((await project.as("codex", ["inbox", "--agent", "all"])).exitCode).toBe(77);
+});
+
+test("what was said or answered just before the server died is carried and told by the next one, once", async () => {
+  const { id } = await project.jsonAs<Message>("kimi", ["send", "--to", "codex", "just before"]);
+  const asked = await project.jsonAs<QuestionView>("codex", ["ask", "Shall I?"]);
+  await project.cli(["answer", asked.id, "do"]);
+  await gets("codex", ({ subject }) => subject === "Shall I?");
+  await project.cli(["server", "stop"]);
+  // As if the disk had not got so far.
+  const store = join(project.dir, "state", "store");
+  for (const name of readdirSync(store)) if (name.startsWith("deliveries")) rmSync(join(store, name));
+  const messages = join(store, readdirSync(store).find((name) => name.startsWith("messages")) ?? "");
+  const lines = readFileSync(messages, "utf8").split("\n");
+  writeFileSync(messages, lines.filter((line) => !line.includes("Shall I?")).join("\n"));
+  await project.cli(["server", "start"]);
+  await gets("codex", ({ subject, type }) => subject === "Shall I?" && type === "answer");
+  const carried = (await project.json<DeliveryView[]>(["deliveries"])).filter(({ to }) => to === "codex");
+  expect(carried.filter((one) => one.id.includes(id.slice(4)))).toHaveLength(1);
+  expect(carried.filter((one) => one.preview.includes("answers: Shall I?"))).toHaveLength(1);
 });

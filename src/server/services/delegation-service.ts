@@ -24,6 +24,7 @@ import type { Task } from "../../domain/task/task.ts";
 import type { RelayService } from "./relay-service.ts";
 import type { MessageService } from "./message-service.ts";
 import type { MuteService } from "./mute-service.ts";
+import type { QuestionService } from "./question-service.ts";
 import type { SessionService } from "./session-service.ts";
 import type { TaskService, QuickTask } from "./task-service.ts";
 
@@ -40,6 +41,9 @@ const NEWS_STATUSES: readonly Task["status"][] = [
   "cancelled",
 ];
 
+/** What is older was carried long ago, or its delivery was put away since. */
+const RECOVERED_MS = 86_400_000;
+
 export interface DelegationDeps {
   readonly root: string;
   readonly session: SessionService;
@@ -47,6 +51,8 @@ export interface DelegationDeps {
   readonly messages: MessageService;
   readonly mutes: Pick<MuteService, "isMuted">;
   readonly relay: RelayService;
+  readonly questions: Pick<QuestionService, "all">;
+  readonly nowMs: () => number;
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
 }
 
@@ -75,8 +81,9 @@ export function createDelegationService(deps: DelegationDeps) {
     });
   }
 
-  async function announceMessage(message: Message): Promise<void> {
+  async function announceMessage(message: Message, only?: string): Promise<void> {
     for (const { agent: name } of message.receipts) {
+      if (only !== undefined && !sameName(name, only)) continue;
       const reader = session.find(name);
       if (!reader || sameName(name, message.from)) continue;
       if (deps.mutes.isMuted(name, message.from)) continue;
@@ -159,6 +166,22 @@ export function createDelegationService(deps: DelegationDeps) {
 
   return {
     pointers,
+
+    /**
+     * After a start: what was said or answered, and whose delivery was not yet on disk when the last server ended, goes on
+     * its way. What has one already is known by its id.
+     */
+    async recover(): Promise<void> {
+      const sinceMs = deps.nowMs() - RECOVERED_MS;
+      for (const question of deps.questions.all()) {
+        const ended = question.state === "answered" || question.state === "lapsed";
+        if (ended && (question.answeredAtMs ?? 0) > sinceMs) await announceAnswer(question);
+      }
+      for (const { name } of session.all()) {
+        for (const message of messages.inbox(name))
+          if (message.createdAtMs > sinceMs) await announceMessage(message, name);
+      }
+    },
 
     /** Makes the task, and sends it on its way. */
     async delegate(actor: Actor, input: QuickTask): Promise<{ task: Task; delivery: Delivery }> {

@@ -31,6 +31,7 @@ export interface QuestionService {
   /** Oldest first. */
   list(filter?: { openOnly?: boolean | undefined; by?: string | undefined }): readonly QuestionView[];
   open(): readonly Question[];
+  all(): readonly Question[];
   show(reference: string): Question;
   /** Calls off the deadlines: the server ends. They hold again at its next start. */
   stop(): void;
@@ -168,6 +169,7 @@ export function createQuestionService(deps: QuestionServiceDeps): QuestionServic
         )
         .map(view),
     open,
+    all: () => questions.all(),
     show,
     stop() {
       for (const callOff of alarms.values()) callOff();
