@@ -13,7 +13,7 @@ test("what a pane of the built program shows is what the terminal shows, at thre
     quick: true,
     tmux: false,
   });
-  expect(rows.filter((row) => row.what.includes("popups opened and closed")).length).toBe(18);
+  expect(rows.filter((row) => row.what.includes("popups opened and closed")).length).toBe(15);
   for (const { what, wrong, of } of rows) {
     expect(of, what).toBeGreaterThan(1_000);
     expect(wrong, what).toBe(0);

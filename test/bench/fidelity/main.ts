@@ -17,9 +17,9 @@ const SIZES = [
   [200, 50],
 ] as const;
 /** What the quick run plays beside the attribute page: one of each kind, short ones. */
-const QUICK = new Set(["claude-dialog", "codex-psp", "gemini-psp", "htop", "kimi-psp"]);
+const QUICK = new Set(["claude-dialog", "codex-psp", "htop", "kimi-psp"]);
 /** Keys that open something over the pane; Escape closes each. */
-const POPUPS = ["\x02?", "\x02t", "\x02D", "\x02:", "\x02q"] as const;
+const POPUPS = ["\x02?", "\x02t", "\x02i", "\x02:", "\x02q"] as const;
 const QUIET_MS = 1_200;
 /** No program needs longer to be drawn; what is still wrong then counts. */
 const DRAWN_WITHIN_MS = 15_000;
@@ -119,7 +119,7 @@ async function wrongCells(session: Session, name: string, bytes: Uint8Array, pop
   }
   const afterPopups = popups.length === 0 ? wrong : compare(session, ideal, `${name} after popups`);
   session.type("q");
-  await session.settle();
+  await until(() => session.outer.rowText(session.pane.y).includes("bench-prompt"));
   return { wrong, afterPopups, of: session.pane.cols * session.pane.rows };
 }
 
