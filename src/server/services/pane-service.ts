@@ -7,6 +7,8 @@ import type { QueueHighWater } from "../../protocol/host-frames.ts";
 import type { PaneRecord } from "../../domain/pane/pane.ts";
 import { sameName } from "../../domain/session/actor.ts";
 import type { Screen } from "../../terminal/screen.ts";
+import type { HostExit } from "../host-contract.ts";
+import { createOutputSlices } from "./output-slices.ts";
 import type { NewPane, PaneDeps, PaneListeners } from "./pane-contract.ts";
 import { createPaneInput } from "./pane-input.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
@@ -19,9 +21,20 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
   const panes = new Map<string, PaneRuntime>();
   let nextNumber = 1 + Math.max(0, ...records.all().map((record) => record.number));
 
+  const slices = createOutputSlices({
+    parse: parseOutput,
+    now: () => performance.now(),
+    nextTurn: setImmediate,
+  });
+
   host.onOutput((paneId, offset, bytes) => {
     const pane = panes.get(paneId);
     if (pane?.recording) appendFileSync(pane.recording, bytes);
+    slices.output(paneId, offset, bytes);
+  });
+
+  function parseOutput(paneId: string, offset: number, bytes: Uint8Array): void {
+    const pane = panes.get(paneId);
     if (pane?.screen) {
       parse(pane, pane.screen, offset, bytes);
       pane.offset = offset + bytes.length;
@@ -30,13 +43,17 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     }
     host.ack(paneId, bytes.length);
     if (pane) listeners.output(pane, bytes.length);
-  });
-  host.onResized((paneId, { cols, rows }) => {
-    const screen = panes.get(paneId)?.screen;
-    if (screen && (screen.cols !== cols || screen.rows !== rows)) screen.resize(cols, rows);
-  });
+  }
+  host.onResized((paneId, { cols, rows }) =>
+    slices.after(paneId, () => {
+      const screen = panes.get(paneId)?.screen;
+      if (screen && (screen.cols !== cols || screen.rows !== rows)) screen.resize(cols, rows);
+    }),
+  );
   host.onLost((paneId, { missingBytes }) => log.warn("pane.bytes-not-replayed", { paneId, missingBytes }));
-  host.onExit((paneId, status) => {
+  host.onExit((paneId, status) => slices.after(paneId, () => ended(paneId, status)));
+
+  function ended(paneId: string, status: HostExit): void {
     const pane = panes.get(paneId);
     if (!pane || pane.dead) return;
     pane.dead = status;
@@ -50,7 +67,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       exitCode: status.exitCode,
     });
     listeners.ended(pane);
-  });
+  }
 
   function parse(pane: PaneRuntime, screen: Screen, offset: number, bytes: Uint8Array): void {
     const heardBytes = pane.heardOffset - offset;
@@ -94,6 +111,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     const pane = panes.get(paneId);
     if (!pane) return;
     panes.delete(paneId);
+    slices.forget(paneId);
     if (pane.pid !== null && !pane.dead) host.close(paneId);
     host.forget(paneId);
     pane.screen?.dispose();

@@ -1,0 +1,112 @@
+// Whose output is parsed when. A few kilobytes can keep the emulator busy for a second (a scroll by the height of the screen, a
+// reset); so each pane's output is parsed in slices, and keys and other panes get their turn in between.
+
+/** Time for the emulator in one turn of the event loop. What is left waits for the next turn. */
+export const SLICE_MS = 6;
+/** As much as one read of a terminal brings: output that costs little is never cut. */
+const PIECE_BYTES = 4_096;
+/** Of a pane whose output was slow to parse a short while ago. */
+const SMALL_PIECE_BYTES = 512;
+const SLOW_FOR_MS = 2_000;
+
+export interface OutputSlices {
+  /** Parses now what the turn's time allows. `bytes` is only valid during the call. */
+  output(paneId: string, offset: number, bytes: Uint8Array): void;
+  /** Does something behind all output of the pane that came before: at once when none of it waits. */
+  after(paneId: string, job: () => void): void;
+  /** The pane is gone: what waits is of no use. */
+  forget(paneId: string): void;
+}
+
+export interface OutputSlicesDeps {
+  /** Gives the pane's screen a piece. Every piece of output comes here once, in order. */
+  readonly parse: (paneId: string, offset: number, bytes: Uint8Array) => void;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Calls back in the next turn of the event loop, after input has been looked at. */
+  readonly nextTurn: (job: () => void) => void;
+}
+
+type Waiting = { readonly offset: number; readonly bytes: Uint8Array } | { readonly job: () => void };
+
+/**
+ * What waits for a pane is bounded by the credit that the host gives it (64 KiB): it hears of bytes only when they are parsed,
+ * and then no more are sent.
+ */
+export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): OutputSlices {
+  /** Panes with something left, the one whose turn it is first. */
+  const waiting = new Map<string, Waiting[]>();
+  /** Until when a pane's output is cut smaller. */
+  const slowUntilMs = new Map<string, number>();
+  let spentMs = 0;
+  let turnAsked = false;
+
+  function askForTurn(): void {
+    if (turnAsked) return;
+    turnAsked = true;
+    nextTurn(turn);
+  }
+
+  /** Parses until the turn's time is over; says how many bytes it took. */
+  function parseSome(paneId: string, offset: number, bytes: Uint8Array): number {
+    let at = 0;
+    while (at < bytes.length && spentMs < SLICE_MS) {
+      const startedMs = now();
+      const most = (slowUntilMs.get(paneId) ?? 0) > startedMs ? SMALL_PIECE_BYTES : PIECE_BYTES;
+      const piece = at === 0 && bytes.length <= most ? bytes : bytes.subarray(at, at + most);
+      parse(paneId, offset + at, piece);
+      const tookMs = now() - startedMs;
+      spentMs += tookMs;
+      at += piece.length;
+      if (tookMs > SLICE_MS) slowUntilMs.set(paneId, startedMs + SLOW_FOR_MS);
+    }
+    return at;
+  }
+
+  function turn(): void {
+    turnAsked = false;
+    spentMs = 0;
+    while (waiting.size > 0 && spentMs < SLICE_MS) {
+      const [paneId, queue] = waiting.entries().next().value as [string, Waiting[]];
+      const first = queue.shift();
+      if (first === undefined) {
+        waiting.delete(paneId);
+        continue;
+      }
+      if ("job" in first) {
+        first.job();
+        continue;
+      }
+      const took = parseSome(paneId, first.offset, first.bytes);
+      if (took < first.bytes.length)
+        queue.unshift({ offset: first.offset + took, bytes: first.bytes.subarray(took) });
+      // Round robin: the next slice is another pane's. Gone when a parse took the pane away.
+      if (waiting.delete(paneId)) waiting.set(paneId, queue);
+    }
+    // What comes in before the next turn has time of its own.
+    spentMs = 0;
+    if (waiting.size > 0) askForTurn();
+  }
+
+  return {
+    output(paneId, offset, bytes) {
+      const queue = waiting.get(paneId);
+      if (queue) {
+        queue.push({ offset, bytes: bytes.slice() });
+        return;
+      }
+      const took = parseSome(paneId, offset, bytes);
+      if (took < bytes.length) waiting.set(paneId, [{ offset: offset + took, bytes: bytes.slice(took) }]);
+      if (spentMs >= SLICE_MS / 2) askForTurn();
+    },
+    after(paneId, job) {
+      const queue = waiting.get(paneId);
+      if (queue) queue.push({ job });
+      else job();
+    },
+    forget(paneId) {
+      waiting.delete(paneId);
+      slowUntilMs.delete(paneId);
+    },
+  };
+}
