@@ -1,11 +1,11 @@
 // What follows when something happened in one service and concerns another: panes that end, agents that move, locks
 // that change. Facts and listeners come in, orders to the owning services go out.
-import { renameSync, writeFileSync } from "node:fs";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Fact, FactOf } from "../domain/facts.ts";
 import { bypassLine } from "../domain/lock/bypass-report.ts";
 import { accused } from "../domain/lock/write-evidence.ts";
+import { createLockSnapshotFile } from "./lock-snapshot-file.ts";
 import type { AgentStateService } from "./services/agent-state-service.ts";
 import type { ClientService } from "./services/client-service.ts";
 import type { LockService } from "./services/lock-service.ts";
@@ -39,11 +39,14 @@ const BY_HAND_MS = 2_000;
 
 export function createReactions(deps: ReactionDeps) {
   const { session, states, notices, panes, workspace, clients, locks, relay, inBackground, changed } = deps;
+  const snapshotFile = createLockSnapshotFile(deps.lockSnapshot);
+  let snapshotIsDue = false;
   writeLockSnapshot();
 
   return {
     hear(fact: Fact) {
-      if (fact.kind === "agent.renamed" || fact.kind.startsWith("lock.")) writeLockSnapshot();
+      if (fact.kind === "agent.renamed") locks.renamed(fact.previous, fact.agent.name);
+      if (fact.kind === "agent.renamed" || fact.kind.startsWith("lock.")) soonWriteLockSnapshot();
       if (fact.kind === "agent.state") agentMoved(fact.paneId);
       else if (fact.kind === "lock.denied") showDenial(fact);
       else if (fact.kind === "lock.bypassed") showBypass(fact);
@@ -146,10 +149,19 @@ export function createReactions(deps: ReactionDeps) {
     notices.show(pane.id, level, `${delivery.kind} from ${delivery.from} → ${delivery.state}`);
   }
 
+  /** Once for locks that come together, and before anybody is answered: what is granted binds from then on. */
+  function soonWriteLockSnapshot() {
+    if (snapshotIsDue) return;
+    snapshotIsDue = true;
+    queueMicrotask(() => {
+      snapshotIsDue = false;
+      writeLockSnapshot();
+    });
+  }
+
   function writeLockSnapshot() {
     try {
-      writeFileSync(`${deps.lockSnapshot}.new`, JSON.stringify(locks.snapshot()), { mode: 0o600 });
-      renameSync(`${deps.lockSnapshot}.new`, deps.lockSnapshot);
+      snapshotFile.write(JSON.stringify(locks.snapshot()));
     } catch (thrown) {
       deps.log.warn("lock-snapshot.failed", { error: messageOf(thrown) });
     }

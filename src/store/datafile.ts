@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, fstatSync, lstatSync } from "node:fs";
 import { type FileHandle, lstat, open, readdir, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError, messageOf } from "../base/errors.ts";
@@ -73,8 +73,9 @@ function createDatafile(path: string, opened: FileHandle, openedSize: number, di
   let sizeBytes = openedSize;
 
   /** The file may have been removed or replaced under us; what goes into it then is lost with it. */
-  async function assertStillLinked(): Promise<void> {
-    const [held, named] = await Promise.all([handle.stat(), lstat(path)]);
+  function assertStillLinked(): void {
+    // Not asynchronous: the disk has just answered, and handing two look-ups to other threads costs more than they do.
+    const [held, named] = [fstatSync(handle.fd), lstatSync(path)];
     if (held.nlink === 0 || held.ino !== named.ino || held.dev !== named.dev)
       throw new Error("the file was removed or replaced while in use");
   }
@@ -90,7 +91,7 @@ function createDatafile(path: string, opened: FileHandle, openedSize: number, di
         await writeAll(handle, bytes, disk);
         syncing = true;
         await disk.sync(handle);
-        await assertStillLinked();
+        assertStillLinked();
       } catch (thrown) {
         // After a failed sync the kernel may have dropped the pages: a second sync would lie, so it is not tried.
         const cutBack = await handle.truncate(sizeBytes).then(

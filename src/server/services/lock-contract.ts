@@ -67,6 +67,8 @@ export interface LockService {
   /** Removes what is over. Runs by itself at the next deadline; awaits nothing of the caller's. */
   sweep(): Promise<void>;
   snapshot(): LockSnapshot;
+  /** An agent has another name: what it waits for goes along. Its leases were changed already. */
+  renamed(from: string, to: string): void;
   /** After a start, when others listen: tells those whose lock got free and whom the server before did not tell any more. */
   recover(): void;
   /** Calls off what runs by itself: the server ends. The leases stay. */

@@ -311,6 +311,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
     renewAll,
     sweep,
     snapshot,
+    renamed: waiters.renamed,
     recover() {
       for (const { label, names } of waiters.takeOrphans()) {
         const notify = names.filter((name) => name === OPERATOR || !roster.isGone(name));

@@ -46,6 +46,7 @@ export interface LockWaiters {
   /** Those whose lease ended, and who were not told before a server went down: once, after a start. */
   takeOrphans(): readonly { readonly label: string; readonly names: readonly string[] }[];
   forget(name: string): void;
+  renamed(from: string, to: string): void;
   /** The server ends: whoever waits now is remembered, though its call ends. */
   stop(): void;
 }
@@ -184,6 +185,14 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
     },
     forget(name) {
       for (const [leaseId, names] of interested) if (names.delete(name.toLowerCase())) erase(leaseId, name);
+    },
+    renamed(from, to) {
+      for (const { id, leaseId, label, name, sinceMs } of records.all()) {
+        if (!sameName(name, from) || interested.get(leaseId)?.delete(from.toLowerCase()) !== true) continue;
+        inBackground(records.remove(id));
+        if (remember(leaseId, to))
+          inBackground(records.put({ id: waiterId(leaseId, to), leaseId, name: to, label, sinceMs }));
+      }
     },
     stop() {
       stopped = true;

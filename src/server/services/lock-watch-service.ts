@@ -10,6 +10,7 @@ import type { LockTarget } from "../../domain/lock/lease.ts";
 import { createCoverage } from "../../domain/lock/coverage.ts";
 import { watchPlaces } from "../../domain/lock/watch-places.ts";
 import { judgeWrite, type OpenWriter, type Verdict, writerKey } from "../../domain/lock/write-evidence.ts";
+import { sameName } from "../../domain/session/actor.ts";
 import type { LockView } from "../../protocol/views.ts";
 import { findOpenWriters, type PaneProcess } from "../watch/open-writers.ts";
 import { type ChangeKind, createPathWatch, isScratchFile } from "../watch/path-watch.ts";
@@ -264,6 +265,10 @@ export function createLockWatchService(deps: LockWatchDeps) {
       } else if (fact.kind === "lock.released" && held.delete(fact.lease.id)) {
         coverage = null;
         follow();
+      } else if (fact.kind === "agent.renamed") {
+        for (const one of held.values())
+          if (sameName(one.holder, fact.previous)) held.set(one.id, { ...one, holder: fact.agent.name });
+        coverage = null;
       }
     },
     /** The setting may have changed. */

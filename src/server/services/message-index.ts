@@ -13,6 +13,8 @@ export interface MessageIndex extends Pick<MessageSearch, "find"> {
   of(name: string): readonly Message[];
   /** Those `name` has not read, expired ones included. */
   unread(name: string): readonly Message[];
+  /** How many they are at most, without looking at them. */
+  unreadAtMost(name: string): number;
   thread(threadId: string): readonly Message[];
   /** The mark is durable: `name` need not be asked about this message any more. */
   settled(name: string, messageId: string): void;
@@ -62,6 +64,7 @@ export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "
       if (ids === undefined) return [];
       return load([...ids]).filter((message) => receiptOf(message, name)?.state === "unread");
     },
+    unreadAtMost: (name) => unreadBy.get(name.toLowerCase())?.size ?? 0,
     thread: (threadId) => load(byThread.get(threadId)),
     settled(name, messageId) {
       unreadBy.get(name.toLowerCase())?.delete(messageId);

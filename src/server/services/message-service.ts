@@ -156,7 +156,9 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
 
   /** Those who can still take one. Agents of a group that are gone and full are left out; anybody else full is an error. */
   function withRoom(addressed: Addressed): readonly string[] {
-    const full = addressed.recipients.filter((name) => unreadCount(name) >= MAX_UNREAD);
+    const full = addressed.recipients.filter(
+      (name) => index.unreadAtMost(name) >= MAX_UNREAD && unreadCount(name) >= MAX_UNREAD,
+    );
     const blocking = full.find((name) => addressed.direct || !roster.isGone(name));
     if (blocking !== undefined) {
       throw new AppError("busy", `${blocking} has ${MAX_UNREAD} unread messages already`, {

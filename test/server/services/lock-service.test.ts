@@ -437,6 +437,18 @@ describe("waiters and the end of the server", () => {
     expect(after.factsOf("lock.freed")).toHaveLength(1);
   });
 
+  test("who takes another name hears under the new one", async () => {
+    const { locks, join, factsOf, waiters } = await openCoordination();
+    await join("claude", "kimi");
+    await locks.acquire(claude, on("f"));
+    locks.guard(kimi, ["f"]);
+    locks.renamed("Kimi", "kim");
+    expect(waiters.all().map((one) => one.name)).toEqual(["kim"]);
+    await locks.release(claude, { path: "f" });
+    expect(factsOf("lock.freed")).toMatchObject([{ notify: ["kim"] }]);
+    expect(waiters.size).toBe(0);
+  });
+
   test("who was served, gave up or went away is not remembered", async () => {
     const { locks, join, clock, waiters } = await openCoordination();
     await join("claude", "kimi", "codex");
