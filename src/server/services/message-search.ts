@@ -82,12 +82,15 @@ export function createMessageSearch(messages: Pick<Collection<Message>, "get" | 
     },
     find(words, isWanted, limit) {
       const found: Message[] = [];
-      // The longest word is in the fewest messages, as a rule.
-      const [first = "", ...others] = words.toSorted((a, b) => b.length - a.length);
       for (const block of built().toReversed()) {
         const text = textOf(block);
+        const places = words.map((word) => text.indexOf(word));
+        if (places.includes(-1)) continue;
+        // The word that comes latest is the rarest, as a rule.
+        const first = words[places.indexOf(Math.max(...places))] ?? "";
+        const others = words.filter((word) => word !== first);
         const inBlock: Message[] = [];
-        for (let at = text.indexOf(first); at !== -1; ) {
+        for (let at = Math.max(...places); at !== -1; ) {
           const index = lastAtOrBefore(block.starts, at);
           const end = block.starts[index + 1] ?? text.length + 1;
           const own = others.length === 0 ? "" : text.slice(block.starts[index], end - 1);
