@@ -20,6 +20,7 @@ export type Fact =
   | { readonly kind: "agent.registered"; readonly by: string; readonly agent: Agent }
   | { readonly kind: "agent.changed"; readonly by: string; readonly agent: Agent }
   | { readonly kind: "agent.renamed"; readonly by: string; readonly agent: Agent; readonly previous: string }
+  | { readonly kind: "agent.removed"; readonly by: string; readonly agent: Agent }
   | { readonly kind: "agent.bound"; readonly by: string; readonly agent: Agent; readonly paneId: string }
   | { readonly kind: "agent.unbound"; readonly by: string; readonly agent: Agent; readonly paneId: string }
   | { readonly kind: "agent.status-set"; readonly by: string; readonly agent: Agent }

@@ -25,6 +25,8 @@ export const COORDINATION_METHODS = {
     role: z.enum(ROLES).optional(),
     devRole: z.enum(DEV_ROLES).nullable().optional(),
   }),
+  /** Takes one out that no pane runs and that holds nothing. Operator only. */
+  "agent.remove": z.object({ name: text }),
 
   "session.show": nothing,
   "session.init": z.object({

@@ -237,6 +237,7 @@ interface ResultTable {
   "agent.explain": ExplainView;
   "agent.start": PaneRef & { name: string };
   "agent.set": Agent;
+  "agent.remove": Agent;
   "agent.register": Agent;
   "session.show": Session;
   "session.init": Session;

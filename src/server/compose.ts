@@ -87,6 +87,8 @@ export async function compose(world: World) {
     sessions: collections.session,
     agents: collections.agents,
     projectName: basename(paths.root),
+    holdsWork: (name) =>
+      tasks.list({ assignee: name, activeOnly: true }).length > 0 || locks.countOf(name) > 0,
   });
   await session.open();
 

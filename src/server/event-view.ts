@@ -54,6 +54,7 @@ function fieldsOf(fact: Fact): Record<string, unknown> {
       return { paneId: fact.paneId, state: fact.state };
     case "agent.registered":
     case "agent.changed":
+    case "agent.removed":
     case "agent.status-set":
       return {
         agent: fact.agent.name,

@@ -25,6 +25,7 @@ test.each([
   call("session.init", { force: true }),
   call("session.set", { mode: "peer" }),
   call("agent.set", { name: "ada", role: "principal" }),
+  call("agent.remove", { name: "ben" }),
   call("agent.start", { profile: "demo", role: "principal" }),
   call("lock.acquire", { path: "held.ts", force: true }),
   call("lock.release", { path: "held.ts", force: true }),

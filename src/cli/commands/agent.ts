@@ -100,6 +100,16 @@ export const agentCommands = [
     },
   }),
   defineCommand({
+    name: "agent remove",
+    summary: "Take an agent out that no pane runs and that holds nothing.",
+    args: "<agent>",
+    starts: true,
+    async run(context, { args }) {
+      const agent = await context.call("agent.remove", { name: args[0] as string });
+      context.output.show(agent, () => `${inertText(agent.name)} is no longer of the project`);
+    },
+  }),
+  defineCommand({
     name: "agent show",
     summary: "Show one agent.",
     args: "<agent>",

@@ -40,6 +40,8 @@ function describe(fact: Fact): Described | null {
       return [`${fact.agent.name} is ${fact.agent.role}`, { agent: fact.agent.name }];
     case "agent.renamed":
       return [`${fact.previous} is called ${fact.agent.name} now`, { agent: fact.agent.name }];
+    case "agent.removed":
+      return [`${fact.agent.name} is no longer of the project`, { agent: fact.agent.name }];
     case "agent.bound":
       return [
         `${fact.agent.name} runs in pane ${fact.paneId}`,

@@ -36,7 +36,7 @@ type Methods =
   | `message.${"send" | "reply" | "directive" | "thread" | "inbox" | "sent" | "mute" | "unmute" | "mutes" | "show" | "mark" | "search"}`
   | `lock.${"acquire" | "release" | "list" | "append"}`
   | "status.set"
-  | `agent.${"register" | "set"}`
+  | `agent.${"register" | "remove" | "set"}`
   | "relay.prompt"
   | `delivery.${"list" | "show" | "retry" | "drop"}`;
 
@@ -57,6 +57,7 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
       connection.identity = { ...identity, name: agent.name };
       return agent;
     },
+    "agent.remove": (params, connection) => session.remove(actorOf(connection), params.name),
     "agent.set": (params, connection) => session.setRole(actorOf(connection), params.name, params),
     "status.set": async (params, connection) => ({
       agent: await session.setStatus(actorOf(connection), params.text),

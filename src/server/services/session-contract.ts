@@ -31,6 +31,8 @@ export interface SessionService extends Roster {
    * `stored` resolves when it is durable. The old name leads to it as long as its session lasts.
    */
   rename(from: string, to: string): { readonly agent: Agent; readonly stored: Promise<unknown> };
+  /** Takes an agent out that no pane runs and that holds nothing. Operator only; `conflict` says what is in the way. */
+  remove(actor: Actor, name: string): Promise<Agent>;
   /** `base`, or `base-2`, `base-3` … while a running agent has the name. */
   freeName(base: string): string;
   setRole(
@@ -66,4 +68,6 @@ export interface SessionServiceDeps extends RecordDeps {
   readonly sessions: Collection<Session>;
   readonly agents: Collection<Agent>;
   readonly projectName: string;
+  /** Whether the agent has open tasks or locks. */
+  holdsWork(agent: string): boolean;
 }

@@ -2,7 +2,6 @@ import { AppError } from "../../base/errors.ts";
 import { SYSTEM } from "../../domain/facts.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import { type Actor, actorName, agentActor, sameName } from "../../domain/session/actor.ts";
-import { OFFLINE_AFTER_MS } from "../../domain/session/presence.ts";
 import { namesOf } from "../../domain/session/roster.ts";
 import {
   checkAgentName,
@@ -20,19 +19,21 @@ import type {
   SessionServiceDeps,
   SessionSetup,
 } from "./session-contract.ts";
+import { createAgentPresence } from "./agent-presence.ts";
+import { createAgentRoom, MAX_AGENTS } from "./agent-room.ts";
+import { createAgentSeats } from "./agent-seats.ts";
 import { newStamp, touched } from "./stamp.ts";
 
 export type { AgentRegistration, SessionService, SessionServiceDeps } from "./session-contract.ts";
 
-/** Agents one project may know; more are a program gone wrong. Refused with `busy`. */
-export const MAX_AGENTS = 256;
 const MAX_STATUS_CHARACTERS = 500;
 
 /** Owns the session record, the agents and who is bound to which pane. */
 export function createSessionService(deps: SessionServiceDeps): SessionService {
   const { sessions, agents, announce, clock } = deps;
-  const lastSeenBootMs = new Map<string, number>();
-  const startedBootMs = clock.bootMs();
+  const presence = createAgentPresence(clock);
+  const { touch } = presence;
+  const room = createAgentRoom(deps, presence, { mustFind, principal: () => current().principal });
 
   const all = (): readonly Agent[] => agents.all();
   const find = (name: string): Agent | undefined => all().find((agent) => sameName(agent.name, name));
@@ -137,11 +138,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     registration: AgentRegistration,
     session: Session,
   ): Promise<Agent> {
-    if (agents.size >= MAX_AGENTS) {
-      throw new AppError("busy", `The project already knows ${MAX_AGENTS} agents`, {
-        hint: "Use one of the names again.",
-      });
-    }
+    if (agents.size >= MAX_AGENTS) await room.make();
     const agent: Agent = {
       ...newStamp(deps, "agent", actor),
       name: registration.name,
@@ -312,68 +309,30 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     return putAgent(agent.name, { ...agent, agentSessionId }, "agent.changed");
   }
 
-  async function bindPane(name: string, paneId: string): Promise<Agent> {
-    const agent = mustFind(name);
-    if (agent.paneId === paneId) return agent;
-    if (agent.paneId !== null) {
-      throw new AppError("conflict", `${agent.name} already runs in pane ${agent.paneId}`);
-    }
-    const saved: Agent = { ...agent, ...touched(deps), paneId, origin: "pane" };
-    await agents.put(saved);
-    announce({ kind: "agent.bound", by: SYSTEM, agent: saved, paneId });
-    return saved;
-  }
-
-  async function unbindPane(paneId: string): Promise<Agent | null> {
-    const agent = byPane(paneId);
-    if (agent === undefined) return null;
-    const saved: Agent = { ...agent, ...touched(deps), paneId: null };
-    await agents.put(saved);
-    announce({ kind: "agent.unbound", by: SYSTEM, agent: saved, paneId });
-    return saved;
-  }
-
-  const byPane = (paneId: string): Agent | undefined => all().find((agent) => agent.paneId === paneId);
-
-  function touch(name: string): void {
-    lastSeenBootMs.set(name.toLowerCase(), clock.bootMs());
-  }
-
-  function silentMs(name: string): number | null {
-    const seen = lastSeenBootMs.get(name.toLowerCase());
-    return seen === undefined ? null : Math.max(0, clock.bootMs() - seen);
-  }
-
-  function isGone(name: string): boolean {
-    const agent = find(name);
-    if (agent === undefined || agent.paneId !== null) return false;
-    if (agent.origin === "pane") return true;
-    // An agent outside our panes is given the whole time again after a restart of the server.
-    return (silentMs(agent.name) ?? clock.bootMs() - startedBootMs) >= OFFLINE_AFTER_MS;
-  }
-
   return {
     open,
     current,
     init,
     set,
     register,
+    remove: room.remove,
     rename,
     freeName,
     setRole,
     setStatus,
     setAgentSession,
-    bindPane,
-    unbindPane,
+    ...createAgentSeats(deps, mustFind),
     mustFind,
-    byPane,
     touch,
-    leave: (name) => void lastSeenBootMs.set(name.toLowerCase(), clock.bootMs() - OFFLINE_AFTER_MS),
-    silentMs,
+    leave: presence.leave,
+    silentMs: presence.silentMs,
     mode: () => sessions.all()[0]?.mode ?? "hierarchical",
     principal: () => sessions.all()[0]?.principal ?? OPERATOR,
     find,
     all,
-    isGone,
+    isGone(name) {
+      const agent = find(name);
+      return agent !== undefined && presence.isGone(agent);
+    },
   };
 }

@@ -115,6 +115,7 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
     sessions: await store.collection("sessions", { schema: SessionSchema, version: 1 }),
     agents: await store.collection("agents", { schema: AgentSchema, version: 1 }),
     projectName: "project",
+    holdsWork: (name) => tasks.list({ assignee: name, activeOnly: true }).length > 0,
   });
   await session.open();
   const background: unknown[] = [];

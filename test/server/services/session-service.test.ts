@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { agentActor } from "../../../src/domain/session/actor.ts";
+import { OFFLINE_AFTER_MS } from "../../../src/domain/session/presence.ts";
 import { mayDelegate, orderAgents } from "../../../src/domain/session/rules.ts";
 import { ROLES } from "../../../src/domain/session/session.ts";
+import { MAX_AGENTS } from "../../../src/server/services/agent-room.ts";
 import { claude, createHandClock, openCoordination, operator, refusal, tempDir } from "./coordination.ts";
 
 const rolesOf = (session: { all(): readonly { name: string; role: string }[] }) =>
@@ -186,4 +188,41 @@ test("nobody hands work upward but in peer mode, and the operator hands to anyon
     expect(mayDelegate("hierarchical", "delegate", to)).toBe(to === "delegate");
     expect(mayDelegate("review", "reviewer", to)).toBe(to !== "principal");
   }
+});
+
+describe("leaving the roster", () => {
+  const outside = (name: string) => ({ name, profile: "outside", origin: "outside" as const });
+
+  test("the operator takes out whom no pane runs and who holds nothing", async () => {
+    const { session, tasks, factsOf } = await openCoordination();
+    await session.init(operator, { agents: ["claude", "kimi", "codex"] });
+    expect((await refusal(session.remove(claude, "kimi"))).code).toBe("permission-denied");
+    expect((await refusal(session.remove(operator, "claude"))).message).toContain("principal");
+    await session.bindPane("codex", "%1");
+    expect((await refusal(session.remove(operator, "codex"))).message).toContain("runs in pane %1");
+    const task = await tasks.quick(claude, { to: "kimi", text: "x" });
+    expect((await refusal(session.remove(operator, "kimi"))).message).toContain("open tasks");
+    await tasks.update(operator, task.id, { status: "cancelled" });
+    await session.remove(operator, "KIMI");
+    expect(session.all().map(({ name }) => name)).toEqual(["claude", "codex"]);
+    expect(factsOf("agent.removed")).toHaveLength(1);
+  });
+
+  test("when the roster is full, the oldest that is gone and holds nothing makes room; else it is full", async () => {
+    const clock = createHandClock();
+    const { session, tasks } = await openCoordination({ clock });
+    await session.init(operator, {});
+    for (let number = session.all().length; number < MAX_AGENTS; number++) {
+      const name = `agent-${number}`;
+      await session.register(agentActor(name), outside(name));
+    }
+    expect((await refusal(session.register(agentActor("late"), outside("late")))).code).toBe("busy");
+    await tasks.quick(operator, { to: "agent-2", text: "unfinished" });
+    clock.advance(OFFLINE_AFTER_MS);
+    await session.register(agentActor("late"), outside("late"));
+    expect(session.all()).toHaveLength(MAX_AGENTS);
+    expect(session.find("agent-2")).toBeDefined();
+    expect(session.find("agent-3")).toBeUndefined();
+    expect(session.find("late")).toBeDefined();
+  });
 });
