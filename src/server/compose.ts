@@ -220,7 +220,7 @@ export async function compose(world: World) {
     mutes,
     relay,
     questions,
-    nowMs: clock.nowMs,
+    clock,
     inBackground,
   });
 

@@ -159,6 +159,7 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
     broadcast.closing(reason, comesBack);
     relay.stop();
     services.questions.stop();
+    services.delegation.stop();
     services.states.stop();
     services.notices.stop();
     services.lockWatch.stop();

@@ -153,3 +153,18 @@ test("what was said or answered just before the server died is carried and told 
   expect(carried.filter((one) => one.id.includes(id.slice(4)))).toHaveLength(1);
   expect(carried.filter((one) => one.preview.includes("answers: Shall I?"))).toHaveLength(1);
 });
+
+test("a message that is not worth reading any more is neither in the inbox nor carried, also after a restart", async () => {
+  const stateOf = async (text: string) =>
+    (await project.json<DeliveryView[]>(["deliveries"])).find(({ preview }) => preview.includes(text));
+  await project.cli(["send", "--to", "codex", "over soon", "--expires", "1s"]);
+  await eventually("it is called off", async () => (await stateOf("over soon"))?.state === "cancelled");
+  expect((await stateOf("over soon"))?.reason).toContain("expired");
+  expect((await inbox("codex")).map(({ body }) => body)).not.toContain("over soon");
+  await project.cli(["send", "--to", "codex", "over while away", "--expires", "1s"]);
+  await eventually("it waits", async () => (await stateOf("over while away"))?.state === "queued");
+  await project.cli(["server", "stop"]);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await project.cli(["server", "start"]);
+  await eventually("it is called off", async () => (await stateOf("over while away"))?.state === "cancelled");
+});

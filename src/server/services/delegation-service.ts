@@ -1,6 +1,7 @@
 // Brings work and news to agents: turns tasks, messages and their changes into deliveries. Owns nothing.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Clock } from "../../base/clock.ts";
 import { AppError } from "../../base/errors.ts";
 import { type Fact, type FactOf, SYSTEM } from "../../domain/facts.ts";
 import { holderNotice, writerNotice } from "../../domain/lock/bypass-report.ts";
@@ -52,7 +53,7 @@ export interface DelegationDeps {
   readonly mutes: Pick<MuteService, "isMuted">;
   readonly relay: RelayService;
   readonly questions: Pick<QuestionService, "all">;
-  readonly nowMs: () => number;
+  readonly clock: Pick<Clock, "nowMs" | "after">;
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
 }
 
@@ -164,19 +165,38 @@ export function createDelegationService(deps: DelegationDeps) {
     for (const name of accused(fact.writer)) tell(name, writerNotice(fact));
   }
 
+  /** What is not worth reading any more is not carried; one alarm for each message that says so. */
+  const expiries = new Map<string, () => void>();
+  function watchExpiry({ id, expiresAtMs }: Message): void {
+    if (expiresAtMs === null) return;
+    const callOff = deps.clock.after(Math.max(0, expiresAtMs - deps.clock.nowMs()), () => {
+      expiries.delete(id);
+      deps.inBackground("message expired", relay.withdraw(id, "the message expired"));
+    });
+    expiries.set(id, callOff);
+  }
+
   return {
     pointers,
+
+    /** Calls off what it waits for: the server ends. */
+    stop() {
+      for (const callOff of expiries.values()) callOff();
+      expiries.clear();
+    },
 
     /**
      * After a start: what was said or answered, and whose delivery was not yet on disk when the last server ended, goes on
      * its way. What has one already is known by its id.
      */
     async recover(): Promise<void> {
-      const sinceMs = deps.nowMs() - RECOVERED_MS;
+      const sinceMs = deps.clock.nowMs() - RECOVERED_MS;
       for (const question of deps.questions.all()) {
         const ended = question.state === "answered" || question.state === "lapsed";
         if (ended && (question.answeredAtMs ?? 0) > sinceMs) await announceAnswer(question);
       }
+      for (const message of messages.everything())
+        if (message.receipts.some(({ state }) => state === "unread")) watchExpiry(message);
       for (const { name } of session.all()) {
         for (const message of messages.inbox(name))
           if (message.createdAtMs > sinceMs) await announceMessage(message, name);
@@ -218,6 +238,7 @@ export function createDelegationService(deps: DelegationDeps) {
     hear(fact: Fact) {
       if (fact.kind === "message.sent") {
         deps.inBackground("announce message", announceMessage(fact.message));
+        watchExpiry(fact.message);
         if (fact.message.replyTo !== null) {
           deps.inBackground("mark answered", relay.answered(fact.by, { messageId: fact.message.replyTo }));
         }

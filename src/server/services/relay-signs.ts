@@ -57,6 +57,14 @@ export function createRelaySigns(
       }
     },
 
+    /** Nobody is to be told any more: what still waits of this message is not carried. */
+    async withdraw(messageId: string, why: string): Promise<void> {
+      for (const one of deliveries.find(
+        (delivery) => delivery.state === "queued" && delivery.messageIds.includes(messageId),
+      ))
+        await move(one.id, "cancelled", why);
+    },
+
     /** The pane ended: what was written into it without a sign is unknown. */
     async paneEnded(agent: string): Promise<void> {
       for (const delivery of openOf(agent)) {
