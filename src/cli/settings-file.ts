@@ -10,6 +10,7 @@ import {
   settingsPath,
   settingsText,
 } from "../config/settings.ts";
+import { bindingsFor } from "../domain/keys/bindings.ts";
 import { inertText } from "../domain/text/inert.ts";
 import type { CommandContext } from "./command.ts";
 import { configPlaces } from "./config-dirs.ts";
@@ -60,4 +61,25 @@ export function showSettings(context: CommandContext): void {
 export function showSettingsPath(context: CommandContext): void {
   const path = pathOf(context);
   context.output.show({ path }, () => inertText(path));
+}
+
+/** The binding table as the screen has it: with the user's prefix and keys. */
+export function showKeys(context: CommandContext): void {
+  const { prefix, keys } = loadSettings(configPlaces(context.world).dirs.user);
+  const bindings = bindingsFor(prefix, keys).map(({ key, command, description, group }) => ({
+    key,
+    command,
+    description,
+    group,
+  }));
+  context.output.show({ prefix, bindings }, () =>
+    context.output.table(
+      bindings.map((binding) => [
+        { text: `${prefix} ${binding.key}`, tone: "strong" },
+        inertText(binding.command, 60),
+        inertText(binding.description, 80),
+      ]),
+      ["key", "command", "what it does"],
+    ),
+  );
 }

@@ -28,6 +28,8 @@ export const SettingsSchema = z.strictObject({
   watchLocks: z.boolean().default(true),
   /** Days after which what is over is put away into the archive, by itself; null: only when `archive run` is called. */
   archiveAfterDays: z.number().int().min(1).max(3_650).nullable().default(30),
+  /** A window that nobody named is called after what runs in it. */
+  autoRename: z.boolean().default(true),
   /** What becomes of a pane whose program ended. Auto: a shell goes, unless it failed by itself; a command stays. */
   remainOnExit: z.enum(["auto", "always", "never"]).default("auto"),
   /** Plain characters instead of glyphs. */
@@ -55,6 +57,7 @@ export const DEFAULT_SETTINGS_TEXT = `# Settings of ia-tmux. Every line is optio
 # modeKeys: auto        # copy mode's keys: auto (by $VISUAL or $EDITOR), vi, emacs
 # watchLocks: true      # report writes of locked files that no hook could refuse
 # archiveAfterDays: 30  # what has been over for so long goes to the archive; null: only by \`archive run\`
+# autoRename: true      # a window that nobody named is called after what runs in it
 # remainOnExit: auto    # an ended pane stays: always, never; auto: commands and what failed stay, shells go
 # ascii: false          # plain characters instead of glyphs
 # layout: null          # null: trio, or demo while no agent is installed

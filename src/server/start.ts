@@ -18,6 +18,7 @@ import { createLayoutOpener } from "./layout-opener.ts";
 import { createSocketServer, listenPrivately } from "./listen.ts";
 import { operatorToken } from "./operator-token.ts";
 import { restoreWorkspace } from "./restore.ts";
+import { foregroundProgram, renameWindows } from "./window-names.ts";
 
 export interface StartOptions {
   readonly paths: ProjectPaths;
@@ -29,6 +30,8 @@ export interface StartOptions {
 
 const HOST_WAIT_MS = 10_000;
 const CHECKPOINT_MS = 2_000;
+/** How soon a window that nobody named is called after what runs in it. */
+const WINDOW_NAMES_MS = 1_000;
 /** After a full disk the store is tried again this often. */
 const RESUME_STORE_MS = 5_000;
 
@@ -126,8 +129,15 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
     tookMs: clock.nowMs() - startedAtMs,
   });
 
+  const names = {
+    workspace,
+    panes,
+    isWanted: () => clients.all().length > 0 && services.settings.current().autoRename,
+    foregroundOf: foregroundProgram,
+  };
   const timers = [
     setInterval(() => panes.checkpoint(), CHECKPOINT_MS),
+    setInterval(() => services.inBackground("name windows", renameWindows(names)), WINDOW_NAMES_MS),
     setInterval(() => {
       if (store.readOnlyReason !== null) services.inBackground("resume store", store.resume());
     }, RESUME_STORE_MS),

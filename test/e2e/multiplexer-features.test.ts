@@ -387,7 +387,10 @@ test("respawn a dead pane: by key, by line, by command", async () => {
   const { paneId } = await workspace.withServer((server) =>
     server.call("window.new", { command: ["sh", "-c", "echo ran-$$; exit 3"], name: "once" }),
   );
-  const ended = () => tui.shows("the program ended with 3");
+  const ended = async () => {
+    await holds("it ended", async () => (await focused()).dead?.exitCode === 3);
+    await tui.shows("the program ended with 3");
+  };
   const words = async () => (await workspace.capture(paneId)).join("\n").match(/ran-\d+/)?.[0];
   await ended();
   let before = await words();

@@ -70,3 +70,20 @@ test("remainOnExit: always keeps what ended, never takes it away", async () => {
     .poll(async () => (await panes()).some(({ id }) => id === paneId), { timeout: 15_000 })
     .toBe(false);
 }, 60_000);
+
+test("a window that nobody named is called after what runs in it; a name that was given stays", async () => {
+  open = await openWorkspace({ layout: TWO_SHELLS });
+  const tui = open.attachTui({ cols: 100, rows: 30 });
+  await tui.shows("1:main*");
+  tui.press("\x02c");
+  await tui.shows("2:sh");
+  tui.press("sleep 30\r");
+  await tui.shows("2:sleep*");
+  tui.press("\x03");
+  await tui.shows("2:sh*");
+  tui.press("\x02:rename-window mine\r");
+  await tui.shows("2:mine*");
+  tui.press("sleep 30\r");
+  await tui.shows("sleep 30");
+  await expect(tui.shows("2:sleep*", 2_500)).rejects.toThrow("never came");
+}, 60_000);

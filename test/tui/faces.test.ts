@@ -1,7 +1,10 @@
 // Everything a multiplexer does is to be had by key, by mouse (the menu), at the command line and at the `:` prompt.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { COMMANDS as CLI } from "../../src/cli/table.ts";
 import { parseCommandLine as parseShell } from "../../src/cli/program.ts";
+import { DEFAULT_SETTINGS_TEXT, SettingsSchema } from "../../src/config/settings.ts";
 import { foreignHint } from "../../src/domain/commands/foreign.ts";
 import { findCommand, parseCommandLine } from "../../src/domain/commands/parse.ts";
 import { DEFAULT_BINDINGS } from "../../src/domain/keys/bindings.ts";
@@ -123,5 +126,41 @@ test("no hint names a command of ours that does not exist", () => {
       const [first] = command!.split(" ");
       expect(named.has(command!) || named.has(first!), `${name}: ${command}`).toBe(true);
     }
+  }
+});
+
+test("the table of the README names keys, lines and commands that there are", () => {
+  const readme = readFileSync(join(import.meta.dirname, "..", "..", "README.md"), "utf8");
+  const [, section = ""] = readme.split("What a multiplexer does");
+  const rows = section
+    .split("</details>")[0]!
+    .split("\n")
+    .filter((row) => /^\| [a-z]/.test(row))
+    .map((row) =>
+      row
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text!)),
+    );
+  expect(rows.length).toBeGreaterThan(15);
+  const keys = new Set(DEFAULT_BINDINGS.map(({ key }) => key));
+  const names = new Set(CLI.flatMap((each) => [each.name, ...(each.short ?? [])]));
+  for (const [, bound = [], lines = [], commands = []] of rows) {
+    for (const key of bound) expect(keys.has(key) || ["C-", "M-", "o"].includes(key), key).toBe(true);
+    for (const text of lines)
+      if (!text.startsWith("-")) expect(parseCommandLine(text), text).toMatchObject({ ok: true });
+    for (const text of commands)
+      if (!text.startsWith("-") && text !== "ia-tmux") {
+        const [first, second] = text.split(" ");
+        expect(names.has(`${first} ${second}`) || names.has(first!), text).toBe(true);
+      }
+  }
+});
+
+test("every setting stands in the README and in the file that `config init` writes", () => {
+  const readme = readFileSync(join(import.meta.dirname, "..", "..", "README.md"), "utf8");
+  for (const name of Object.keys(SettingsSchema.shape)) {
+    expect(readme, name).toContain(`\`${name}\``);
+    expect(DEFAULT_SETTINGS_TEXT, name).toContain(`# ${name}:`);
   }
 });

@@ -26,6 +26,14 @@ export const configCommands = [
     },
   }),
   defineCommand({
+    name: "config keys",
+    short: ["list-keys"],
+    summary: "List every key behind the prefix with its command, your own first.",
+    async run(context) {
+      (await import("../settings-file.ts")).showKeys(context);
+    },
+  }),
+  defineCommand({
     name: "config path",
     summary: "Print where the settings file is.",
     async run(context) {

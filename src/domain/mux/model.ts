@@ -12,6 +12,8 @@ export const WindowSchema = z.object({
   /** What the status line shows and `C-b 3` goes to; gaps are allowed. */
   index: z.number().int().min(1).max(MAX_WINDOWS),
   name: z.string().max(64),
+  /** Nobody gave the name: it follows what runs in the window. */
+  autoName: z.boolean().default(false),
   tree: LayoutNodeSchema,
   focusedPaneId: z.string(),
   /** The other panes that had the focus, most recent first. */

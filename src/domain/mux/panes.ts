@@ -177,7 +177,7 @@ export function breakPane(session: Session, paneId: string, name: string): Resul
   const found = findWindowOfPane(session, paneId);
   if (!found.ok) return found;
   if (found.value.tree.kind === "leaf") return refuse("It is the only pane of its window already.");
-  return newWindow(withoutPane(session, found.value, paneId), { name, tree: paneId });
+  return newWindow(withoutPane(session, found.value, paneId), { name, tree: paneId, autoName: true });
 }
 
 /** Moves a pane next to another one, in the same window or from elsewhere, and goes to it. */

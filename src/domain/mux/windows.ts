@@ -16,10 +16,14 @@ export interface NewWindow {
   tree: LayoutNode | string;
   /** Of `tree`; its first pane if not given. */
   focusedPaneId?: string;
+  autoName?: boolean;
 }
 
 /** Opens a window at the lowest free index and goes there. Its id is the highest so far, plus one. */
-export function newWindow(session: Session, { name, tree, focusedPaneId }: NewWindow): Result<Session> {
+export function newWindow(
+  session: Session,
+  { name, tree, focusedPaneId, autoName = false }: NewWindow,
+): Result<Session> {
   const index = freeIndex(session);
   if (index === null) return refuse(`There are ${MAX_WINDOWS} windows already.`, "Close one.");
   const node = typeof tree === "string" ? leaf(tree) : tree;
@@ -27,6 +31,7 @@ export function newWindow(session: Session, { name, tree, focusedPaneId }: NewWi
     id: `@${session.nextWindowNumber}`,
     index,
     name: name.slice(0, 64),
+    autoName,
     tree: node,
     focusedPaneId: focusedPaneId ?? paneIdsOf(node)[0] ?? "",
     focusHistory: [],
@@ -45,7 +50,18 @@ export function newWindow(session: Session, { name, tree, focusedPaneId }: NewWi
 
 export function renameWindow(session: Session, windowId: string, name: string): Result<Session> {
   const found = findWindow(session, windowId);
-  return found.ok ? ok(replaceWindow(session, { ...found.value, name: name.slice(0, 64) })) : found;
+  return found.ok
+    ? ok(replaceWindow(session, { ...found.value, name: name.slice(0, 64), autoName: false }))
+    : found;
+}
+
+/** A name after what runs there; one that somebody gave meanwhile stays. */
+export function autoNameWindow(session: Session, windowId: string, name: string): Result<Session> {
+  const found = findWindow(session, windowId);
+  if (!found.ok) return found;
+  return ok(
+    found.value.autoName ? replaceWindow(session, { ...found.value, name: name.slice(0, 64) }) : session,
+  );
 }
 
 export type WindowTarget = { index: number } | { id: string } | "next" | "previous" | "last";

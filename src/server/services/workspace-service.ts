@@ -185,8 +185,9 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
 
     async newWindow(choice: ProgramChoice): Promise<PaneRuntime> {
       const made = createPane(choice);
-      const name = choice.name ?? made.pane.profile.name;
-      await opened([made], [transition(newWindow(mux, { name, tree: made.pane.id }))]);
+      const name = choice.name ?? made.pane.record.agent ?? made.pane.profile.name;
+      const autoName = choice.name === undefined;
+      await opened([made], [transition(newWindow(mux, { name, tree: made.pane.id, autoName }))]);
       return made.pane;
     },
 
