@@ -103,7 +103,9 @@ export function joinProperties(codePoint: number, preceding: number): number {
   const joins =
     clusterWidth > 0 &&
     (isSkinTone ? (state & AFTER_PICTOGRAPHIC) !== 0 : pictographic && (state & AFTER_JOINER) !== 0);
-  return pack(pictographic ? AFTER_PICTOGRAPHIC : 0, joins ? Math.max(2, clusterWidth) : width, joins);
+  // a joiner may follow the skin tone: what it joins is still the picture before
+  const isPicture = pictographic || (isSkinTone && joins);
+  return pack(isPicture ? AFTER_PICTOGRAPHIC : 0, joins ? Math.max(2, clusterWidth) : width, joins);
 }
 
 function pack(state: number, width: number, joins: boolean): number {

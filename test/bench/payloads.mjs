@@ -72,7 +72,7 @@ function cjk() {
 }
 
 // oxlint-disable-next-line no-control-regex -- escape sequences are the point
-const QUESTIONS = /\x1b\[[?>=]?\d*(?:;\d+)*[cn]|\x1b\[\?\d+\$p|\x1b\[>q|\x1b\[>0q|\x1b\[\?u|\x1b\[1[4-9]t|\x1bP[+$]q[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*\?(?:\x07|\x1b\\)/g;
+const QUESTIONS = /\x1b\[[?>=]?\d*(?:;\d+)*[cn]|\x1b\[\?\d+\$p|\x1b\[>q|\x1b\[>0q|\x1b\[\?4m|\x1b\[\?u|\x1b\[1[4-9]t|\x1bP[+$]q[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*\?(?:\x07|\x1b\\)/g;
 
 /** What the real agents and editors sent to their terminals, again and again. */
 /** Questions to the terminal would be answered into the input of whoever prints this. */

@@ -112,6 +112,15 @@ describe("whatever a program prints", () => {
     await answersIn(begin(Buffer.from(SOBER)));
   });
 
+  test("59: a line of 6,000 bytes for a program that reads lines holds up nobody, and the program goes on", async () => {
+    await workspace.withServer((server) =>
+      server.call("pane.send-keys", { target: "%2", keys: ["x".repeat(6_000)], literal: true }),
+    );
+    await answersIn(begin(Buffer.from(`${SOBER}beside the long line`)));
+    await tui.shows("beside the long line");
+    await otherPaneAnswers();
+  });
+
   test("nothing of it came out of the user's terminal but cells, and its modes are off after the detach", async () => {
     tui.press("\x02d");
     expect((await tui.exited).exitCode).toBe(0);

@@ -61,8 +61,17 @@ function selectionEnds(copy: CopyState): readonly [Position, Position] {
   ];
 }
 
-/** The selected columns of a row, or null. */
+/** The selected columns of a row, or null. A wide character is selected whole, whichever half the edge is on. */
 export function selectedRange(copy: CopyState, row: number): RowRange | null {
+  const range = rangeIn(copy, row);
+  if (range === null) return null;
+  const cells = rowCells(copy, row);
+  const from = cells[range.from] === "" ? range.from - 1 : range.from;
+  const to = cells[range.to] === "" ? range.to + 1 : range.to;
+  return { from, to };
+}
+
+function rangeIn(copy: CopyState, row: number): RowRange | null {
   if (!copy.selection) return null;
   const { anchor, kind } = copy.selection;
   const [start, end] = selectionEnds(copy);

@@ -19,7 +19,7 @@ const SIZES = [
 /** What the quick run plays beside the attribute page: one of each kind, short ones. */
 const QUICK = new Set(["claude-dialog", "codex-psp", "htop", "kimi-psp"]);
 /** Keys that open something over the pane; Escape closes each. */
-const POPUPS = ["\x02?", "\x02t", "\x02i", "\x02:", "\x02q"] as const;
+const POPUPS = ["\x02?", "\x02t", "\x02i", "\x02:", "\x02w"] as const;
 const QUIET_MS = 1_200;
 /** No program needs longer to be drawn; what is still wrong then counts. */
 const DRAWN_WITHIN_MS = 15_000;

@@ -60,6 +60,11 @@ describe("keys", () => {
       "\x1b[13;2u\x1b[97;5u\x1b[27u\x1b[97;6u\x1b[97;2u\x1b[57417u",
       ["S-Enter", "C-a", "Escape", "C-S-a", "A", "Left"],
     ],
+    [
+      "kitty keys with their alternates",
+      "\x1b[1103:1071:122;6u\x1b[97:65;2u\x1b[53:37;2u",
+      ["C-S-я", "A", "%"],
+    ],
     ["kitty repeats and releases", "\x1b[97;1:3u\x1b[1;1:2A", ["a release", "Up repeat"]],
     ["modifyOtherKeys", "\x1b[27;5;9~\x1b[27;2;13~", ["C-Tab", "S-Enter"]],
     ["the application keypad", "\x1bOM\x1bOj\x1bOp", ["Enter", "*", "0"]],
@@ -210,6 +215,79 @@ const piece = fc
 const stream = fc
   .array(fc.oneof(piece, fc.uint8Array({ maxLength: 5 })), { maxLength: 30 })
   .map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
+
+describe("a paste", () => {
+  const END = "\x1b[201~";
+  const noEnd = (text: string) => !`${text}${END}`.slice(0, -1).includes(END);
+
+  test("is opaque, whatever it holds and however it is cut, its end marker too", () => {
+    const body = fc
+      .array(
+        fc.oneof(
+          fc.constantFrom(
+            "\x1b[201",
+            "\x1b[20",
+            "\x1b[",
+            "\x1b",
+            "\x1b\x1b[2",
+            "\x1b[200~",
+            "\x1b[<0;1;1M",
+            "\x1b[c",
+            "\x02",
+            "漢",
+          ),
+          fc.string({ unit: "binary", maxLength: 8 }),
+        ),
+        { maxLength: 12 },
+      )
+      .map((parts) => parts.join(""))
+      .filter(noEnd);
+    fc.assert(
+      fc.property(body, fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 6 }), (text, cuts) => {
+        const bytes = encoder.encode(`x\x1b[200~${text}${END}y`);
+        const input = createInputDecoder();
+        const events: InputEvent[] = [];
+        for (let at = 0, turn = 0; at < bytes.length; turn++) {
+          const size = 1 + cuts[turn % cuts.length]!;
+          events.push(...input.feed(bytes.subarray(at, at + size)));
+          at += size;
+        }
+        expect(events.map((event) => event.type)).toEqual(["key", "paste", "key"]);
+        expect(events[1]).toMatchObject({ bytes: encoder.encode(text) });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("of ten megabytes that nearly ends again and again is one, and byte for byte", () => {
+    const body = encoder.encode("line 漢 \x1b[201 \x1b[20\x1b[201\r\n".repeat(400_000));
+    expect(body.length).toBeGreaterThan(10_000_000);
+    const whole = Buffer.concat([encoder.encode("\x1b[200~"), body, encoder.encode(`${END}z`)]);
+    const input = createInputDecoder();
+    const events: InputEvent[] = [];
+    // Reads of a terminal, of which one ends inside the end marker.
+    for (let at = 0; at < whole.length; at += 65_521)
+      events.push(...input.feed(whole.subarray(at, at + 65_521)));
+    expect(events.map((event) => event.type)).toEqual(["paste", "key"]);
+    expect(Buffer.compare((events[0] as { bytes: Uint8Array }).bytes, body)).toBe(0);
+  });
+});
+
+test("text in any script comes as it was typed, cut inside characters too", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme", maxLength: 30 }), fc.nat({ max: 3 }), (text, cut) => {
+      const typed = [...text].filter((character) => !/[\p{Cc}\p{Cs}]/u.test(character)).join("");
+      const bytes = encoder.encode(typed);
+      const input = createInputDecoder();
+      let got = "";
+      for (let at = 0; at < bytes.length; at += cut + 1)
+        for (const event of input.feed(bytes.subarray(at, at + cut + 1)))
+          got += event.type === "key" ? (event.text ?? "?") : "?";
+      expect(got).toBe(typed);
+    }),
+    { numRuns: 300 },
+  );
+});
 
 describe("any cut into reads", () => {
   test("gives the same events, and every byte in exactly one of them", () => {

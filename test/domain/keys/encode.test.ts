@@ -89,6 +89,23 @@ describe("a key for a program", () => {
     expect(decoder.decode(encodeKey(release, { ...PLAIN, kittyFlags: 3 }))).toBe("\x1b[97;1:3u");
   });
 
+  test.each([
+    ["\x1b[1103:1071:122;6u", 5, "\x1b[1103:1071:122;6u"],
+    ["\x1b[1103:1071:122;6u", 1, "\x1b[1103;6u"],
+    ["\x1b[1103::122;5u", 5, "\x1b[1103::122;5u"],
+    ["\x1b[97:65;2u", 13, "\x1b[97:65;2u"],
+    ["A", 13, "\x1b[97:65;2u"],
+    ["a", 13, "\x1b[97u"],
+    ["\x1b[53:37;2u", 13, "\x1b[53:37;2u"],
+    ["\x1b[53:37;2u", 0, "%"],
+  ])("alternate keys: %j with flags %i is %j", (typed, kittyFlags, wanted) => {
+    const events = createInputDecoder().feed(encoder.encode(typed));
+    const bytes = events.map((event) =>
+      event.type === "key" ? decoder.decode(encodeKey(event, { ...PLAIN, kittyFlags })) : "?",
+    );
+    expect(bytes.join("")).toBe(wanted);
+  });
+
   test("what the user's terminal sent reaches a kitty program as the same key", () => {
     const names = fc.constantFrom(...NAMED_KEYS, "a", "z", "Q", "5", "%", "é", "漢");
     fc.assert(

@@ -160,6 +160,8 @@ export function start(
     server,
     ended: program.run(),
     type: (text: string) => onInput(new TextEncoder().encode(text)),
+    /** One read of the terminal. */
+    feed: (bytes: Uint8Array) => onInput(bytes),
     resize(nextCols: number, nextRows: number) {
       size.cols = nextCols;
       size.rows = nextRows;
