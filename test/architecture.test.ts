@@ -64,6 +64,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
     "mcp/",
     "demo/",
     "cli/schema.ts",
+    "cli/shape-schemas.ts",
     "cli/view-schemas.ts",
   ],
   esbuild: ["dev/"],

@@ -13,6 +13,8 @@ import { TaskSchema } from "../domain/task/task.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { METHODS, type MethodName } from "../protocol/methods.ts";
 import { ScenarioSchema } from "../scenario/schema.ts";
+import { jsonShapeOf } from "./json-shapes.ts";
+import { COMMANDS } from "./table.ts";
 import { VIEW_SCHEMAS } from "./view-schemas.ts";
 
 /** Records as `--json` prints them, and scenarios. */
@@ -31,16 +33,23 @@ const NAMED = {
   ...VIEW_SCHEMAS,
 } as const;
 
+/** `tasks` and `task list` are the same. */
+function commandNamed(words: string): string {
+  return COMMANDS.find(({ name, short }) => name === words || short?.includes(words))?.name ?? words;
+}
+
 export function schemaNames(): string[] {
   return [...SCHEMA_NAMES, ...Object.keys(NAMED), ...Object.keys(METHODS)];
 }
 
-/** JSON Schema of a file, a record or the parameters of a request. @throws AppError not-found */
+/** JSON Schema of a file, a record, a command's output or the parameters of a request. @throws AppError not-found */
 export function schemaNamed(name: string): object {
   if (SCHEMA_NAMES.includes(name as SchemaName)) return jsonSchemaOf(name as SchemaName);
   if (Object.hasOwn(NAMED, name)) return z.toJSONSchema(NAMED[name as keyof typeof NAMED], { io: "input" });
   if (Object.hasOwn(METHODS, name)) return z.toJSONSchema(METHODS[name as MethodName], { io: "input" });
+  const shape = jsonShapeOf(commandNamed(name));
+  if (shape !== undefined) return z.toJSONSchema(shape, { unrepresentable: "any" });
   throw new AppError("not-found", `no schema "${inertText(name, 60)}"`, {
-    hint: "`ia-tmux schema` lists them.",
+    hint: '`ia-tmux schema` lists them; `ia-tmux schema "task list"` is what that command prints with --json.',
   });
 }

@@ -135,9 +135,11 @@ const identity = z.strictObject({
   how: z.enum(["pane token", "operator token", "attached client", ...OUTSIDE_SOURCES]),
 }) satisfies z.ZodType<results.Identity>;
 
-const taskResult = z.object({
+const taskResult = z.strictObject({
   task: TaskSchema,
   claimable: z.array(TaskSchema),
+  /** Set when the task already was what was asked for: who made it so, and when. */
+  already: maybe(z.strictObject({ by: text, atMs: moment })),
 }) satisfies z.ZodType<results.TaskResult>;
 
 const archiveReport = z.strictObject({

@@ -1,66 +1,106 @@
-// What `--json` prints is what `ia-tmux schema` says, held on the output of a real server.
+// What `--json` prints is what `ia-tmux schema` says: every command is run on a real server, and its output held against
+// the schema of its shape.
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
+import { JSON_SHAPES, jsonShapeOf } from "../../src/cli/json-shapes.ts";
+import { SHAPE_SCHEMAS } from "../../src/cli/shape-schemas.ts";
+import { COMMANDS } from "../../src/cli/table.ts";
 import { VIEW_SCHEMAS } from "../../src/cli/view-schemas.ts";
-import { TaskSchema } from "../../src/domain/task/task.ts";
+import { eventually } from "../support/eventually.ts";
+import { ROOT } from "../support/program.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
+import { JSON_RUNS } from "./json-runs.ts";
+
+/** They open a screen, speak a protocol of their own, or are a conversation. */
+const NO_JSON = ["open", "attach", "mcp", "hook", "console"];
+/** Run apart, because they need something that happens meanwhile. */
+const APART = ["events", "trust"];
 
 let workspace: Workspace;
+const files: Record<string, string> = {};
 beforeAll(async () => {
-  workspace = await openWorkspace();
+  workspace = await openWorkspace({ up: false });
+  const file = (name: string, text: string) => {
+    const path = join(workspace.dir, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  files["LAYOUT"] = file("one.yaml", "name: one\nwindows:\n  - panes:\n      - { profile: demo }\n");
+  files["PROFILE"] = join(ROOT, "profiles", "demo.yaml");
+  files["RECORDING"] = file("recorded.bin", "hello\r\n");
+  const step = "  - expect: { agent: ada, state: idle }\n    within: 20s\n";
+  files["SCENARIO"] = file("one-step.yaml", `name: one step\ndeadline: 1m\nsteps:\n${step}`);
 }, 60_000);
 afterAll(() => workspace.close());
 
-const bob = { env: { IA_TMUX_AGENT: "bob" } };
+function holds(command: string, value: unknown, line: string): void {
+  const shape = jsonShapeOf(command);
+  const issues = shape?.safeParse(value).error?.issues ?? [];
+  expect(issues, `${line}: ${JSON.stringify(value)?.slice(0, 2_000)}`).toEqual([]);
+}
 
-test("every shape that is documented is the shape that is printed", async () => {
-  const { json, cli } = workspace;
-  await cli(["heartbeat"], bob);
-  const seen = new Map<string, number>();
-  const holds = async (name: keyof typeof VIEW_SCHEMAS, args: readonly string[], more = {}, many = false) => {
-    const value: unknown = await json<unknown>(args, more);
-    const schema: z.ZodType = VIEW_SCHEMAS[name];
-    const parsed = (many ? z.array(schema).min(1) : schema).safeParse(value);
-    expect(parsed.error?.issues ?? [], `${args.join(" ")}: ${JSON.stringify(value)}`).toEqual([]);
-    seen.set(name, (seen.get(name) ?? 0) + 1);
-  };
-  const one = (name: keyof typeof VIEW_SCHEMAS, args: readonly string[], more = {}) =>
-    holds(name, args, more);
-  const all = (name: keyof typeof VIEW_SCHEMAS, args: readonly string[], more = {}) =>
-    holds(name, args, more, true);
+test("every command prints what its schema says", async () => {
+  const kept: Record<string, string> = { ...files };
+  const failed: string[] = [];
+  for (const { command, args, as, keep } of JSON_RUNS) {
+    const line = args.map((word) => (word.startsWith("$") ? (kept[word.slice(1)] ?? word) : word));
+    const env = as === undefined ? {} : { IA_TMUX_AGENT: as };
+    const { exitCode, stdout, stderr } = await workspace.cli([...line, "--json"], { env });
+    if (exitCode !== 0) {
+      failed.push(`${line.join(" ")}: ${exitCode} ${stderr}${stdout}`);
+      continue;
+    }
+    const value: unknown = JSON.parse(stdout);
+    holds(command, value, line.join(" "));
+    for (const [name, pick] of Object.entries(keep ?? {})) kept[name] = String(pick(value as never));
+  }
+  expect(failed).toEqual([]);
+}, 240_000);
 
-  const task = TaskSchema.strict().parse(await json(["create-task", "a task"]));
-  await one("task-result", ["claim-task", task.id], bob);
-  await one("lock-view", ["lock", "x.txt"], bob);
-  await all("lock-view", ["locks"]);
-  await one("spec-view", ["publish-spec", "api", "text"], bob);
-  await all("spec-view", ["specs"]);
-  await one("decision-view", ["decision", "so be it"], bob);
-  await all("decision-view", ["decisions"]);
-  await one("question-view", ["ask", "why?", "--option", "because"], bob);
-  await all("question-view", ["questions"]);
-  await all("need-view", ["needs"]);
-  await cli(["send", "--to", "bob", "hello"]);
-  await all("delivery-view", ["deliveries"]);
-  await one("identity-view", ["whoami"], bob);
-  await one("identity-view", ["whoami"]);
-  await all("agent-view", ["agents"]);
-  await one("summary-view", ["summary"]);
-  await cli(["status", "busy"], bob);
-  await all("board-row", ["board"]);
-  await one("store-check", ["store", "check"]);
-  await json(["cancel-task", (await json<{ id: string }>(["create-task", "over"])).id]);
-  await one("archive-report", ["gc", "--older-than", "0s"]);
-  await all("archived-record", ["archive", "list"]);
-  const { stdout } = await cli(["store", "export"]);
-  await one("import-report", ["store", "import", "-"], { stdin: stdout });
-  const refused = await cli(["lock", "x.txt", "--json"]);
-  expect(VIEW_SCHEMAS["error-report"].safeParse(JSON.parse(refused.stderr)).error).toBeUndefined();
-  seen.set("error-report", 1);
-  expect([...seen.keys()].toSorted()).toEqual(Object.keys(VIEW_SCHEMAS).toSorted());
+test("events are lines of one shape each, the answer to a trust question is an empty one", async () => {
+  await workspace.up();
+  const streamed = workspace.cli(["events", "--limit", "1", "--kind", "task.created", "--json"]);
+  const layouts = join(workspace.project, ".ia-tmux", "layouts");
+  mkdirSync(layouts, { recursive: true });
+  const text = "name: theirs\nwindows:\n  - panes:\n      - { command: [sleep, '100'] }\n";
+  writeFileSync(join(layouts, "theirs.yaml"), text);
+  await workspace.json(["layout", "open", "theirs"]);
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  holds("trust", await workspace.json(["trust", sha256, "--no"]), "trust");
+  await eventually("the stream has begun, and a line of it has come", async () => {
+    await workspace.json(["create-task", "seen"]);
+    return Promise.race([
+      streamed.then(() => true),
+      new Promise((resolve) => setTimeout(resolve, 100, false)),
+    ]);
+  });
+  const { stdout } = await streamed;
+  holds("events", JSON.parse(stdout.trimEnd()), "events");
 }, 60_000);
 
-test("`schema` prints each of them", async () => {
+test("a refusal is an error report", async () => {
+  await workspace.cli(["lock", "x.txt"], { env: { IA_TMUX_AGENT: "bob" } });
+  const { exitCode, stderr } = await workspace.cli(["lock", "x.txt", "--json"]);
+  expect(exitCode).toBe(2);
+  expect(VIEW_SCHEMAS["error-report"].safeParse(JSON.parse(stderr)).error?.issues).toBeUndefined();
+});
+
+test("no command is without a shape, none is left out of the runs, and no schema is nobody's", () => {
+  const names = COMMANDS.map(({ name }) => name).filter((name) => !NO_JSON.includes(name));
+  expect(Object.keys(JSON_SHAPES).toSorted()).toEqual(names.toSorted());
+  const seen = new Set([...JSON_RUNS.map(({ command }) => command), ...APART]);
+  expect(names.filter((name) => !seen.has(name))).toEqual([]);
+  const used = new Set(Object.values(JSON_SHAPES).flat());
+  const schemas = [
+    ...Object.keys(VIEW_SCHEMAS),
+    ...Object.keys(SHAPE_SCHEMAS),
+  ] as (typeof JSON_SHAPES)[string][];
+  expect(schemas.filter((name) => name !== "error-report" && !used.has(name as never))).toEqual([]);
+});
+
+test("`schema` prints each of them, by the command's name, too", async () => {
   const names = await workspace.json<string[]>(["schema"]);
   for (const name of [...Object.keys(VIEW_SCHEMAS), "task", "spec", "message.reply"])
     expect(names).toContain(name);
@@ -69,4 +109,12 @@ test("`schema` prints each of them", async () => {
     properties: { holder: { type: "string" } },
     additionalProperties: false,
   });
+  for (const words of ["lock list", "locks"])
+    expect(await workspace.json(["schema", words])).toMatchObject({
+      type: "array",
+      items: { properties: { holder: { type: "string" } } },
+    });
+  for (const command of Object.keys(JSON_SHAPES))
+    expect(() => JSON.stringify(jsonShapeOf(command))).not.toThrow();
+  expect((await workspace.cli(["schema", "nonsense"])).exitCode).toBe(1);
 });
