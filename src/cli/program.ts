@@ -148,12 +148,16 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
     for (const argument of (command.args ?? "").split(" ").filter(Boolean)) node.argument(argument);
     addOptions(node, command.options);
     node.option("--json", "Print JSON.");
+    // What follows a program's name is the program's: `split-window sh -c "…"`. Only a last --json stays ours, unless -- stands before.
+    const runsProgram = command.args === "[command...]";
+    if (runsProgram) node.passThroughOptions();
     node.action(() => {
+      const isLastJson = runsProgram && node.args.at(-1) === "--json" && !argv.includes("--");
       invocation = {
         command,
-        args: node.args,
+        args: isLastJson ? node.args.slice(0, -1) : node.args,
         options: readOptions(node, command.options),
-        json: node.optsWithGlobals()["json"] === true,
+        json: isLastJson || node.optsWithGlobals()["json"] === true,
       };
     });
   }

@@ -222,6 +222,8 @@ export interface PromptLayer {
   /** The line that the candidates belong to. */
   readonly completeFrom: string | null;
   readonly historyAt: number;
+  /** What was typed before one went into the history. */
+  readonly draft: string;
   readonly error: string | null;
 }
 

@@ -415,6 +415,27 @@ const CASES: readonly (readonly [
   ],
   ["new-window --profile kimi", "window.new", { profile: "kimi" }, { "window.new": () => pane }, "%9"],
   [
+    "split-window -c src sh -c make -v",
+    "pane.split",
+    { cwd: "src", command: ["sh", "-c", "make", "-v"] },
+    { "pane.split": () => pane },
+    "%9",
+  ],
+  [
+    "new-window npm audit --json",
+    "window.new",
+    { command: ["npm", "audit"] },
+    { "window.new": () => pane },
+    '"paneId"',
+  ],
+  [
+    "new-window -- npm audit --json",
+    "window.new",
+    { command: ["npm", "audit", "--json"] },
+    { "window.new": () => pane },
+    "%9",
+  ],
+  [
     "layouts",
     "layout.list",
     {},

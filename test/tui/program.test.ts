@@ -94,6 +94,23 @@ describe("the screen", () => {
     expect(app.screen()).not.toContain("─ Agents ─");
   });
 
+  test("turns the wheel into arrows for a full-screen program that does not want the mouse", async () => {
+    const app = start(VIEW);
+    await app.program.untilIdle();
+    app.server.sendGrid(
+      7,
+      gridFrame(1, INNER.cols, INNER.rows, "less", { modes: { alternateScreen: true } }),
+    );
+    await app.program.untilIdle();
+    app.type("\x1b[<64;5;5M");
+    app.type("\x1b[<65;5;5M");
+    await app.program.untilIdle();
+    const up = { pane: 1, text: "\x1b[A" };
+    const down = { pane: 1, text: "\x1b[B" };
+    expect(app.server.inputs).toEqual([up, up, up, down, down, down]);
+    expect(app.program.model.layers).toEqual([]);
+  });
+
   test("leaves on C-b d, gives the terminal back and tells the server", async () => {
     const app = start(VIEW);
     await app.program.untilIdle();

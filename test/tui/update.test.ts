@@ -471,6 +471,20 @@ describe("what hands used to tmux type", () => {
     });
   });
 
+  test("the prompt goes through what was typed before, and back to the half-typed line", () => {
+    const held = keysTo(trio(), "\x02:next-window\r\x02:last-window\r\x02:half");
+    const typed = () => {
+      const top = ends(held);
+      return top?.kind === "prompt" ? top.editor.text : null;
+    };
+    keysTo(held, "\x1b[A");
+    expect(typed()).toBe("last-window");
+    keysTo(held, "\x1b[A");
+    expect(typed()).toBe("next-window");
+    keysTo(held, "\x1b[B\x1b[B");
+    expect(typed()).toBe("half");
+  });
+
   test("two Escapes in one go close the prompt", () => {
     const held = keysTo(trio(), "\x02:half-typed");
     keysTo(held, "\x1b\x1b");

@@ -64,9 +64,11 @@ export function promptKey(model: Model, layer: PromptLayer, notation: string, ty
       if (layer.purpose.kind !== "command") return same(model);
       const step = notation === "Up" || notation === "C-p" ? 1 : -1;
       const historyAt = Math.max(-1, Math.min(layer.historyAt + step, model.commandHistory.length - 1));
+      const draft = layer.historyAt < 0 ? layer.editor.text : layer.draft;
       return change({
         historyAt,
-        editor: createEditor(model.commandHistory[historyAt] ?? "", false),
+        draft,
+        editor: createEditor(model.commandHistory[historyAt] ?? draft, false),
         candidate: -1,
         completeFrom: null,
       });

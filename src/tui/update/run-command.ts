@@ -240,6 +240,7 @@ export function openPrompt(
     candidate: -1,
     completeFrom: null,
     historyAt: -1,
+    draft: "",
     error: null,
   }));
 }
