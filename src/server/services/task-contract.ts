@@ -76,7 +76,7 @@ export interface TaskLocks {
     request: { wishes: readonly { path: string }[]; reason: string },
   ): Promise<readonly { readonly id: string }[]>;
   release(actor: Actor, wish: { lockId: string }): Promise<unknown>;
-  list(): readonly { readonly id: string }[];
+  list(): readonly { readonly id: string; readonly holder: string; readonly reason: string }[];
 }
 
 export interface TaskServiceDeps extends RecordDeps {

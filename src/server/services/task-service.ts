@@ -9,7 +9,7 @@ import type { Agent } from "../../domain/session/session.ts";
 import { checkMayMove, type Standing } from "../../domain/task/authority.ts";
 import { MAX_TITLE_CHARACTERS, resolveTask, splitQuickText } from "../../domain/task/choosing.ts";
 import { findCycle, unmetDependencies } from "../../domain/task/dependencies.ts";
-import { checkMove, isFinal, isOpen } from "../../domain/task/lifecycle.ts";
+import { checkMove, isFinal, isOpen, releasesDependants } from "../../domain/task/lifecycle.ts";
 import type { Task, TaskStatus } from "../../domain/task/task.ts";
 import { newStamp, touched } from "./stamp.ts";
 import { createTaskClaims } from "./task-claims.ts";
@@ -191,6 +191,9 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       true,
     );
     announce({ kind: "task.moved", by: actorName(actor), task: moved, from: before.status, to, note });
+    const isDone = to === "rejected" || releasesDependants(to, roster.mode());
+    if (before.assignee !== null && (isDone || before.assignee !== moved.assignee))
+      await files.free(before.assignee, moved.title);
     const claimable = waiting
       .map((other) => lookup(other.id) ?? other)
       .filter((other) => unmet(other).length === 0);

@@ -333,6 +333,30 @@ describe("claiming", () => {
     ]);
   });
 
+  test("what was locked for a task is free when it is done, given to another or cancelled; other locks stay", async () => {
+    const { tasks, locks, join, session } = await openCoordination();
+    await join("kimi", "codex");
+    const labels = () => locks.list().map(({ label, holder }) => `${label} ${holder}`);
+    const locked = (text: string) => tasks.quick(operator, { to: "kimi", text, files: ["a.ts"], lock: true });
+    await locks.acquire(kimi, { wishes: [{ path: "own.ts" }], reason: "mine" });
+    const done = await locked("first");
+    await tasks.update(kimi, done.id, { status: "in_progress" });
+    expect(labels()).toEqual(["own.ts kimi", "a.ts kimi"]);
+    await tasks.update(kimi, done.id, { status: "completed" });
+    expect(labels()).toEqual(["own.ts kimi"]);
+    const moved = await locked("second");
+    await tasks.assign(operator, moved.id, "codex");
+    expect(labels()).toEqual(["own.ts kimi"]);
+    await session.set(operator, { mode: "review" });
+    const reviewed = await locked("third");
+    await tasks.update(kimi, reviewed.id, { status: "in_progress" });
+    await tasks.update(kimi, reviewed.id, { status: "completed" });
+    expect(labels()).toContain("a.ts kimi");
+    await tasks.update(operator, reviewed.id, { status: "under_review" });
+    await tasks.update(operator, reviewed.id, { status: "rejected" });
+    expect(labels()).toEqual(["own.ts kimi"]);
+  });
+
   test("a claim that fails after locking keeps the locks its agent had before", async () => {
     const { tasks, locks, join } = await openCoordination();
     await join("claude", "kimi");
