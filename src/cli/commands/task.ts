@@ -18,6 +18,7 @@ import {
 import { firstLine, taskSheet, taskTable } from "../format.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
+import { settledDelivery } from "../settled-delivery.ts";
 import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
 
@@ -67,7 +68,7 @@ export const taskCommands = [
         id: options.id,
       });
       let delivery = result.delivery;
-      if (options.wait) delivery = await settled(context, delivery.id, options.timeout ?? 60_000);
+      if (options.wait) delivery = await settledDelivery(context, delivery.id, options.timeout ?? 60_000);
       context.output.show({ ...result, delivery }, () =>
         [
           `Delegated ${inertText(result.task.id)} to ${inertText(to)}: ${inertText(result.task.title)}`,
@@ -295,49 +296,4 @@ function showResult(context: CommandContext, result: TaskResult, done: string): 
 
 function line(task: Task): string {
   return `${inertText(task.id)}: ${inertText(firstLine(task.title))} [${task.status}]`;
-}
-
-/** Waits until a relay is over, whichever way. */
-async function settled(context: CommandContext, delivery: string, timeoutMs: number) {
-  const deadlineMs = context.world.nowMs() + timeoutMs;
-  const leftMs = () => Math.max(0, deadlineMs - context.world.nowMs());
-  const connection = await context.connection();
-  // A subscription before the first look: what happens between the two is not missed.
-  const changed = waitForEvents(connection);
-  await connection.call("events.subscribe", {});
-  for (;;) {
-    const found = (await connection.call("delivery.list", {})).find((view) => view.id === delivery);
-    if (!found) throw new AppError("not-found", `no delivery ${inertText(delivery)}`);
-    if (["confirmed", "unconfirmed", "failed", "cancelled"].includes(found.state)) return found;
-    if (!(await changed(leftMs()))) {
-      throw new AppError("timeout", `The relay is still ${found.state}: ${inertText(found.reason)}`, {
-        hint: `It goes on. Look with \`ia-tmux delivery show ${inertText(delivery)}\`.`,
-      });
-    }
-  }
-}
-
-type Notices = Pick<Awaited<ReturnType<CommandContext["connection"]>>, "onNotice">;
-
-/** Answers a function that resolves true at the next event (or at once, if one came meanwhile), false at the time-out. */
-function waitForEvents(connection: Notices): (timeoutMs: number) => Promise<boolean> {
-  let came = false;
-  let wake: (() => void) | null = null;
-  connection.onNotice((notice) => {
-    if (notice.notice !== "event") return;
-    came = true;
-    wake?.();
-  });
-  return (timeoutMs) =>
-    new Promise((resolve) => {
-      const finish = (result: boolean) => {
-        clearTimeout(timer);
-        wake = null;
-        came = false;
-        resolve(result);
-      };
-      const timer = setTimeout(() => finish(false), timeoutMs);
-      wake = () => finish(true);
-      if (came) finish(true);
-    });
 }
