@@ -96,7 +96,7 @@ export async function compose(world: World) {
     clock,
     log,
     announce: facts.emit,
-    catchUp: world.host.catchUp,
+    catchUp: (paneId) => panes.catchUp(paneId),
   });
   const changed = () => changes.emit();
   const notices = createNoticeBoard(clock, changed);

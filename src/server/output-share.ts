@@ -55,7 +55,8 @@ export function createOutputShare(
 
   function enqueue(paneId: string, offset: number, bytes: Uint8Array) {
     const pieces = waiting.get(paneId);
-    const piece = { offset, bytes: bytes.slice() };
+    // Not `slice`: a Buffer's own is a view of the memory that the next read overwrites.
+    const piece = { offset, bytes: new Uint8Array(bytes) };
     if (pieces) pieces.push(piece);
     else waiting.set(paneId, [piece]);
     waitingBytes += bytes.length;

@@ -60,6 +60,17 @@ describe("output is parsed in slices", () => {
     expect(Math.max(...turns)).toBeLessThan(4 * SLICE_MS);
   });
 
+  test("what waits is a copy: the memory of a read is used again by the next", () => {
+    const { slices, textOf, turn } = slicing({ slow: 0.02 });
+    const read = Buffer.alloc(4_000);
+    for (let round = 0; round < 5; round++) {
+      read.fill(String(round));
+      slices.output("slow", round * read.length, read);
+    }
+    while (turn() !== null);
+    expect(textOf("slow")).toBe([0, 1, 2, 3, 4].map((round) => String(round).repeat(4_000)).join(""));
+  });
+
   test("another pane's output is not kept waiting", () => {
     const { slices, textOf, turn } = slicing({ slow: 0.02, quick: 0.000_1 });
     slices.output("slow", 0, bytes(text(65_536)));
@@ -88,6 +99,15 @@ describe("output is parsed in slices", () => {
     slices.after("a", () => seen.push(textOf("a").length));
     while (turn() !== null);
     expect(seen).toEqual([0, 10_000, 20_000]);
+  });
+
+  test("who decides by the screen has all of it parsed at once", () => {
+    const { slices, textOf, turn } = slicing({ a: 0.02 });
+    slices.output("a", 0, bytes(text(20_000)));
+    slices.catchUp("a");
+    expect(textOf("a")).toBe(text(20_000));
+    while (turn() !== null);
+    expect(textOf("a").length).toBe(20_000);
   });
 
   test("a pane that is gone is not parsed any more", () => {

@@ -14,6 +14,8 @@ export interface OutputSlices {
   output(paneId: string, offset: number, bytes: Uint8Array): void;
   /** Does something behind all output of the pane that came before: at once when none of it waits. */
   after(paneId: string, job: () => void): void;
+  /** Parses now all that waits of the pane: somebody decides by its screen. */
+  catchUp(paneId: string): void;
   /** The pane is gone: what waits is of no use. */
   forget(paneId: string): void;
 }
@@ -26,6 +28,9 @@ export interface OutputSlicesDeps {
   /** Calls back in the next turn of the event loop, after input has been looked at. */
   readonly nextTurn: (job: () => void) => void;
 }
+
+/** A Buffer's own `slice` is a view of the memory that the next read overwrites. */
+const copyOf = (bytes: Uint8Array) => new Uint8Array(bytes);
 
 type Waiting = { readonly offset: number; readonly bytes: Uint8Array } | { readonly job: () => void };
 
@@ -40,6 +45,8 @@ export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): 
   const slowUntilMs = new Map<string, number>();
   let spentMs = 0;
   let turnAsked = false;
+  /** Whose piece is being parsed: who asks to catch up meanwhile must not overtake the rest of it. */
+  let parsing: string | null = null;
 
   function askForTurn(): void {
     if (turnAsked) return;
@@ -54,7 +61,9 @@ export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): 
       const startedMs = now();
       const most = (slowUntilMs.get(paneId) ?? 0) > startedMs ? SMALL_PIECE_BYTES : PIECE_BYTES;
       const piece = at === 0 && bytes.length <= most ? bytes : bytes.subarray(at, at + most);
+      parsing = paneId;
       parse(paneId, offset + at, piece);
+      parsing = null;
       const tookMs = now() - startedMs;
       spentMs += tookMs;
       at += piece.length;
@@ -88,15 +97,27 @@ export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): 
     if (waiting.size > 0) askForTurn();
   }
 
+  function catchUp(paneId: string): void {
+    if (parsing === paneId) return;
+    const queue = waiting.get(paneId) ?? [];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if ("job" in next) next.job();
+      else parse(paneId, next.offset, next.bytes);
+    }
+    waiting.delete(paneId);
+  }
+
   return {
+    catchUp,
     output(paneId, offset, bytes) {
       const queue = waiting.get(paneId);
       if (queue) {
-        queue.push({ offset, bytes: bytes.slice() });
+        queue.push({ offset, bytes: copyOf(bytes) });
         return;
       }
       const took = parseSome(paneId, offset, bytes);
-      if (took < bytes.length) waiting.set(paneId, [{ offset: offset + took, bytes: bytes.slice(took) }]);
+      if (took < bytes.length)
+        waiting.set(paneId, [{ offset: offset + took, bytes: copyOf(bytes.subarray(took)) }]);
       if (spentMs >= SLICE_MS / 2) askForTurn();
     },
     after(paneId, job) {

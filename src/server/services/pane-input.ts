@@ -21,7 +21,7 @@ export function createPaneInput(
 
   function hold(pane: PaneRuntime, bytes: Uint8Array) {
     if (pane.heldInput === null || pane.heldBytes + bytes.length > MAX_HELD_INPUT_BYTES) return;
-    pane.heldInput.push(bytes.slice());
+    pane.heldInput.push(new Uint8Array(bytes));
     pane.heldBytes += bytes.length;
     if (pane.heldBytes > mostHeldBytes) mostHeldBytes = pane.heldBytes;
   }

@@ -183,6 +183,12 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       return [...(await host.measure()), starting.answersHighWater(), input.highWater()];
     },
 
+    /** Brings the pane's screen up to date with everything that has come from its program. */
+    catchUp(paneId: string) {
+      host.catchUp(paneId);
+      slices.catchUp(paneId);
+    },
+
     setColours: starting.setColours,
     start: starting.start,
     respawn: starting.respawn,
