@@ -1,6 +1,6 @@
 /* oxlint-disable no-underscore-dangle -- the emulator's private names are this file's business */
 /**
- * The only file that knows @xterm/headless, its private names above all. They are pinned by the exact version in
+ * The only file, with xterm-print.ts, that knows @xterm/headless, its private names above all. They are pinned by the exact version in
  * package.json and looked at by a self-test at start; when they are gone, `openPublicCore` does with documented calls
  * what can be done so: it parses a turn later, and underline styles and links are lost.
  */
@@ -15,6 +15,7 @@ import {
   COLOUR_RGB,
 } from "../protocol/cells.ts";
 import { joinProperties, codePointWidth, MAX_CELL_CODE_POINTS } from "../protocol/width.ts";
+import { type PrintingInput, quickenPrint } from "./xterm-print.ts";
 import { openPublicCore } from "./xterm-public.ts";
 
 /** Emulator and the few things that the screen needs beyond its public face. */
@@ -97,12 +98,13 @@ interface PrivateCore {
     buffer: { lines: PrivateLines; ybase: number };
     buffers: { normal: { lines: PrivateLines } };
   };
-  _inputHandler: {
+  _inputHandler: PrintingInput & {
     parse(data: Uint8Array): unknown;
     onRequestRefreshRows(listener: (range: { start: number; end: number } | undefined) => void): IDisposable;
     onRequestReset(listener: () => void): IDisposable;
     _curAttrData: { extended: PrivateExtended; updateExtended(): void };
     _parser: {
+      precedingJoinState: number;
       currentState: number;
       reset(): void;
       _oscParser: PrivateStringParser;
@@ -159,8 +161,9 @@ function selfTest(): boolean {
       encode("\x1b]8;;https://a.b\x1b\\\x1b[1;4:3;58:2::1:2:3mx\x1b[9b\x1b]8;;\x1b\\\x1b[0m\u{1f600}\x1b["),
     );
     const openInSequence = !core.isGround();
-    core.parse(encode("me\u0301"));
+    core.parse(encode("me\u0301\r\nplain"));
     const line = core.line(core.baseRow());
+    const plain = core.line(core.baseRow() + 1).words;
     const extra = line.extra(0);
     return (
       dirtyRows >= 2 &&
@@ -172,7 +175,8 @@ function selfTest(): boolean {
       extra.underlineColour === 0x3010203 &&
       (line.words[0] as number) === (0x78 | (1 << 22)) &&
       (line.words[3 * CELL_WORDS] as number) === (0x1f600 | (2 << 22)) &&
-      line.combined(5) === "e\u0301"
+      line.combined(5) === "e\u0301" &&
+      [...plain.subarray(4 * CELL_WORDS, 5 * CELL_WORDS)].join() === `${0x6e | (1 << 22)},0,0`
     );
   } catch {
     return false;
@@ -194,6 +198,7 @@ function openPrivateCore(terminal: Terminal): XtermCore {
   capStringLength(parser._dcsParser);
   capCombined(buffers.buffer.lines.get(0));
   takeLinks(terminal, input, urls);
+  quickenPrint(input);
   let trimmed = 0;
   let watched: PrivateLines | null = null;
   const watchTrims = () => {

@@ -1,5 +1,5 @@
 // Who types is served first, and a flood loses nothing by it.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createOutputShare } from "../../src/server/output-share.ts";
 import { createHandClock } from "./services/coordination.ts";
