@@ -1,5 +1,7 @@
 // Coming from InterAgent, interagent or agent-sync: each of their commands, with its own options, and the command of ours
 // that it runs. Where theirs is spelled otherwise, ours stands beside it.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../../src/cli/program.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
@@ -95,4 +97,14 @@ describe("coming from", () => {
     const ours = new Set(TOOLS.map(({ name }) => name));
     expect(Object.values(MCP).filter((name) => !ours.has(name))).toEqual([]);
   });
+});
+
+test("each vector up to 30 has a test that carries its number, but for 28, which is of two machines", () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".test.ts"));
+  const texts = files.map((name) => readFileSync(join(import.meta.dirname, name), "utf8")).join("\n");
+  const held = new Set(
+    [...texts.matchAll(/(?:test|describe)\("(\d+): /g)].map(([, number]) => Number(number)),
+  );
+  const missing = Array.from({ length: 30 }, (_, at) => at + 1).filter((number) => !held.has(number));
+  expect(missing).toEqual([28]);
 });
