@@ -29,7 +29,7 @@ export function createWorkshop() {
   const program = join(dir, "program");
   mkdirSync(program);
   for (const name of ["dist", "profiles", "layouts", "package.json"])
-    cpSync(join(root, name), join(program, name), { recursive: true });
+    cpSync(join(root, name), join(program, name), { recursive: true, filter: (path) => !path.endsWith(".cache") });
   symlinkSync(join(root, "node_modules"), join(program, "node_modules"));
   writeFileSync(join(dir, "tmux.conf"), TMUX_CONFIG);
   writeFileSync(join(dir, "two.yaml"), TWO_SHELLS);
