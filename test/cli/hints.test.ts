@@ -12,7 +12,7 @@ const README = join(import.meta.dirname, "../../README.md");
 
 /** The program's name in a sentence, and what other files make of it: what is behind it is no command. */
 const PROSE =
-  /^(?:is|was|itself|knows|does|claimed|beside|in|MCP|host|collaboration|needs (?:a|x)|relay from|x(?: from x)?$|inbox\/m|-n|>|hook --outside)/;
+  /^(?:is|was|itself|knows|does|claimed|beside|in|MCP|host|collaboration|needs (?:a|x)|relay from|x(?: from x)?$|inbox\/m|>|hook --outside)/;
 
 function commandsIn(text: string): string[] {
   const found: string[] = [];
@@ -45,9 +45,14 @@ function complaintAbout(command: string): string | null {
 }
 
 function files(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => join(entry.parentPath, entry.name));
+  return (
+    readdirSync(directory, { withFileTypes: true, recursive: true })
+      // Completion scripts are code of three shells, no texts.
+      .filter(
+        (entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.parentPath.endsWith("completion"),
+      )
+      .map((entry) => join(entry.parentPath, entry.name))
+  );
 }
 
 test("every command that a text of the program names is one of its commands, with its options", () => {
