@@ -85,6 +85,8 @@ export const WORKSPACE_METHODS = {
     target,
     direction: z.enum(["right", "down"]),
     percent: z.number().min(1).max(99).optional(),
+    /** The new pane is left of the split one, or above it. */
+    before: z.boolean().optional(),
     ...program,
   }),
   "pane.focus": z.object({ target, direction: direction.optional() }),

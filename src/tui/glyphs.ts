@@ -9,6 +9,7 @@ export interface Glyphs {
   readonly horizontal: string;
   readonly vertical: string;
   readonly teeDown: string;
+  readonly teeLeft: string;
   readonly state: Readonly<Record<AgentStateName, string>>;
   readonly exited: string;
   readonly mail: string;
@@ -43,6 +44,7 @@ export const UNICODE_GLYPHS: Glyphs = {
   horizontal: "─",
   vertical: "│",
   teeDown: "┬",
+  teeLeft: "┤",
   state: { starting: "…", idle: "○", working: "●", blocked: "▲", error: "✕", exited: "∅", unknown: "?" },
   exited: "∅",
   mail: "✉",
@@ -77,6 +79,7 @@ export const ASCII_GLYPHS: Glyphs = {
   horizontal: "-",
   vertical: "|",
   teeDown: "+",
+  teeLeft: "+",
   state: { starting: ".", idle: "o", working: "*", blocked: "!", error: "x", exited: "0", unknown: "?" },
   exited: "0",
   mail: "@",

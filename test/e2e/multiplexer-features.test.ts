@@ -143,7 +143,7 @@ test("move window, and kill window", async () => {
   await holds("killed by command", async () => (await windowCount()) === before - 1);
 });
 
-test("splits both ways", async () => {
+test("splits both ways, behind and before", async () => {
   await windowWith(1, "splits");
   const rects = async () => (await shown()).map((pane) => pane.outer!);
   key("%");
@@ -160,6 +160,12 @@ test("splits both ways", async () => {
   await holds("by line", async () => (await rects()).length === 4);
   await command("pane", "split", "--down");
   await holds("by command", async () => (await rects()).length === 5);
+  line("split-window -b -h");
+  await holds("before", async () => {
+    const all = await shown();
+    const at = all.findIndex((pane) => pane.focused);
+    return all.length === 6 && all[at]!.number > all[at + 1]!.number;
+  });
   await endWindow();
 });
 

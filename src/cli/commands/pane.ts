@@ -94,6 +94,7 @@ export const paneCommands = [
       ...program,
       target: text("pane", "The pane to split.", { short: "t" }),
       down: flag("The new pane is below; else right of it.", { short: "v" }),
+      before: flag("The new pane comes first: left of it, or above.", { short: "b" }),
       percent: integer("number", "Its share.", { min: 1, max: 99 }, { short: "p" }),
     },
     async run(context, { args, options }) {

@@ -16,16 +16,26 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "split-window",
     aliases: ["splitw", "split"],
-    usage: "[-h|-v] [-p percent] [-c directory] [--profile name [--auto-claim]] [command…]",
-    summary: "Split the pane: -h side by side, -v one above the other",
-    options: [{ flag: "-h" }, { flag: "-v" }, { flag: "-p", value: "percent" }, TARGET, ...PROGRAM],
+    usage: "[-h|-v] [-b] [-p percent] [-c directory] [--profile name [--auto-claim]] [command…]",
+    summary: "Split the pane: -h side by side, -v one above the other; -b the new one comes first",
+    options: [
+      { flag: "-h" },
+      { flag: "-v" },
+      { flag: "-b" },
+      { flag: "-p", value: "percent" },
+      TARGET,
+      ...PROGRAM,
+    ],
     complete: "none",
     wordsAreRest: true,
     build(options) {
       const percent = wholeNumber(options.value("-p"), 1, 99);
       if (percent === null) return fail("-p needs a number from 1 to 99.");
       const direction = options.has("-h") ? "right" : "down";
-      return ok(call("pane.split", { direction, percent, target: options.value("-t"), ...program(options) }));
+      const before = options.has("-b") || undefined;
+      return ok(
+        call("pane.split", { direction, percent, before, target: options.value("-t"), ...program(options) }),
+      );
     },
   },
   {

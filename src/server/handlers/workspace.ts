@@ -143,9 +143,10 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
 
     "pane.list": () => deps.paneViews(),
     "pane.split": async (params, connection) => {
-      const target = workspace.resolve(params.target);
+      const { target, direction, percent, before, ...program } = params;
+      const split = workspace.resolve(target);
       return ref(
-        await workspace.split(target.id, params.direction, choiceOf(params, connection), params.percent),
+        await workspace.split(split.id, direction, choiceOf(program, connection), { percent, before }),
       );
     },
     "pane.focus": async (params) => {

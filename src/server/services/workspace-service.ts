@@ -9,6 +9,7 @@ import {
   paneIdsOf,
   swapPanes,
   type LayoutNode,
+  type SplitOptions,
 } from "../../domain/layout/tree.ts";
 import type { LayoutSpec } from "../../domain/layout-spec.ts";
 import {
@@ -195,11 +196,11 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       target: string,
       direction: "right" | "down",
       choice: ProgramChoice,
-      percent?: number,
+      options: SplitOptions = {},
     ): Promise<PaneRuntime> {
       const made = createPane(choice);
       const { pane } = made;
-      const result = splitPane(mux, target, direction === "right" ? "row" : "column", pane.id, { percent });
+      const result = splitPane(mux, target, direction === "right" ? "row" : "column", pane.id, options);
       if (!result.ok) {
         await made.stored;
         await discard(pane);

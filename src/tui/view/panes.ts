@@ -77,7 +77,11 @@ function drawPaneBorder(drawing: Drawing, pane: PaneView, outer: Rect, inner: Re
     if (hasRight) frame.text(right, y, glyphs.vertical, style);
   }
   if (hasTop && hasLeft) frame.text(outer.x, outer.y, glyphs.topLeft, style);
-  if (hasTop && hasRight) frame.text(right, outer.y, hasLeft ? glyphs.topRight : glyphs.teeDown, style);
+  if (hasTop && hasRight) {
+    // Where there are only separators, one that comes from above goes on below.
+    const corner = hasLeft ? glyphs.topRight : outer.y === 0 ? glyphs.teeDown : glyphs.teeLeft;
+    frame.text(right, outer.y, corner, style);
+  }
   if (hasBottom && hasLeft) frame.text(outer.x, bottom, glyphs.bottomLeft, style);
   if (hasBottom && hasRight) frame.text(right, bottom, glyphs.bottomRight, style);
   const from = outer.x + (hasLeft ? 1 : 0);

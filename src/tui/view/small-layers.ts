@@ -119,6 +119,7 @@ export function drawText(drawing: Drawing, layer: TextLayer): Cursor {
 }
 
 const MAX_CANDIDATES = 8;
+const MAX_ERROR_ROWS = 4;
 
 /** The prompt stands in the status line; candidates and what is wrong stand above it. */
 export function drawPrompt(drawing: Drawing, layer: PromptLayer): Cursor {
@@ -134,8 +135,12 @@ export function drawPrompt(drawing: Drawing, layer: PromptLayer): Cursor {
   const shift = Math.max(0, layout.cursorX - room + 1);
   frame.text(x, y, (layout.lines[0] ?? "").slice(shift), theme.input, room);
   if (layer.error !== null) {
-    frame.fill({ x: 0, y: y - 1, width: cols, height: 1 }, theme.overlay);
-    frame.text(1, y - 1, fit(`${glyphs.bad} ${layer.error}`, cols - 2, glyphs.ellipsis), theme.overlayBad);
+    const lines = wrap(`${glyphs.bad} ${layer.error}`, cols - 2).slice(0, MAX_ERROR_ROWS);
+    const top = y - lines.length;
+    frame.fill({ x: 0, y: top, width: cols, height: lines.length }, theme.overlay);
+    lines.forEach((line, index) =>
+      frame.text(1, top + index, fit(line, cols - 2, glyphs.ellipsis), theme.overlayBad),
+    );
   } else drawCandidates(drawing, layer, y);
   return { x: Math.min(x + layout.cursorX - shift, cols - 1), y, visible: true, shape: 0 };
 }
