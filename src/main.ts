@@ -12,7 +12,19 @@ process.once("SIGINT", () => process.exit(130));
 const argv = process.argv.slice(2);
 const opensScreen =
   argv.length === 0 || (argv[0] === "open" && !argv.includes("--help") && !argv.includes("-h"));
-if (opensScreen && process.stdin.isTTY && process.stdout.isTTY) wakeServer(process.cwd(), process.env);
+if (opensScreen && process.stdin.isTTY && process.stdout.isTTY) wakeHere();
+
+/** Where there is no directory to be in, the command says so. */
+function wakeHere(): void {
+  let cwd: string;
+  try {
+    cwd = process.cwd();
+  } catch {
+    return;
+  }
+  wakeServer(cwd, process.env);
+}
+
 void runCli(argv.length === 0 ? ["open"] : argv, processWorld()).then((status) => {
   process.exitCode = status;
 });

@@ -1,3 +1,4 @@
+import { AppError, messageOf } from "../base/errors.ts";
 import type { Readable } from "node:stream";
 import type { ConnectOptions } from "../client/connect.ts";
 import type { Connection } from "../client/connection.ts";
@@ -27,9 +28,25 @@ export interface World {
   runTui(request: TuiRequest): Promise<number>;
 }
 
+/** Throws `no-input` where there is none any more, or one whose path is longer than the system takes. */
+export function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const gone = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const what = gone ? "was deleted" : `has no usable path: ${messageOf(cause)}`;
+    throw new AppError("no-input", `The current directory ${what}.`, {
+      hint: "Change to another directory: cd ~",
+      cause,
+    });
+  }
+}
+
 export function processWorld(): World {
   return {
-    cwd: process.cwd(),
+    get cwd() {
+      return currentDirectory();
+    },
     env: process.env,
     stdin: process.stdin,
     stdout: process.stdout,

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, type Stats } from "node:fs";
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { AppError, messageOf } from "../base/errors.ts";
 
@@ -12,6 +12,15 @@ export function ensurePrivateDir(path: string): void {
   const problem = privateDirProblem(path);
   if (problem !== null)
     throw new AppError("permission-denied", `${path}: ${problem.what}`, { hint: problem.fix });
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (thrown) {
+    // Ours, and closed to us all the same: a file system that is mounted read-only.
+    throw new AppError("cannot-create", `Nothing can be written to ${path}: ${messageOf(thrown)}`, {
+      hint: "Choose another place with IA_TMUX_STATE_DIR and IA_TMUX_RUNTIME_DIR.",
+      cause: thrown,
+    });
+  }
 }
 
 /** What is wrong with a directory that has to be private; null if nothing is. Never creates or changes anything. */

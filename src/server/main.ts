@@ -1,6 +1,6 @@
 // The server process: `server.js --root DIR [--ready]`. Takes the project's lock, wakes the PTY host, then loads the rest: the
 // host's start-up and the loading of the emulator and the store run side by side.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
@@ -15,8 +15,12 @@ const userUmask = process.umask(0o077);
 // The server outlives the terminal that started it.
 for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGPIPE"] as const) process.on(signal, () => {});
 
+/** The host that this start woke: without a server nobody would ever end it. One that ran before is left alone. */
+let woken: ChildProcess | null = null;
+
 main().catch((thrown) => {
   process.stderr.write(`${messageOf(thrown)}\n`);
+  woken?.kill();
   process.exit(1);
 });
 
@@ -55,6 +59,7 @@ async function wakeHost(paths: ProjectPaths) {
   );
   process.umask(0o077);
   child.unref();
+  woken = child;
   closeSync(errors);
   // The host shares the open file now: the lock lives exactly as long as it does.
   lock.release();

@@ -7,6 +7,7 @@ import { inertText } from "../domain/text/inert.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import { prepareLaunch } from "./launch/prepare-launch.ts";
+import { shimDir } from "./launch/shim.ts";
 import type { PreparedProgram } from "./services/pane-contract.ts";
 
 export interface ProgramDeps {
@@ -41,7 +42,11 @@ export function createPrograms(deps: ProgramDeps) {
       paneDir: paneDirOf(paths, pane.id),
       hookSocket: deps.hookSocket,
       lockSnapshot: deps.lockSnapshot,
-      binDir: join(paths.stateDir, "bin"),
+      binDir: shimDir(
+        [join(paths.stateDir, "bin"), join(paths.runtimeDir, "bin")],
+        process.execPath,
+        entryPath("main"),
+      ),
       node: process.execPath,
       mainScript: entryPath("main"),
       userEnv: deps.userEnv,
