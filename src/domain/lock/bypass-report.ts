@@ -48,10 +48,11 @@ export function holderNotice(bypass: Bypass): string {
 export function writerNotice(bypass: Bypass): string {
   const { holder, writer } = bypass;
   const paths = pathsOf(bypass);
+  const how = quoteLine(writer.how, EVIDENCE_LENGTH);
   const what =
-    writer.kind === "several"
-      ? `${paths}, locked by ${holder}, changed while your command ran. If it was yours, it`
-      : `You wrote ${paths}, which ${holder} has locked (${quoteLine(writer.how, EVIDENCE_LENGTH)}). It`;
+    writer.kind === "agent" && writer.seen
+      ? `You wrote ${paths}, which ${holder} has locked (${how}). It`
+      : `${paths}, which ${holder} has locked, changed while your command ran (${how}). If it was yours, it`;
   return [
     `${what} may have spoiled an edit of ${holder}'s. Do not write there again while the lock stands: ia-tmux locks`,
     `To write to ${holder}: ia-tmux send --to ${holder} "…"`,

@@ -38,7 +38,8 @@ export interface Sighting {
 /** Whose write it was, with what says so. `allowed`: nobody is told. */
 export type Verdict =
   | { readonly kind: "allowed"; readonly how: string }
-  | { readonly kind: "agent"; readonly agent: string; readonly how: string }
+  /** `seen`: it was at the very file. Otherwise only that it could have been, and nobody else. */
+  | { readonly kind: "agent"; readonly agent: string; readonly how: string; readonly seen: boolean }
   /** One of them, and nothing says which. */
   | { readonly kind: "several"; readonly agents: readonly string[]; readonly how: string }
   /** A process of a pane that no agent runs in. */
@@ -74,11 +75,11 @@ export function judgeWrite(seen: Sighting): Verdict {
     const how = `${open.program} had the file open for writing`;
     return open.agent === null
       ? { kind: "pane", paneId: open.paneId, how }
-      : { kind: "agent", agent: open.agent, how: `in its pane ${how}` };
+      : { kind: "agent", agent: open.agent, how: `in its pane ${how}`, seen: true };
   }
   const editor = others.find((span) => span.use === "edit" && span.paths.includes(seen.path));
   if (editor !== undefined)
-    return { kind: "agent", agent: editor.agent, how: `its ${editor.tool} tool named the file` };
+    return { kind: "agent", agent: editor.agent, how: `its ${editor.tool} tool named the file`, seen: true };
 
   // Edits of other files say nothing about this one.
   const ownCommands = holders.filter((span) => span.use !== "edit");
@@ -121,11 +122,11 @@ function ofOne(agent: string, running: readonly ToolSpan[], path: string): Verdi
   const own = running.filter((span) => sameName(span.agent, agent));
   const span = own.find((one) => names(one, path)) ?? own.at(-1);
   if (span === undefined || span.command === null)
-    return { kind: "agent", agent, how: `its tool ${span?.tool ?? ""} ran then` };
+    return { kind: "agent", agent, how: `its tool ${span?.tool ?? ""} ran then`, seen: false };
   const command = span.command.trim().replace(/\s+/g, " ");
   const shown = command.length > MAX_COMMAND ? `${command.slice(0, MAX_COMMAND - 1)}…` : command;
   const named = names(span, path) ? "its command names the file" : "its shell ran then";
-  return { kind: "agent", agent, how: `${named}: ${shown}` };
+  return { kind: "agent", agent, how: `${named}: ${shown}`, seen: false };
 }
 
 function agentsOf(spans: readonly ToolSpan[]): readonly string[] {

@@ -165,7 +165,14 @@ test("a report names holder, writer and evidence, and what others wrote stands i
     /^src\/a\.ts, src\/b\.ts and 3 more, locked by ada, written by ben \(its shell ran then: node -e /,
   );
   expect(holderNotice(bypass)).toContain("ia-tmux send --to ben");
-  expect(writerNotice(bypass)).toContain("You wrote src/a.ts, src/b.ts and 3 more, which ada has locked");
+  expect(writerNotice(bypass)).toContain(
+    "src/a.ts, src/b.ts and 3 more, which ada has locked, changed while your command ran (its shell ran then: ",
+  );
+  const seen = judge({ openBy: [open("ben")] });
+  if (seen.kind === "allowed") throw new Error(seen.how);
+  expect(writerNotice({ ...bypass, writer: seen })).toContain(
+    "You wrote src/a.ts, src/b.ts and 3 more, which ada has locked",
+  );
   for (const text of [bypassLine(bypass), holderNotice(bypass), writerNotice(bypass)])
     expect(text).not.toContain("</system-reminder>");
   expect(accused(writer)).toEqual(["ben"]);
@@ -174,7 +181,7 @@ test("a report names holder, writer and evidence, and what others wrote stands i
   if (several.kind === "allowed") throw new Error(several.how);
   const unsure = { ...bypass, count: 1, paths: ["src/a.ts"], writer: several };
   expect(writerNotice(unsure)).toMatch(
-    /^src\/a\.ts, locked by ada, changed while your command ran\. If it was yours/,
+    /^src\/a\.ts, which ada has locked, changed while your command ran \(their commands ran then\)\. If/,
   );
   expect(bypassLine(unsure)).toContain("written by ben or cy");
   expect(accused(several)).toEqual(["ben", "cy"]);
