@@ -1,7 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { run } from "./rig.ts";
@@ -48,41 +44,6 @@ describe("the table of commands", () => {
     expect((await run(["--version"])).stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });
-
-describe("completion", () => {
-  test("bash completes commands, verbs and options", async () => {
-    const dir = mkdtempSync(join(tmpdir(), "completion-"));
-    const script = join(dir, "completion.bash");
-    writeFileSync(script, (await run(["completion", "bash"])).stdout);
-    const complete = (...words: string[]) =>
-      execFileSync(
-        "bash",
-        [
-          "-c",
-          `source ${script}; COMP_WORDS=(ia-tmux "$@"); COMP_CWORD=$#; _ia_tmux; printf '%s\\n' "\${COMPREPLY[@]}"`,
-          "-",
-          ...words,
-        ],
-        { encoding: "utf8", cwd: dir },
-      )
-        .trim()
-        .split("\n");
-    expect(complete("dele")).toContain("delegate");
-    expect(complete("task", "cl")).toEqual(["claim", "claim-next"]);
-    expect(complete("task", "update", "--st")).toEqual(["--status"]);
-    expect(complete("send", "--t")).toEqual(["--to", "--type", "--task-id"]);
-    rmSync(dir, { recursive: true });
-  });
-
-  test("zsh and fish have one too, other shells a clear no", async () => {
-    expect((await run(["completion", "zsh"])).stdout).toMatch(/^#compdef ia-tmux/);
-    expect((await run(["completion", "fish"])).stdout).toContain("-a delegate");
-    const { exitCode, stderr } = await run(["completion", "tcsh"]);
-    expect(exitCode).toBe(64);
-    expect(stderr).toContain("bash, zsh, fish");
-  });
-});
-
 describe("schemas", () => {
   test("every schema it lists can be printed as JSON", async () => {
     const listed = JSON.parse((await run(["schema", "--json"])).stdout) as string[];
