@@ -76,7 +76,11 @@ describe("S1: one agent delegates to another, which reports back", () => {
     ]);
     expect(deliveries.find((one) => one.kind === "relay")).toMatchObject({ answered: true, attempts: 1 });
     expect(timesTold("ben", body)).toBe(1);
-    for (const { id, to } of deliveries) expect(timesTold(to, id)).toBe(1);
+    for (const { id, to } of deliveries) {
+      // The hook confirms a moment before the agent has noted its prompt.
+      await workspace.recorded(to, "prompt", (record) => String(record["text"]).includes(id));
+      expect(timesTold(to, id)).toBe(1);
+    }
     expect(existsSync(join(workspace.project, ".ia-tmux", "demo", `${taskId}.md`))).toBe(true);
     await tui.shows("confirmed");
   });

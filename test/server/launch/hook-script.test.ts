@@ -181,12 +181,4 @@ describe("the hook script", () => {
       });
     }
   });
-
-  it("costs an agent little", async () => {
-    await answering({ stdout: "ok" });
-    const times: number[] = [];
-    for (let call = 0; call < 20; call += 1) times.push((await run("PreToolUse", "{}")).tookMs);
-    times.sort((left, right) => left - right);
-    expect(times[10]).toBeLessThan(80);
-  });
 });
