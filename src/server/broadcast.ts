@@ -31,8 +31,6 @@ export interface BroadcastDeps {
   readonly log: Logger;
   readonly store: Store;
   readonly layouts: LayoutOpener;
-  /** A client waits for an answer. */
-  readonly hurry: () => void;
 }
 
 export type Broadcast = ReturnType<typeof createBroadcast>;
@@ -179,7 +177,7 @@ export function createBroadcast(deps: BroadcastDeps) {
     connectionHandlers(dispatcher: Dispatcher): ConnectionHandlers {
       return {
         request(connection, text) {
-          deps.hurry();
+          panes.hurry(null);
           return dispatcher.dispatch(connection, text);
         },
         gridAck: (connection, sequence) => clients.ack(connection.id, sequence),

@@ -43,10 +43,6 @@ export interface HostLink {
   resume(paneId: string, fromOffset: number): void;
   /** So many bytes have been parsed. Without acks a pane stops after 64 KiB, and goes on unseen after 3 s. */
   ack(paneId: string, bytes: number): void;
-  /** A human waits for the echo of this pane, or, with null, a client for an answer: other panes' floods go slower for a moment. */
-  hurry(paneId: string | null): void;
-  /** Parses what has come of this pane and waits for its turn: for a look that must not be old. */
-  catchUp(paneId: string): void;
   /** `bytes` is only valid during the call; `offset` is that of its first byte. */
   onOutput(listener: (paneId: string, offset: number, bytes: Uint8Array) => void): Unsubscribe;
   /** From `offset` on the pane's output is written for this size. */

@@ -1,11 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import type { Clock } from "../base/clock.ts";
 import type { HostExit, HostLink, HostLinkOptions, Spawned, Unsubscribe } from "./host-contract.ts";
-import { createOutputShare } from "./output-share.ts";
 import {
-  CREDIT_WINDOW_BYTES,
   createFrameReader,
   encodeFrame,
   HOST_PROTOCOL_VERSION,
@@ -63,7 +60,7 @@ function tryConnect(socketPath: string, { clock, log }: HostLinkOptions): Promis
           { hint: "End the session with the version that started it, then start it again." },
         );
       stopWaiting();
-      const link = createLink(socket, frame.hello, clock, log);
+      const link = createLink(socket, frame.hello, log);
       take = link.take;
       endOfRead = link.endOfRead;
       resolve(link.link);
@@ -123,7 +120,6 @@ interface Pending {
 function createLink(
   socket: Socket,
   hello: HostHello,
-  clock: Clock,
   log: Logger,
 ): { readonly link: HostLink; take(frame: HostFrame): void; endOfRead(): void } {
   const byId = new Map<string, Known>();
@@ -137,7 +133,6 @@ function createLink(
   let ackQueued = false;
 
   const output = listeners<[string, number, Uint8Array]>(log);
-  const share = createOutputShare(clock, output.call);
   const resized = listeners<[string, { cols: number; rows: number; offset: number }]>(log);
   const exited = listeners<[string, HostExit]>(log);
   const lost = listeners<[string, { offset: number; missingBytes: number }]>(log);
@@ -194,7 +189,7 @@ function createLink(
       if (pane === undefined) return;
       const offset = pane.offset;
       pane.offset += frame.bytes.length;
-      share.take(pane.id, offset, frame.bytes);
+      output.call(pane.id, offset, frame.bytes);
       return;
     }
     takeControl(frame as FromHost);
@@ -202,7 +197,6 @@ function createLink(
 
   function takeControl(frame: FromHost): void {
     const pane = "pane" in frame ? byNumber.get(frame.pane) : undefined;
-    if (pane !== undefined) share.catchUp(pane.id);
     switch (frame.kind) {
       case "spawned": {
         const asked = answered(frame.requestId);
@@ -258,7 +252,6 @@ function createLink(
 
   socket.on("close", () => {
     down = true;
-    share.catchUp();
     for (const asked of pending.values()) asked.reject(hostGone());
     pending.clear();
     downs.call();
@@ -306,7 +299,6 @@ function createLink(
     resume(paneId, offset) {
       const pane = byId.get(paneId);
       if (pane === undefined) return;
-      share.catchUp(paneId);
       pane.unackedBytes = 0;
       toAck.delete(pane);
       order({ kind: "resume", pane: pane.number, offset });
@@ -321,8 +313,6 @@ function createLink(
       ackQueued = true;
       setImmediate(sendAcks);
     },
-    hurry: share.hurry,
-    catchUp: share.catchUp,
     onOutput: output.add,
     onResized: resized.add,
     onExit: exited.add,
@@ -336,13 +326,7 @@ function createLink(
         mostBytes: mostUnsentBytes,
         boundBytes: UNSENT_BYTES_MAX,
       };
-      const shared = {
-        queue: "output that waits while a human types",
-        mostBytes: share.mostWaiting,
-        // More is not on its way from the host.
-        boundBytes: Math.max(1, byId.size) * CREDIT_WINDOW_BYTES,
-      };
-      return [...(ofHost as readonly QueueHighWater[]), toHost, shared];
+      return [...(ofHost as readonly QueueHighWater[]), toHost];
     },
     shutdown() {
       return new Promise((resolve) => {

@@ -73,7 +73,6 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
     log,
     store,
     layouts,
-    hurry: () => host.hurry(null),
   });
   services.inBackground(
     "tell what was restored",

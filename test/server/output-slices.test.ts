@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createOutputSlices, SLICE_MS } from "../../src/server/services/output-slices.ts";
 
@@ -5,10 +6,15 @@ import { createOutputSlices, SLICE_MS } from "../../src/server/services/output-s
 function slicing(msPerByte: Readonly<Record<string, number>>) {
   let nowMs = 0;
   let wanted: (() => void) | null = null;
+  let pauseMs = 0;
   const parsed: { paneId: string; offset: number; text: string }[] = [];
   const slices = createOutputSlices({
     now: () => nowMs,
     nextTurn: (job) => void (wanted = job),
+    after(delayMs, job) {
+      pauseMs = delayMs;
+      wanted = job;
+    },
     parse(paneId, offset, bytes) {
       nowMs += bytes.length * (msPerByte[paneId] ?? 0);
       parsed.push({ paneId, offset, text: new TextDecoder().decode(bytes) });
@@ -17,6 +23,7 @@ function slicing(msPerByte: Readonly<Record<string, number>>) {
   return {
     slices,
     parsed,
+    pass: (ms: number) => void (nowMs += ms),
     textOf: (paneId: string) =>
       parsed
         .filter((one) => one.paneId === paneId)
@@ -27,6 +34,8 @@ function slicing(msPerByte: Readonly<Record<string, number>>) {
       if (wanted === null) return null;
       const job = wanted;
       wanted = null;
+      nowMs += pauseMs;
+      pauseMs = 0;
       const startedMs = nowMs;
       job();
       return nowMs - startedMs;
@@ -118,4 +127,72 @@ describe("output is parsed in slices", () => {
     while (turn() !== null);
     expect(textOf("a").length).toBe(before);
   });
+});
+
+describe("while somebody waits", () => {
+  const PLAIN_MS = 0.02 / 1024;
+
+  test("the echo of a key goes before the flood that came first", () => {
+    const { slices, textOf } = slicing({ flood: PLAIN_MS, typed: PLAIN_MS });
+    slices.hurry("typed");
+    for (let read = 0; read < 16; read++) slices.output("flood", read * 4_096, bytes(text(4_096)));
+    expect(textOf("flood").length).toBeLessThan(20 * 1024);
+    slices.output("typed", 0, bytes("x"));
+    expect(textOf("typed")).toBe("x");
+    expect(slices.mostWaitingBytes).toBeGreaterThan(40 * 1024);
+  });
+
+  test("the flood goes on in small portions, with pauses", () => {
+    const { slices, textOf, turn } = slicing({ flood: PLAIN_MS });
+    slices.hurry("typed");
+    for (let read = 0; read < 16; read++) slices.output("flood", read * 4_096, bytes(text(4_096)));
+    const before = textOf("flood").length;
+    expect(turn()).toBeLessThan(0.4);
+    expect(textOf("flood").length - before).toBeLessThan(20 * 1024);
+  });
+
+  test("when nobody waits any more everything is parsed as it comes", () => {
+    const { slices, textOf, turn, pass } = slicing({ flood: PLAIN_MS });
+    slices.hurry(null);
+    for (let read = 0; read < 16; read++) slices.output("flood", read * 4_096, bytes(text(4_096)));
+    pass(400);
+    while (turn() !== null);
+    expect(textOf("flood")).toHaveLength(16 * 4_096);
+    slices.output("flood", 16 * 4_096, bytes(text(4_096)));
+    expect(textOf("flood")).toHaveLength(17 * 4_096);
+  });
+});
+
+test("whoever waits and whatever comes between, each pane's bytes come once and in order", () => {
+  const pane = fc.constantFrom("a", "b", "c");
+  const step = fc.oneof(
+    fc.record({ output: pane, length: fc.integer({ min: 1, max: 9_000 }) }),
+    fc.record({ hurry: fc.option(pane) }),
+    fc.record({ catchUp: pane }),
+    fc.record({ passMs: fc.integer({ min: 0, max: 400 }) }),
+    fc.constant("turn" as const),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const { slices, parsed, turn, pass } = slicing({ a: 0.001, b: 0.000_02, c: 0.01 });
+      const printed = new Map<string, number>();
+      for (const one of steps) {
+        if (one === "turn") turn();
+        else if ("output" in one) {
+          const offset = printed.get(one.output) ?? 0;
+          printed.set(one.output, offset + one.length);
+          slices.output(one.output, offset, bytes(text(one.length)));
+        } else if ("hurry" in one) slices.hurry(one.hurry);
+        else if ("catchUp" in one) slices.catchUp(one.catchUp);
+        else pass(one.passMs);
+      }
+      while (turn() !== null);
+      const next = new Map<string, number>();
+      for (const { paneId, offset, text: piece } of parsed) {
+        expect(offset).toBe(next.get(paneId) ?? 0);
+        next.set(paneId, offset + piece.length);
+      }
+      expect(next).toEqual(printed);
+    }),
+  );
 });

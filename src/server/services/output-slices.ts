@@ -1,5 +1,6 @@
 // Whose output is parsed when. A few kilobytes can keep the emulator busy for a second (a scroll by the height of the screen, a
-// reset); so each pane's output is parsed in slices, and keys and other panes get their turn in between.
+// reset); so each pane's output is parsed in slices, and keys and other panes get their turn in between. While somebody waits,
+// the slices are small with pauses between them, and the pane that a human types in goes before all others.
 
 /** Time for the emulator in one turn of the event loop. What is left waits for the next turn. */
 export const SLICE_MS = 6;
@@ -8,6 +9,13 @@ const PIECE_BYTES = 4_096;
 /** Of a pane whose output was slow to parse a short while ago. */
 const SMALL_PIECE_BYTES = 512;
 const SLOW_FOR_MS = 2_000;
+/** While somebody waits: some 16 KiB of plain output, and then a pause. A flood still gets 12 MB/s. */
+const HURRY_SLICE_MS = 0.3;
+const HURRY_PAUSE_MS = 1;
+/** So long after a key the next one is expected. */
+const KEY_MS = 300;
+/** A client's request has had its answer by then. */
+const REQUEST_MS = 50;
 
 export interface OutputSlices {
   /** Parses now what the turn's time allows. `bytes` is only valid during the call. */
@@ -16,8 +24,12 @@ export interface OutputSlices {
   after(paneId: string, job: () => void): void;
   /** Parses now all that waits of the pane: somebody decides by its screen. */
   catchUp(paneId: string): void;
+  /** Somebody waits: for the echo of this pane, or, with null, for an answer. */
+  hurry(paneId: string | null): void;
   /** The pane is gone: what waits is of no use. */
   forget(paneId: string): void;
+  /** Most bytes that ever waited here. */
+  readonly mostWaitingBytes: number;
 }
 
 export interface OutputSlicesDeps {
@@ -27,6 +39,7 @@ export interface OutputSlicesDeps {
   readonly now: () => number;
   /** Calls back in the next turn of the event loop, after input has been looked at. */
   readonly nextTurn: (job: () => void) => void;
+  readonly after: (delayMs: number, job: () => void) => void;
 }
 
 /** A Buffer's own `slice` is a view of the memory that the next read overwrites. */
@@ -38,7 +51,7 @@ type Waiting = { readonly offset: number; readonly bytes: Uint8Array } | { reado
  * What waits for a pane is bounded by the credit that the host gives it (64 KiB): it hears of bytes only when they are parsed,
  * and then no more are sent.
  */
-export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): OutputSlices {
+export function createOutputSlices({ parse, now, nextTurn, after }: OutputSlicesDeps): OutputSlices {
   /** Panes with something left, the one whose turn it is first. */
   const waiting = new Map<string, Waiting[]>();
   /** Until when a pane's output is cut smaller. */
@@ -47,17 +60,35 @@ export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): 
   let turnAsked = false;
   /** Whose piece is being parsed: who asks to catch up meanwhile must not overtake the rest of it. */
   let parsing: string | null = null;
+  let hurryUntilMs = Number.NEGATIVE_INFINITY;
+  let paneInHurry: string | null = null;
+  let waitingBytes = 0;
+  let mostWaitingBytes = 0;
+
+  const isHurrying = () => now() < hurryUntilMs;
 
   function askForTurn(): void {
     if (turnAsked) return;
     turnAsked = true;
-    nextTurn(turn);
+    if (isHurrying()) after(HURRY_PAUSE_MS, turn);
+    else nextTurn(turn);
+  }
+
+  function waits(paneId: string, offset: number, bytes: Uint8Array): void {
+    const piece = { offset, bytes: copyOf(bytes) };
+    const queue = waiting.get(paneId);
+    if (queue) queue.push(piece);
+    else waiting.set(paneId, [piece]);
+    waitingBytes += bytes.length;
+    mostWaitingBytes = Math.max(mostWaitingBytes, waitingBytes);
+    askForTurn();
   }
 
   /** Parses until the turn's time is over; says how many bytes it took. */
   function parseSome(paneId: string, offset: number, bytes: Uint8Array): number {
+    const limitMs = isHurrying() && paneId !== paneInHurry ? HURRY_SLICE_MS : SLICE_MS;
     let at = 0;
-    while (at < bytes.length && spentMs < SLICE_MS) {
+    while (at < bytes.length && spentMs < limitMs) {
       const startedMs = now();
       const most = (slowUntilMs.get(paneId) ?? 0) > startedMs ? SMALL_PIECE_BYTES : PIECE_BYTES;
       const piece = at === 0 && bytes.length <= most ? bytes : bytes.subarray(at, at + most);
@@ -75,7 +106,8 @@ export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): 
   function turn(): void {
     turnAsked = false;
     spentMs = 0;
-    while (waiting.size > 0 && spentMs < SLICE_MS) {
+    const limitMs = isHurrying() ? HURRY_SLICE_MS : SLICE_MS;
+    while (waiting.size > 0 && spentMs < limitMs) {
       const [paneId, queue] = waiting.entries().next().value as [string, Waiting[]];
       const first = queue.shift();
       if (first === undefined) {
@@ -87,14 +119,15 @@ export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): 
         continue;
       }
       const took = parseSome(paneId, first.offset, first.bytes);
+      waitingBytes -= took;
       if (took < first.bytes.length)
         queue.unshift({ offset: first.offset + took, bytes: first.bytes.subarray(took) });
       // Round robin: the next slice is another pane's. Gone when a parse took the pane away.
       if (waiting.delete(paneId)) waiting.set(paneId, queue);
     }
-    // What comes in before the next turn has time of its own.
-    spentMs = 0;
-    if (waiting.size > 0) askForTurn();
+    if (waiting.size > 0 || spentMs >= limitMs) askForTurn();
+    // What comes in before the next turn has time of its own, unless somebody waits.
+    if (!isHurrying()) spentMs = 0;
   }
 
   function catchUp(paneId: string): void {
@@ -102,7 +135,10 @@ export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): 
     const queue = waiting.get(paneId) ?? [];
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if ("job" in next) next.job();
-      else parse(paneId, next.offset, next.bytes);
+      else {
+        waitingBytes -= next.bytes.length;
+        parse(paneId, next.offset, next.bytes);
+      }
     }
     waiting.delete(paneId);
   }
@@ -110,22 +146,25 @@ export function createOutputSlices({ parse, now, nextTurn }: OutputSlicesDeps): 
   return {
     catchUp,
     output(paneId, offset, bytes) {
-      const queue = waiting.get(paneId);
-      if (queue) {
-        queue.push({ offset, bytes: copyOf(bytes) });
-        return;
-      }
+      if (waiting.has(paneId)) return waits(paneId, offset, bytes);
       const took = parseSome(paneId, offset, bytes);
-      if (took < bytes.length)
-        waiting.set(paneId, [{ offset: offset + took, bytes: copyOf(bytes.subarray(took)) }]);
-      if (spentMs >= SLICE_MS / 2) askForTurn();
+      if (took < bytes.length) waits(paneId, offset + took, bytes.subarray(took));
+      if (spentMs >= SLICE_MS / 2 || (spentMs > 0 && isHurrying())) askForTurn();
     },
     after(paneId, job) {
       const queue = waiting.get(paneId);
       if (queue) queue.push({ job });
       else job();
     },
+    hurry(paneId) {
+      hurryUntilMs = Math.max(hurryUntilMs, now() + (paneId === null ? REQUEST_MS : KEY_MS));
+      if (paneId !== null) paneInHurry = paneId;
+    },
+    get mostWaitingBytes() {
+      return mostWaitingBytes;
+    },
     forget(paneId) {
+      for (const one of waiting.get(paneId) ?? []) if ("bytes" in one) waitingBytes -= one.bytes.length;
       waiting.delete(paneId);
       slowUntilMs.delete(paneId);
     },

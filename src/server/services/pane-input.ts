@@ -12,6 +12,7 @@ const HELD_LOOK_MS = 20;
 export function createPaneInput(
   { clock, host }: Pick<PaneDeps, "clock" | "host">,
   listeners: Pick<PaneListeners, "typed">,
+  hurry: (paneId: string) => void,
 ) {
   function pause(ms: number): Promise<void> {
     return ms > 0 ? new Promise((resolve) => clock.after(ms, resolve)) : Promise.resolve();
@@ -39,7 +40,7 @@ export function createPaneInput(
       const typing = isTyping(bytes);
       if (typing) {
         pane.lastHumanKeyMs = clock.nowMs();
-        host.hurry(pane.id);
+        hurry(pane.id);
       }
       // What follows from the key can wait, the key cannot.
       if (pane.heldInput === null) host.send(pane.id, bytes);

@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../base/errors.ts";
 import type { Profile } from "../../domain/agent/profile.ts";
-import type { QueueHighWater } from "../../protocol/host-frames.ts";
+import { CREDIT_WINDOW_BYTES, type QueueHighWater } from "../../protocol/host-frames.ts";
 import type { PaneRecord } from "../../domain/pane/pane.ts";
 import { sameName } from "../../domain/session/actor.ts";
 import type { Screen } from "../../terminal/screen.ts";
@@ -25,6 +25,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     parse: parseOutput,
     now: () => performance.now(),
     nextTurn: setImmediate,
+    after: (delayMs, job) => void clock.after(delayMs, job),
   });
 
   host.onOutput((paneId, offset, bytes) => {
@@ -130,7 +131,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
   }
 
   const starting = createPaneStart(deps, listeners, require, () => panes.values());
-  const input = createPaneInput(deps, listeners);
+  const input = createPaneInput(deps, listeners, slices.hurry);
 
   return {
     get: (paneId: string) => panes.get(paneId),
@@ -180,14 +181,20 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
 
     /** The most that ever waited in each queue between the panes' programs and here. */
     async highWater(): Promise<readonly QueueHighWater[]> {
-      return [...(await host.measure()), starting.answersHighWater(), input.highWater()];
+      const waiting = {
+        queue: "output that waits for its turn",
+        mostBytes: slices.mostWaitingBytes,
+        // No more is on its way from the host.
+        boundBytes: Math.max(1, panes.size) * CREDIT_WINDOW_BYTES,
+      };
+      return [...(await host.measure()), waiting, starting.answersHighWater(), input.highWater()];
     },
 
     /** Brings the pane's screen up to date with everything that has come from its program. */
-    catchUp(paneId: string) {
-      host.catchUp(paneId);
-      slices.catchUp(paneId);
-    },
+    catchUp: slices.catchUp,
+
+    /** Somebody waits, for the echo of this pane or, with null, for an answer: floods are parsed more slowly for a moment. */
+    hurry: slices.hurry,
 
     setColours: starting.setColours,
     start: starting.start,
