@@ -1,6 +1,4 @@
 import { wakeServer } from "./client/autostart.ts";
-import { runCli } from "./cli/main.ts";
-import { processWorld } from "./cli/world.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `ia-tmux log | head`: the reader has seen enough.
@@ -25,6 +23,10 @@ function wakeHere(): void {
   wakeServer(cwd, process.env);
 }
 
-void runCli(argv.length === 0 ? ["open"] : argv, processWorld()).then((status) => {
-  process.exitCode = status;
-});
+void run();
+
+async function run(): Promise<void> {
+  const { processWorld } = await import("./cli/world.ts");
+  const { runCli } = await import("./cli/main.ts");
+  process.exitCode = await runCli(argv.length === 0 ? ["open"] : argv, processWorld());
+}

@@ -100,16 +100,19 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "kill-window",
     aliases: ["killw"],
-    usage: "[-f]",
+    usage: "[-f] [-t window]",
     summary: "Close the window and end what runs in it",
     options: [{ flag: "-f" }, TARGET],
     complete: "window",
-    build: (options) =>
-      ok(
-        options.has("-f")
-          ? call("window.kill", { target: options.value("-t"), force: true })
+    build(options) {
+      const target = options.value("-t");
+      // As for a pane: asked about is the one in sight.
+      return ok(
+        options.has("-f") || target !== undefined
+          ? call("window.kill", { target, force: options.has("-f") || undefined })
           : local({ name: "kill-window" }),
-      ),
+      );
+    },
   },
   {
     name: "kill-pane",

@@ -15,6 +15,7 @@ const CALLS: readonly (readonly [string, string, Record<string, unknown>])[] = [
   ["rename-window big room", "window.rename", { name: "big room" }],
   ["move-window -t 7", "window.move", { index: 7 }],
   ["kill-window -f", "window.kill", { force: true }],
+  ["kill-window -t 2", "window.kill", { target: "2" }],
   ["kill-pane -f -t %3", "pane.kill", { target: "%3", force: true }],
   ["select-pane -L", "pane.focus", { direction: "left" }],
   ["select-pane -t kimi", "pane.focus", { target: "kimi" }],
