@@ -8,7 +8,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     pool: "forks",
     // Many files wait for processes of their own most of the time: more workers than the two cores of a small machine.
-    maxWorkers: 3,
+    maxWorkers: 4,
     minWorkers: 1,
   },
 });

@@ -179,6 +179,8 @@ test("resize: by key (again without the prefix), by line, by command, by draggin
   await holds("by line", async () => (await width()) === start + 3);
   await command("pane", "resize", "left", "3");
   await holds("by command", async () => (await width()) === start);
+  // A hand is on what it sees.
+  await tui.until("the border is drawn there", () => tui.screen()[0]!.slice(start - 1, start + 1) === "╮╭");
   mouse(0, start, 10);
   mouse(32, start + 4, 10);
   mouse(32, start + 8, 10);

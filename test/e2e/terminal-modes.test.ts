@@ -319,7 +319,7 @@ test("the most that ever waited in each queue is told, and none went beyond its 
     "raw log on its way to the disk",
     "host to server",
     "server to host",
-    "output that waits while a human types",
+    "output that waits for its turn",
     "answers to a program's questions",
     "keys typed while a relay is written",
     "server to a client",

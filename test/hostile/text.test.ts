@@ -175,7 +175,7 @@ test("on the screen, in every list", async () => {
   const strings = output.match(/\u001b[\]P_^X][^\u0007\u001b]*/g) ?? [];
   // oxlint-disable-next-line no-control-regex
   const ours =
-    /^\u001b\](?:11;\?|8;;(?:https?:[\u0021-\u007e]*)?|[02];[^\u0000-\u001f\u007f-\u009f]{0,80})$/u;
+    /^\u001b\](?:1[0-2];\?|8;;(?:https?:[\u0021-\u007e]*)?|[02];[^\u0000-\u001f\u007f-\u009f]{0,80})$/u;
   expect(strings.filter((string) => !ours.test(string))).toEqual([]);
   // oxlint-disable-next-line no-control-regex
   expect(output).not.toMatch(/[\u0080-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]|\u001b\[2J\u0085/);

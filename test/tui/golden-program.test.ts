@@ -90,10 +90,14 @@ const ANSWERS: Answers = {
   },
 };
 
+const LINES = Array.from({ length: 200 }, (_, y) => `${y}: the quick brown fox jumps over the lazy dog`);
+/** What the server finds there of "fox". */
+const FOXES = LINES.map((text, row) => ({ paneId: "%1", row, col: text.indexOf("fox"), length: 3, text }));
+
 /** What copy mode gets to see of the pane in focus. */
 function rowsFor(view: WorkspaceView) {
   const { cols } = view.panes[0]!.inner!;
-  const lines = Array.from({ length: 200 }, (_, y) => `${y}: the quick brown fox jumps over the lazy dog`);
+  const lines = LINES;
   const grid = gridOf(1, cols, lines.length, lines);
   const frame = encodeGridFrame({
     pane: 1,
@@ -122,7 +126,11 @@ describe.each(SIZES)("at %ix%i", (cols, rows) => {
     marks = false,
   ): Promise<string> {
     const view = trioView(cols, rows, more);
-    const app = start(view, undefined, { ...ANSWERS, "pane.rows": rowsFor(view) });
+    const app = start(view, undefined, {
+      ...ANSWERS,
+      "pane.rows": rowsFor(view),
+      "pane.search": FOXES,
+    });
     await app.program.untilIdle();
     for (const pane of view.panes)
       if (pane.inner)

@@ -100,7 +100,7 @@ describe("a key that can do nothing says why", () => {
     ["n", { windowCount: 1 }, "There is only one window; C-b c opens another."],
     ["7", {}, "There is no window 7; C-b c opens one."],
     ["j", { hasMark: false }, "No pane is marked; C-b m marks the one you are in."],
-    ["R", {}, "The program in this pane still runs."],
+    ["R", {}, "The program in this pane still runs; `:respawn-pane -k` ends it first."],
     ["D", { agentCount: 0 }, "No agent runs here; `:agent-start claude` starts one."],
     ["D", { readOnly: true }, "This client only watches (read-only)."],
     ["%", { readOnly: true }, "This client only watches (read-only)."],
