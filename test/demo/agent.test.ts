@@ -39,8 +39,8 @@ describe("the demo agent", () => {
     expect(demo.records().find((record) => record.kind === "prompt")?.["text"]).toBe(
       `[ia-tmux relay from ada · dlv-1]\n${text}`,
     );
+    await demo.until("its answer is drawn", () => demo.screen().join("\n").includes("● understood"));
     await demo.until("it is at rest", () => demo.detect().state === "idle");
-    expect(demo.screen().join("\n")).toContain("● understood");
     expect(demo.statuses.map((status) => /state=(\w+)/.exec(status)?.[1])).toEqual([
       "idle",
       "working",
