@@ -61,13 +61,22 @@ function wantsCache(): boolean {
   return !env["NODE_DISABLE_COMPILE_CACHE"] && !env["NODE_OPTIONS"] && execArgv.length === 0;
 }
 
-/** Beside the program where that is the user's own, else in the user's cache. */
+/** Beside the program where that is the user's own, else in the user's cache, if there is one. */
 function cacheDirs(dir: string): string[] {
-  const { XDG_CACHE_HOME: given, HOME } = process.env;
-  const home = HOME && isAbsolute(HOME) ? HOME : homedir();
-  const cache = given && isAbsolute(given) ? given : join(home, ".cache");
   const own = statSync(dir).uid === process.geteuid?.() ? [join(dir, ".cache")] : [];
-  return [...own, join(cache, "ia-tmux")];
+  const cache = userCache();
+  return cache === null ? own : [...own, join(cache, "ia-tmux")];
+}
+
+function userCache(): string | null {
+  const { XDG_CACHE_HOME: given, HOME } = process.env;
+  if (given && isAbsolute(given)) return given;
+  try {
+    return join(HOME && isAbsolute(HOME) ? HOME : homedir(), ".cache");
+  } catch {
+    // a user whom the system does not know
+    return null;
+  }
 }
 
 function findCompiled(dir: string, stem: string): { data: Buffer; generation: number } | null {

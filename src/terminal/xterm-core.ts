@@ -17,6 +17,7 @@ import {
 import { joinProperties, codePointWidth, MAX_CELL_CODE_POINTS } from "../protocol/width.ts";
 import { type PrintingInput, quickenPrint } from "./xterm-print.ts";
 import { openPublicCore } from "./xterm-public.ts";
+import { createWholeCharacters } from "./whole-characters.ts";
 
 /** Emulator and the few things that the screen needs beyond its public face. */
 export interface XtermCore {
@@ -110,7 +111,6 @@ interface PrivateCore {
       _oscParser: PrivateStringParser;
       _dcsParser: PrivateStringParser;
     };
-    _utf8Decoder: { interim: Uint8Array };
   };
   registerCsiHandler(
     id: { prefix?: string; intermediates?: string; final: string },
@@ -199,6 +199,7 @@ function openPrivateCore(terminal: Terminal): XtermCore {
   capCombined(buffers.buffer.lines.get(0));
   takeLinks(terminal, input, urls);
   quickenPrint(input);
+  const characters = createWholeCharacters();
   let trimmed = 0;
   let watched: PrivateLines | null = null;
   const watchTrims = () => {
@@ -214,7 +215,7 @@ function openPrivateCore(terminal: Terminal): XtermCore {
   return {
     terminal,
     parse(bytes) {
-      input.parse(bytes);
+      input.parse(characters.take(bytes));
     },
     onDirty(listener) {
       input.onRequestRefreshRows((range) => listener(range ?? null));
@@ -227,9 +228,12 @@ function openPrivateCore(terminal: Terminal): XtermCore {
     baseRow: () => buffers.buffer.ybase,
     trimmedRows: () => trimmed,
     buffersReset: watchTrims,
-    isGround: () => parser.currentState === 0 && input._utf8Decoder.interim[0] === 0,
+    isGround: () => parser.currentState === 0 && !characters.isInCharacter,
     isInString: () => parser.currentState >= STRING_STATES_FROM,
-    resetParser: () => parser.reset(),
+    resetParser() {
+      characters.reset();
+      parser.reset();
+    },
     onCsi: (id, handler) => void core.registerCsiHandler(id, handler),
   };
 }

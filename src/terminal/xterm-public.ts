@@ -15,17 +15,19 @@ import {
   FG_UNDERLINE,
   WIDTH_SHIFT,
 } from "../protocol/cells.ts";
+import { createWholeCharacters } from "./whole-characters.ts";
 import type { XtermCore } from "./xterm-core.ts";
 
 /** Parses in a later turn, repaints every row, and knows no underline styles and no links. */
 export function openPublicCore(terminal: Terminal): XtermCore {
   const listeners: ((range: null) => void)[] = [];
+  const characters = createWholeCharacters();
   let pendingWrites = 0;
   return {
     terminal,
     parse(bytes) {
       pendingWrites++;
-      terminal.write(bytes, () => {
+      terminal.write(characters.take(bytes), () => {
         pendingWrites--;
         for (const listener of listeners) listener(null);
       });
@@ -35,7 +37,7 @@ export function openPublicCore(terminal: Terminal): XtermCore {
     baseRow: () => terminal.buffer.active.baseY,
     trimmedRows: () => 0,
     buffersReset: () => {},
-    isGround: () => pendingWrites === 0,
+    isGround: () => pendingWrites === 0 && !characters.isInCharacter,
     isInString: () => false,
     resetParser: () => terminal.write("\x18"),
     onCsi(id, handler) {

@@ -29,7 +29,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 async function end(how: (child: { write(text: string): void; kill(signal: string): void }) => void) {
   const shell = spawn(
     "/bin/sh",
-    ["-c", 'echo before; "$0" "$1"; echo "code $?"; stty -a', process.execPath, script],
+    ["-c", 'echo before; "$0" "$1"; echo "code $?"; stty -a; echo over; read _', process.execPath, script],
     {
       cols: 80,
       rows: 24,
@@ -38,8 +38,14 @@ async function end(how: (child: { write(text: string): void; kill(signal: string
   );
   let output = "";
   let asked = false;
+  let over = false;
   shell.onData((text) => {
     output += text;
+    // The end of what a program printed can be lost with its terminal: it goes when all is here.
+    if (!over && /^over\r?$/m.test(output)) {
+      over = true;
+      shell.write("\r");
+    }
     if (asked || !/READY \d+\./.test(output)) return;
     asked = true;
     const pid = Number(/READY (\d+)\./.exec(output)?.[1] ?? 0);
