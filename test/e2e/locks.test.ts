@@ -104,6 +104,11 @@ test("who wants a lock is told when it is free, also by the server after one tha
   const waiters = async () =>
     (await workspace.json<Lock[]>(["locks"])).find((one) => one.label === "src/c.ts")?.waiters.toSorted();
   await eventually("both wait", async () => (await waiters())?.join() === "ben,cy");
+  // Nothing was acknowledged to who waits: only what the disk has outlives the server.
+  const stored = join(workspace.dir, "state", "store", "waiters.db");
+  await eventually("the disk has both", () =>
+    /"ben"[^]*"cy"|"cy"[^]*"ben"/.test(readFileSync(stored, "utf8")),
+  );
 
   await workspace.killServer();
   expect((await queued).exitCode).not.toBe(0);
