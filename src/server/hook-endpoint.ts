@@ -12,6 +12,8 @@ export interface HookRequest {
   readonly event: string;
   /** The hook's standard input as it was. */
   readonly body: string;
+  /** The hook script's id of this call; empty when the caller gave none. */
+  readonly callId: string;
   /** Outside the panes: the agent's name, the directory the hook ran in, and what its environment asks for. */
   readonly agent?: string;
   readonly cwd?: string;
@@ -34,6 +36,8 @@ export const NO_ANSWER: HookAnswer = { stdout: "", stderr: "", exitCode: 0 };
 
 /** More than this of standard input is not read: the hook is let through, as any other trouble of ours. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Characters. */
+const MAX_CALL_ID = 64;
 /** Answers later than this would meet a script that has given up. */
 const DEADLINE_MS = 450;
 
@@ -66,8 +70,9 @@ export function createHookEndpoint(
     }
     const body = await readBody(request);
     if (body === null) return send(response, NO_ANSWER);
-    const token = String(request.headers["x-ia-tmux-token"] ?? "");
-    const answer = await withDeadline(handle({ token, kind, event, body, ...outsideOf(request) }));
+    const header = (name: string) => String(request.headers[`x-ia-tmux-${name}`] ?? "");
+    const named = { token: header("token"), callId: header("call").slice(0, MAX_CALL_ID) };
+    const answer = await withDeadline(handle({ ...named, kind, event, body, ...outsideOf(request) }));
     if (!answer) log.warn("hook.too-late", { kind, event });
     log.debug("hook", {
       kind,

@@ -29,11 +29,9 @@ async function resendIfLost(workspace: Workspace, body: string): Promise<void> {
 }
 
 describe("S6: the server is killed in the middle of a delegation", () => {
-  // A message that a hook took as the server died is now and then told twice (ARCHITECTURE.md, What is left): one more try, so
-  // that it does not hide what else a run has to say.
   test.concurrent.each(MOMENTS)(
     "when the $kind is $state: the work is done, and no prompt comes twice",
-    { timeout: 30_000, retry: 1 },
+    { timeout: 30_000 },
     async ({ kind, state }) => {
       const workspace = await openWorkspace();
       try {

@@ -71,7 +71,9 @@ test("a call arrives with its token, kind, event and body; the answer with its o
     return { stdout: "日本", stderr: "no\nway", exitCode: 2 };
   });
   const got = await post(path, "/hook/claude/PreToolUse", '{"a":1}');
-  expect(calls).toEqual([{ token: "secret", kind: "claude", event: "PreToolUse", body: '{"a":1}' }]);
+  expect(calls).toEqual([
+    { token: "secret", callId: "", kind: "claude", event: "PreToolUse", body: '{"a":1}' },
+  ]);
   expect(got).toEqual({ status: 200, body: "日本", exit: "2", stderr: "no\nway" });
 });
 

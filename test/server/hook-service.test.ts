@@ -39,7 +39,7 @@ function world(options: { state: AgentStateName; knownSession: string | null; he
   } as unknown as HookDeps;
   const service = createHookService(deps);
   const call = (event: string, body: Record<string, unknown>) =>
-    service.handle({ token: "t", kind: "claude", event, body: JSON.stringify(body) });
+    service.handle({ token: "t", callId: "1", kind: "claude", event, body: JSON.stringify(body) });
   return { agent, pane, claims, call };
 }
 

@@ -168,7 +168,7 @@ describe("mail in an agent's hook", () => {
     world.setGate(false);
     void world.enqueue("message", "dlv-m");
     await world.calm();
-    const taking = world.relay.takeForHook("ben");
+    const taking = world.relay.takeForHook("ben", "call-1");
     await world.calm();
     const taken = await taking;
     expect(taken?.deliveries.map((one) => one.id)).toEqual(["dlv-m"]);
@@ -201,12 +201,30 @@ describe("mail in an agent's hook", () => {
     }
   });
 
+  test.each([
+    ["call-1", "queued", 0],
+    ["call-2", "unconfirmed", 1],
+  ])(
+    "goes again when the very call it was handed to got no answer, and not when %s got none",
+    async (callId, state, attempts) => {
+      const world = createRelayWorld();
+      (await handed(world)).settled("unknown");
+      await world.calm();
+      void world.relay.gotNoAnswer("ben", { callId, atMs: world.clock.nowMs() });
+      await world.calm();
+      expect(world.durable.get("dlv-m")).toMatchObject({ state, attempts });
+    },
+  );
+
   test("is handed to one of two hooks that ask at the same time", async () => {
     const world = createRelayWorld();
     world.setGate(false);
     for (const id of ["dlv-1", "dlv-2", "dlv-3"]) void world.enqueue("message", id);
     await world.calm();
-    const both = Promise.all([world.relay.takeForHook("ben"), world.relay.takeForHook("ben")]);
+    const both = Promise.all([
+      world.relay.takeForHook("ben", "call-1"),
+      world.relay.takeForHook("ben", "call-2"),
+    ]);
     await world.calm();
     const ids = (await both).flatMap((taken) => taken?.deliveries.map((one) => one.id) ?? []);
     expect(ids.sort()).toEqual(["dlv-1", "dlv-2", "dlv-3"]);
@@ -217,7 +235,7 @@ describe("mail in an agent's hook", () => {
     world.setGate(false);
     void world.enqueue("relay", "dlv-r");
     await world.calm();
-    expect(await world.relay.takeForHook("ben")).toBeNull();
+    expect(await world.relay.takeForHook("ben", "call-1")).toBeNull();
   });
 });
 
@@ -325,7 +343,7 @@ test("whatever happens in whatever order: no text twice, none while the gate hol
             break;
           }
           case "mail hook":
-            void world.relay.takeForHook("ben").then((taken) => {
+            void world.relay.takeForHook("ben", "call-1").then((taken) => {
               if (taken === null) return;
               if (step.outcome === "taken") toldByHook.push(...taken.deliveries.map((one) => one.id));
               taken.settled(step.outcome);

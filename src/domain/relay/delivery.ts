@@ -25,6 +25,8 @@ export const DeliverySchema = z.object({
   reason: z.string(),
   attempts: z.number().int().nonnegative(),
   paneId: z.string().nullable(),
+  /** The hook call that it was last handed to, by the id that its script gave. */
+  hookCall: z.string().optional(),
   writtenAtMs: z.number().int().nullable(),
   /** When the receiver reported on it: a reply to its message, or an update of its task. */
   answeredAtMs: z.number().int().nullable(),

@@ -87,14 +87,14 @@ case $1 in
 PreToolUse | ${KEPT_EVENTS.join(" | ")}) input=$($bounded cat) ;;
 *)
   if command -v curl >/dev/null 2>&1; then
-    answer=$($bounded curl -q -K ${shellQuoted(curlConfig)} "${url}/$1" 2>/dev/null) && say "$answer"
+    answer=$($bounded curl -q -K ${shellQuoted(curlConfig)} -H "x-ia-tmux-call: $$" "${url}/$1" 2>/dev/null) && say "$answer"
     exit 0
   fi
   exec ${own} ${kind} "$1" 2>/dev/null
   ;;
 esac
 if command -v curl >/dev/null 2>&1; then
-  answer=$(printf '%s' "$input" | curl -q -K ${shellQuoted(curlConfig)} "${url}/$1" 2>/dev/null)
+  answer=$(printf '%s' "$input" | curl -q -K ${shellQuoted(curlConfig)} -H "x-ia-tmux-call: $$" "${url}/$1" 2>/dev/null)
   status=$?
   [ $status = 0 ] && say "$answer"
 else

@@ -11,7 +11,7 @@ export const MAX_KEPT_CALLS = 32;
 export const MAX_KEPT_CHARACTERS = 262_144;
 /** A file that is no whole JSON is being written, or never will be whole. */
 const UNFINISHED_MS = 2_000;
-const FILE_NAME = /^(?<event>[A-Za-z]+)\.(?<status>\d+)\.\d+$/u;
+const FILE_NAME = /^(?<event>[A-Za-z]+)\.(?<status>\d+)\.(?<callId>\d+)$/u;
 /** curl's status when nobody listens. */
 const NOBODY_LISTENS = 7;
 
@@ -21,11 +21,13 @@ export interface UnansweredCall {
   /** The hook's standard input. */
   readonly body: string;
   readonly atMs: number;
+  /** As the script told the server: the number of its process. */
+  readonly callId: string;
   /** A server took the call, and its answer was lost. */
   readonly reachedServer: boolean;
 }
 
-/** The directory that the script writes to: `<event>.<curl's status>.<process id>`, one file for each call. */
+/** The directory that the script writes to: `<event>.<curl's status>.<id of the call>`, one file for each. */
 export function spoolDirOf(paneDir: string): string {
   return join(paneDir, "unanswered");
 }
@@ -41,7 +43,7 @@ export function takeUnanswered(paneDir: string, nowMs: number): UnansweredCall[]
   const dir = spoolDirOf(paneDir);
   const calls: UnansweredCall[] = [];
   for (const name of namesIn(dir)) {
-    const { event, status } = FILE_NAME.exec(name)?.groups ?? {};
+    const { event, status, callId } = FILE_NAME.exec(name)?.groups ?? {};
     const path = join(dir, name);
     try {
       const atMs = statSync(path).mtimeMs;
@@ -49,8 +51,8 @@ export function takeUnanswered(paneDir: string, nowMs: number): UnansweredCall[]
       const whole = isJson(body);
       if (!whole && nowMs - atMs < UNFINISHED_MS) continue;
       rmSync(path);
-      if (whole && event !== undefined)
-        calls.push({ event, body, atMs, reachedServer: Number(status) !== NOBODY_LISTENS });
+      if (whole && event !== undefined && callId !== undefined)
+        calls.push({ event, body, atMs, callId, reachedServer: Number(status) !== NOBODY_LISTENS });
     } catch {
       // Somebody else took it.
     }

@@ -80,7 +80,7 @@ export function createHookService(deps: HookDeps) {
       if (call.sessionId !== null && call.sessionId !== agent.agentSessionId) {
         deps.inBackground("session id", session.setAgentSession(agent.name, call.sessionId));
       }
-      const { reply, settled } = await decide(pane, agent, call);
+      const { reply, settled } = await decide(pane, agent, call, request.callId);
       deps.toolHeard(agent, call, { denied: reply.kind === "deny", own: true });
       const claim = claimOf(call, reply, deps.clock.nowMs());
       if (claim) states.hook(pane, claim);
@@ -98,7 +98,7 @@ export function createHookService(deps: HookDeps) {
       const agent = pane?.record.agent ? session.find(pane.record.agent) : undefined;
       if (!pane || !agent || kind === null) return;
       let last: HookCall | null = null;
-      for (const { event, body, atMs, reachedServer } of deps.unanswered(pane.id)) {
+      for (const { event, body, atMs, callId, reachedServer } of deps.unanswered(pane.id)) {
         const call = readHookCall(kind, event, body);
         last = call;
         deps.log.info("hook.caught-up", { agent: agent.name, event: call.event, atMs, reachedServer });
@@ -106,7 +106,7 @@ export function createHookService(deps: HookDeps) {
           await session.setAgentSession(agent.name, call.sessionId);
         if (call.prompt !== null) await relay.promptSubmitted(agent.name, call.prompt);
         if (call.sessionId !== null && call.sessionId !== session.find(agent.name)?.agentSessionId) continue;
-        if (reachedServer) await relay.gotNoAnswer(agent.name, atMs);
+        if (reachedServer) await relay.gotNoAnswer(agent.name, { callId, atMs });
         else await relay.wentOn(agent.name, "the agent's next hook came while no server ran", atMs);
       }
       // Its dialog may still be open: the screen will tell.
@@ -130,6 +130,7 @@ export function createHookService(deps: HookDeps) {
     pane: PaneRuntime,
     agent: Agent,
     call: HookCall,
+    callId: string,
   ): Promise<{ reply: HookReply; settled?: (outcome: HookOutcome) => void }> {
     // Any call after a mail was handed over shows that the agent went on with it, but for the end of its session.
     if (call.event !== "session-ended" && call.event !== "unknown") {
@@ -146,7 +147,7 @@ export function createHookService(deps: HookDeps) {
         return { reply: NOTHING };
       case "prompt-submitted":
         if (call.prompt !== null) await relay.promptSubmitted(agent.name, call.prompt);
-        return withReminder(agent, call, await mail(pane, agent, call, "add-context"));
+        return withReminder(agent, call, await mail(pane, agent, call, "add-context", callId));
       case "tool-before":
         return { reply: guard(agent, call, pane.profile.autoApproveOwnTools) };
       case "tool-after":
@@ -158,7 +159,7 @@ export function createHookService(deps: HookDeps) {
         };
       case "stopped":
         // Once: a turn that goes on because of us must be able to end.
-        return call.stopHookActive ? { reply: NOTHING } : mail(pane, agent, call, "block-stop");
+        return call.stopHookActive ? { reply: NOTHING } : mail(pane, agent, call, "block-stop", callId);
       default:
         return { reply: NOTHING };
     }
@@ -174,10 +175,16 @@ export function createHookService(deps: HookDeps) {
     };
   }
 
-  async function mail(pane: PaneRuntime, agent: Agent, call: HookCall, how: "add-context" | "block-stop") {
+  async function mail(
+    pane: PaneRuntime,
+    agent: Agent,
+    call: HookCall,
+    how: "add-context" | "block-stop",
+    callId: string,
+  ) {
     if (pane.profile.inject.busy !== "hook" || !canReply(call.kind, call.event, how))
       return { reply: NOTHING };
-    const taken = await relay.takeForHook(agent.name);
+    const taken = await relay.takeForHook(agent.name, callId);
     if (!taken) return { reply: NOTHING };
     const text = taken.deliveries.map((delivery) => deliveryText(delivery)).join("\n\n");
     const reply: HookReply = how === "block-stop" ? { kind: how, reason: text } : { kind: how, text };

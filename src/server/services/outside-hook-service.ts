@@ -138,7 +138,7 @@ export function createOutsideHooks(deps: OutsideHookDeps) {
   async function mail(agent: Agent, call: HookCall, how: "add-context" | "block-stop"): Promise<Decided> {
     if (!canReply(call.kind, call.event, how)) return { reply: NOTHING };
     const stopping = how === "block-stop";
-    const taken = await relay.takeForHook(agent.name, (one) => !stopping || !deps.isBroadcast(one));
+    const taken = await relay.takeForHook(agent.name, "", (one) => !stopping || !deps.isBroadcast(one));
     const told = !stopping && untold.delete(agent.name) ? [deps.sessionText(agent)] : [];
     if (taken === null && told.length === 0) return { reply: NOTHING };
     const texts = (taken?.deliveries ?? []).map((delivery) => deliveryText(delivery));

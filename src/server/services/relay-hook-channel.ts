@@ -25,7 +25,7 @@ export interface HookChannelDeps {
 
 /** What a hook may carry into a turn. A task comes as a prompt of its own. */
 const HOOK_KINDS: readonly Delivery["kind"][] = ["notice", "message", "answer"];
-/** A hook call is over sooner: its script gives up after 400 ms. */
+/** A hook call is over sooner: its script gives up after 400 ms. What is older was handed to a process of the same number. */
 const HOOK_CALL_MS = 1_500;
 
 export function createHookChannel(deps: HookChannelDeps) {
@@ -52,10 +52,11 @@ export function createHookChannel(deps: HookChannelDeps) {
   return {
     /**
      * Mail that a hook can carry into the running turn. The caller says in `settled` what became of the answer.
-     * Null when there is none. `accepts`: what this hook may carry.
+     * Null when there is none. `callId`: the hook call, or empty. `accepts`: what this hook may carry.
      */
     async takeForHook(
       agent: string,
+      callId: string,
       accepts: (delivery: Delivery) => boolean = (one) => HOOK_KINDS.includes(one.kind),
     ): Promise<{ deliveries: readonly Delivery[]; settled(outcome: HookOutcome): void } | null> {
       const taken = openOf(agent).filter((one) => one.state === "queued" && accepts(one));
@@ -68,6 +69,7 @@ export function createHookChannel(deps: HookChannelDeps) {
             attempts: one.attempts + 1,
             channel: "hook",
             paneId,
+            hookCall: callId,
           }),
         ),
       );
@@ -91,12 +93,16 @@ export function createHookChannel(deps: HookChannelDeps) {
       }
     },
 
-    /** The agent's hook got no answer at `atMs`: what had just been handed to it never reached the agent. */
-    async gotNoAnswer(agent: string, atMs: number): Promise<void> {
+    /**
+     * This call of the agent's hook got no answer; it gave up at `atMs`. What had been handed to it, and to no other call,
+     * never reached the agent.
+     */
+    async gotNoAnswer(agent: string, { callId, atMs }: { callId: string; atMs: number }): Promise<void> {
       const handed = deliveries.find((one) => {
         const writingAtMs = one.history.findLast(({ state }) => state === "writing")?.atMs ?? 0;
         const isUnsettled = ["writing", "written", "unconfirmed"].includes(one.state);
-        const isThisCall = writingAtMs <= atMs && atMs - writingAtMs < HOOK_CALL_MS;
+        const isThisCall =
+          one.hookCall === callId && writingAtMs <= atMs && atMs - writingAtMs < HOOK_CALL_MS;
         const isTheirs = one.to.toLowerCase() === agent.toLowerCase() && one.channel === "hook";
         return isTheirs && isUnsettled && isThisCall;
       });

@@ -49,14 +49,22 @@ describe("hook calls that no server answers", () => {
     const server = createHookEndpoint(() => new Promise(() => {}), silentLogger);
     await new Promise<void>((resolve) => server.listen(join(place.root, "hook.sock"), resolve));
     // With the request in its hands, not before: a connection closed at once looks like none to curl.
-    server.on("connection", (socket) => socket.once("data", () => socket.destroy()));
+    let told = "";
+    server.on("connection", (socket) =>
+      socket.once("data", (bytes) => {
+        told = /^x-ia-tmux-call: (.*)\r$/mu.exec(String(bytes))?.[1] ?? "";
+        socket.destroy();
+      }),
+    );
     // The server lives in this process: the call must not block it.
     const { execFile } = await import("node:child_process");
     const command = writeHookScript(requestIn(place.root, profileOf("kimi")), "kimi")("Stop");
     await new Promise<void>((resolve) => {
       execFile("/bin/sh", ["-c", command], () => resolve()).stdin?.end("{}");
     });
-    expect(kept()).toMatchObject([{ event: "Stop", body: "{}", reachedServer: true }]);
+    // By the id that the server was told too: it knows what it had handed to this call.
+    expect(told).toMatch(/^\d+$/u);
+    expect(kept()).toMatchObject([{ event: "Stop", body: "{}", reachedServer: true, callId: told }]);
     server.close();
   });
 
