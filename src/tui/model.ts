@@ -1,5 +1,6 @@
 // Everything the screen shows, as one value. Grids of panes are not in it: they change too often and are drawn from.
 import type { Binding } from "../domain/keys/bindings.ts";
+import type { InputEvent } from "../domain/keys/events.ts";
 import type { ListName } from "../domain/commands/command.ts";
 import type { Priority } from "../domain/task/task.ts";
 import type { SearchHit } from "../protocol/results.ts";
@@ -61,6 +62,8 @@ export interface Model {
   readonly lastPaneId: string | null;
   readonly lastWindowId: string | null;
   readonly drag: Drag | null;
+  /** Keys and pastes for a copy layer that waits for rows or hits: they wait with it. */
+  readonly held: { readonly layerId: number; readonly events: readonly InputEvent[] } | null;
   /** Whether a human looks at the terminal, as far as it says. */
   readonly terminalFocused: boolean;
   /** Deliveries whose receipts are followed in a toast: delivery id → whom it goes to. */
@@ -298,6 +301,7 @@ export function createModel(options: ModelOptions): Model {
     lastPaneId: null,
     lastWindowId: null,
     drag: null,
+    held: null,
     terminalFocused: true,
     followed: [],
     nextLayerId: 1,

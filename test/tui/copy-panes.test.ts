@@ -1,10 +1,9 @@
 // Looking back is a matter of each pane: it goes on while another pane has the focus, and what is marked goes on to others.
 import { expect, test } from "vitest";
-import { encodeGridFrame } from "../../src/protocol/grid.ts";
-import { CELL_WORDS, DEFAULT_MODES } from "../../src/protocol/cells.ts";
 import type { MouseEvent } from "../../src/domain/keys/events.ts";
 import { keysTo } from "./support/keys.ts";
-import { gridOf, modelFor, picture, session, type Session } from "./support/screen.ts";
+import { rowsOf } from "./support/rows.ts";
+import { modelFor, picture, session, type Session } from "./support/screen.ts";
 import { trioView } from "./support/views.ts";
 
 const VIEW = trioView(120, 40);
@@ -19,30 +18,9 @@ function focus(held: Session, id: string) {
   held.send({ type: "notice", notice: { notice: "view", view: focusOn(id) } });
 }
 
-/** `total` numbered rows, as the server answers for any pane. */
-function rowsAnswer(cols: number, total: number) {
-  const lines = Array.from({ length: total }, (_, y) => `row ${y} of text`);
-  const grid = gridOf(1, cols, total, lines);
-  const frame = encodeGridFrame({
-    pane: 1,
-    cols,
-    rows: total,
-    full: true,
-    cursor: grid.cursor,
-    modes: DEFAULT_MODES,
-    historyLength: 0,
-    spans: lines.map((_, y) => ({
-      y,
-      x: 0,
-      words: grid.words.slice(y * cols * CELL_WORDS, (y + 1) * cols * CELL_WORDS),
-      combined: new Map(),
-      extras: new Map(),
-    })),
-  });
-  return { first: 0, total, history: 0, from: 0, frame: Buffer.from(frame).toString("base64") };
-}
+const numbered = (total: number) => Array.from({ length: total }, (_, y) => `row ${y} of text`);
 
-const ROWS = { "pane.rows": rowsAnswer(VIEW.panes[0]!.inner!.cols, 100) };
+const ROWS = { "pane.rows": rowsOf(numbered(100), VIEW.panes[0]!.inner!.cols) };
 const looked = (held: Session) =>
   held.model.layers.flatMap((layer) => (layer.kind === "copy" ? [layer.copy.paneId] : []));
 
@@ -76,7 +54,7 @@ test("copy mode stays in its pane while another has the focus, also in another w
 test("two panes are looked back in at once, each with its place", () => {
   const held = keysTo(session(modelFor(VIEW)), "\x02[gg", ROWS);
   focus(held, "%2");
-  keysTo(held, "\x02[", { "pane.rows": rowsAnswer(VIEW.panes[1]!.inner!.cols, 60) });
+  keysTo(held, "\x02[", { "pane.rows": rowsOf(numbered(60), VIEW.panes[1]!.inner!.cols) });
   expect(looked(held)).toEqual(["%1", "%2"]);
   focus(held, "%1");
   keysTo(held, "j");

@@ -1,15 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { copyKey } from "../../src/tui/copy/copy-keys.ts";
 import { takeHits } from "../../src/tui/copy/copy-search.ts";
-import {
-  addRows,
-  type CopyState,
-  createCopyState,
-  missingRows,
-  moveTo,
-  scrollBy,
-} from "../../src/tui/copy/copy-state.ts";
+import { addRows, type CopyState, createCopyState, moveTo, scrollBy } from "../../src/tui/copy/copy-state.ts";
 import { selectedText } from "../../src/tui/copy/copy-text.ts";
+import { missingRows } from "../../src/tui/copy/needs.ts";
 import { gridOf } from "./support/screen.ts";
 
 const LINES = ["first line here", "  indented, with signs", "日本語 wide", "", "last one"];

@@ -1,11 +1,9 @@
 // Every overlay at three sizes as a terminal gets it from the program: keys go in, and the picture is read when the program
 // says that nothing is under way any more.
 import { describe, expect, test } from "vitest";
-import { encodeGridFrame } from "../../src/protocol/grid.ts";
-import { CELL_WORDS, DEFAULT_MODES } from "../../src/protocol/cells.ts";
 import type { WorkspaceView } from "../../src/protocol/views.ts";
 import { type Answers, gridFrame, start } from "./support/app.ts";
-import { gridOf } from "./support/screen.ts";
+import { rowsOf } from "./support/rows.ts";
 import { NOW_MS, trioView } from "./support/views.ts";
 
 const SIZES = [
@@ -94,30 +92,6 @@ const LINES = Array.from({ length: 200 }, (_, y) => `${y}: the quick brown fox j
 /** What the server finds there of "fox". */
 const FOXES = LINES.map((text, row) => ({ paneId: "%1", row, col: text.indexOf("fox"), length: 3, text }));
 
-/** What copy mode gets to see of the pane in focus. */
-function rowsFor(view: WorkspaceView) {
-  const { cols } = view.panes[0]!.inner!;
-  const lines = LINES;
-  const grid = gridOf(1, cols, lines.length, lines);
-  const frame = encodeGridFrame({
-    pane: 1,
-    cols,
-    rows: lines.length,
-    full: true,
-    cursor: grid.cursor,
-    modes: DEFAULT_MODES,
-    historyLength: 0,
-    spans: lines.map((_, y) => ({
-      y,
-      x: 0,
-      words: grid.words.slice(y * cols * CELL_WORDS, (y + 1) * cols * CELL_WORDS),
-      combined: new Map(),
-      extras: new Map(),
-    })),
-  });
-  return { first: 0, total: lines.length, history: 0, from: 0, frame: Buffer.from(frame).toString("base64") };
-}
-
 describe.each(SIZES)("at %ix%i", (cols, rows) => {
   /** `marks`: also which cells have a background of their own, row by row. */
   async function shown(
@@ -128,7 +102,7 @@ describe.each(SIZES)("at %ix%i", (cols, rows) => {
     const view = trioView(cols, rows, more);
     const app = start(view, undefined, {
       ...ANSWERS,
-      "pane.rows": rowsFor(view),
+      "pane.rows": rowsOf(LINES, view.panes[0]!.inner!.cols)(),
       "pane.search": FOXES,
     });
     await app.program.untilIdle();

@@ -1,6 +1,5 @@
 // Copy mode's keys, what a selection copies, links, the mouse, and the search through all panes: as pure updates.
 import { describe, expect, test } from "vitest";
-import { encodeGridFrame } from "../../src/protocol/grid.ts";
 import { CELL_WORDS, DEFAULT_MODES } from "../../src/protocol/cells.ts";
 import type { MouseEvent } from "../../src/domain/keys/events.ts";
 import { createPaneGrid, type PaneGrid } from "../../src/tui/compositor/pane-grid.ts";
@@ -17,6 +16,7 @@ import { copyKeyHelp } from "../../src/tui/copy/key-tables.ts";
 import { linkInText } from "../../src/tui/copy/links.ts";
 import { copyKeysFor, editorCommand } from "../../src/tui/open-link.ts";
 import { keysTo } from "./support/keys.ts";
+import { rowsOf } from "./support/rows.ts";
 import { gridOf, modelFor, picture, session } from "./support/screen.ts";
 import { trioView } from "./support/views.ts";
 
@@ -212,28 +212,6 @@ describe("a link", () => {
 const VIEW = trioView(120, 40);
 const INNER = VIEW.panes[0]!.inner!;
 
-function rowsAnswer(lines: readonly string[]) {
-  const grid = gridOf(1, INNER.cols, lines.length, lines);
-  const frame = encodeGridFrame({
-    pane: 1,
-    cols: INNER.cols,
-    rows: lines.length,
-    full: true,
-    cursor: grid.cursor,
-    modes: DEFAULT_MODES,
-    historyLength: 0,
-    spans: lines.map((_, y) => ({
-      y,
-      x: 0,
-      words: grid.words.slice(y * INNER.cols * CELL_WORDS, (y + 1) * INNER.cols * CELL_WORDS),
-      combined: new Map(),
-      extras: new Map(),
-    })),
-  });
-  const total = lines.length;
-  return { first: 0, total, history: 0, from: 0, frame: Buffer.from(frame).toString("base64") };
-}
-
 describe("the mouse", () => {
   const lines = Array.from({ length: INNER.rows }, (_, y) => `row ${y} of text`);
   const at = (
@@ -265,7 +243,7 @@ describe("the mouse", () => {
         if (effect.type === "mouse")
           held.send({ type: "unwanted-mouse", paneId: effect.paneId, event: effect.event });
         if (effect.type === "call" && effect.method === "pane.rows")
-          held.send({ type: "answered", reply: effect.reply, result: rowsAnswer(lines) });
+          held.send({ type: "answered", reply: effect.reply, result: rowsOf(lines, INNER.cols)() });
       }
     }
     const copied = held.effects.flatMap((effect) => (effect.type === "clipboard" ? [effect.text] : []));

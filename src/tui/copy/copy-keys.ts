@@ -11,6 +11,7 @@ import {
 } from "./copy-state.ts";
 import { type SearchStep, jumpToHit, openSearch, searchFor, searchPromptKey } from "./copy-search.ts";
 import { rowEnd, rowText, selectedText } from "./copy-text.ts";
+import { MAX_COPIED_ROWS, missingSelected, selectedRows } from "./needs.ts";
 import { type CopyAction, copyActionOf, type Motion } from "./key-tables.ts";
 import { type Link, linkAt } from "./links.ts";
 import { findInRow, paragraph, wordMove, wordUnderCursor } from "./motions.ts";
@@ -114,6 +115,13 @@ function stepOff(copy: CopyState, backwards: boolean): CopyState {
 }
 
 function copied(copy: CopyState, kind: "copied" | "appended", orLeave: boolean): CopyOutcome {
+  const rows = selectedRows(copy);
+  if (rows > MAX_COPIED_ROWS) {
+    const more = `${rows} rows are selected; at most ${MAX_COPIED_ROWS} can be copied. ia-tmux capture --history N writes more.`;
+    return stay({ ...copy, note: more });
+  }
+  if (missingSelected(copy))
+    return stay({ ...copy, note: "Some of these rows could not be fetched; the key tries again." });
   const text = selectedText(copy);
   if (text !== "") return { kind, text };
   const hint = copy.keys === "vi" ? "v" : "C-Space";

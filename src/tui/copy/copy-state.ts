@@ -34,6 +34,10 @@ export interface CopyState {
   readonly prompt: CopyPrompt | null;
   /** Rises with every search asked for: only the answer to the last one counts. */
   readonly searchSerial: number;
+  /** The last of them that was answered. */
+  readonly answeredSerial: number;
+  /** The mouse has selected rows that are not all here yet: they are copied when they are. */
+  readonly copiesWhenWhole: boolean;
   /** What to do once the rows are there. */
   readonly start: CopyStart;
   readonly keys: KeyStyle;
@@ -114,6 +118,8 @@ export function createCopyState(
     search: null,
     prompt: null,
     searchSerial: 0,
+    answeredSerial: 0,
+    copiesWhenWhole: false,
     start,
     keys: "vi",
     count: null,
@@ -127,23 +133,11 @@ export function createCopyState(
   };
 }
 
-/** The rows to ask for next so that the window is whole, or null when it is. */
-export function missingRows(copy: CopyState): { readonly from: number; readonly count: number } | null {
-  if (copy.total === 0) return null;
-  for (let row = Math.max(copy.first, copy.top); row < Math.min(copy.total, copy.top + copy.rows); row++) {
-    if (copy.cache.has(row)) continue;
-    const chunk = chunkRows(copy.cols);
-    const from = Math.max(copy.first, Math.min(row - Math.floor(chunk / 4), copy.total - chunk));
-    return { from, count: Math.min(chunk, copy.total - from) };
-  }
-  return null;
-}
-
-/** Puts fetched rows into the cache; the rows farthest from the window go first when there are too many. */
+/** Puts fetched rows into the cache; the rows farthest from the window go first when there are too many and none are selected. */
 export function addRows(copy: CopyState, from: number, source: CellSource): CopyState {
   const cache = new Map(copy.cache);
   for (let y = 0; y < source.rows; y++) cache.set(from + y, { source, y });
-  if (cache.size > MAX_CACHED_ROWS) {
+  if (cache.size > MAX_CACHED_ROWS && !copy.selection) {
     const farFirst = [...cache.keys()].toSorted((a, b) => Math.abs(b - copy.top) - Math.abs(a - copy.top));
     for (const row of farFirst.slice(0, cache.size - MAX_CACHED_ROWS)) cache.delete(row);
   }

@@ -46,8 +46,8 @@ export interface RowRange {
   readonly to: number;
 }
 
-/** Lines are what the program wrote: all rows that one was wrapped into. */
-function selectionEnds(copy: CopyState): readonly [Position, Position] {
+/** First and last cell of the selection. Lines are what the program wrote: all rows that one was wrapped into. */
+export function selectionEnds(copy: CopyState): readonly [Position, Position] {
   const { anchor, kind } = copy.selection!;
   const [start, end] = ordered(anchor, copy.cursor);
   if (kind !== "lines") return [start, end];

@@ -14,11 +14,11 @@ import {
   createCopyState,
   dropOldRows,
   isAtEnd,
-  missingRows,
   moveTo,
   scrollBy,
 } from "../copy/copy-state.ts";
 import { selectedText } from "../copy/copy-text.ts";
+import { missingRows, missingSelected } from "../copy/needs.ts";
 import { selectUnits } from "../copy/select-units.ts";
 import type { Effect } from "../effects.ts";
 import { type CopyLayer, copyLayerOf, focusedPane, type Model } from "../model.ts";
@@ -67,9 +67,10 @@ function fetchRows(copy: CopyState, layerId: number, from: number | null, count:
   };
 }
 
-/** Puts the layer back and asks for the rows that its window lacks. */
+/** Puts the layer back and asks for the rows that its window lacks, then for those of the selection. */
 export function copyNeeds(model: Model, layer: CopyLayer): Change {
-  const missing = layer.copy.fetching ? null : missingRows(layer.copy);
+  const { copy } = layer;
+  const missing = copy.fetching ? null : (missingRows(copy) ?? missingSelected(copy));
   if (!missing) return same(replaceLayer(model, layer));
   return [
     replaceLayer(model, { ...layer, copy: { ...layer.copy, fetching: true } }),
@@ -94,22 +95,11 @@ function doOutcome(model: Model, layer: CopyLayer, outcome: CopyOutcome): Change
   switch (outcome.kind) {
     case "leave":
       return leaveCopy(model, layer);
-    case "copied": {
-      const [left, effects] = leaveCopy(model, layer);
-      const [said, more] = keep(left, outcome.text);
-      return [said, [...effects, ...more]];
-    }
+    case "copied":
     case "appended": {
       const [left, effects] = leaveCopy(model, layer);
-      return [
-        toast(left, "good", "Appended to what was copied last.", "copied"),
-        [
-          ...effects,
-          ...setBuffer(outcome.text, true).map((effect, index, all) =>
-            index === all.length - 1 ? { ...effect, reply: { kind: "appended" } as const } : effect,
-          ),
-        ],
-      ];
+      const [said, more] = outcome.kind === "copied" ? keep(left, outcome.text) : append(left, outcome.text);
+      return [said, [...effects, ...more]];
     }
     case "search":
       return [replaceLayer(model, { ...layer, copy: outcome.copy }), [searchHits(outcome.copy, layer.id)]];
@@ -151,6 +141,13 @@ function keep(model: Model, text: string): Change {
   ];
 }
 
+function append(model: Model, text: string): Change {
+  const pieces = setBuffer(text, true).map((effect, index, all) =>
+    index === all.length - 1 ? { ...effect, reply: { kind: "appended" } as const } : effect,
+  );
+  return [toast(model, "good", "Appended to what was copied last.", "copied"), pieces];
+}
+
 /** The server takes calls in order, so that the pieces of a long text end up in one buffer. */
 function setBuffer(text: string, append: boolean): Extract<Effect, { type: "call" }>[] {
   return bufferPieces(text).map((piece, index) => ({
@@ -163,6 +160,8 @@ function setBuffer(text: string, append: boolean): Extract<Effect, { type: "call
 
 /** The mouse has selected: copies, and leaves what only the mouse had opened. */
 export function copySelected(model: Model, layer: CopyLayer): Change {
+  if (missingSelected(layer.copy))
+    return copyNeeds(model, { ...layer, copy: { ...layer.copy, copiesWhenWhole: true } });
   const text = selectedText(layer.copy);
   if (text.trim() === "")
     return layer.copy.byMouse ? leaveCopy(model, layer) : same(replaceLayer(model, layer));
@@ -178,16 +177,20 @@ export function copyRows(model: Model, layerId: number, result: ResultOf<"pane.r
   if (!layer) return same(model);
   const frame = decodeGridFrame(bytesOf(result.frame));
   if (!frame.ok)
-    return copyNeeds(model, {
-      ...layer,
-      copy: { ...layer.copy, fetching: false, note: "These rows cannot be read." },
-    });
+    return same(
+      replaceLayer(model, {
+        ...layer,
+        copy: { ...layer.copy, fetching: false, copiesWhenWhole: false, note: "These rows cannot be read." },
+      }),
+    );
   const grid = createPaneGrid();
   grid.apply(frame.value.full ? frame.value : { ...frame.value, full: true });
   const { copy } = layer;
   if (copy.total > 0) {
     const known = dropOldRows({ ...copy, total: Math.max(copy.total, result.total) }, result.first);
-    return copyNeeds(model, { ...layer, copy: addRows(known, result.from, grid) });
+    const added = { ...layer, copy: addRows(known, result.from, grid) };
+    if (!copy.copiesWhenWhole || missingSelected(added.copy)) return copyNeeds(model, added);
+    return copySelected(model, { ...added, copy: { ...added.copy, copiesWhenWhole: false } });
   }
   const top = Math.max(result.first, result.total - copy.rows);
   const first: CopyState = { ...copy, first: result.first, total: result.total, top };
@@ -235,7 +238,8 @@ export function copyHits(
 ): Change {
   const layer = findLayer(model, "copy", layerId);
   if (!layer?.copy.search || layer.copy.searchSerial !== serial) return same(model);
-  return copyNeeds(model, { ...layer, copy: takeHits(layer.copy, layer.copy.search.pattern, hits) });
+  const answered = { ...layer.copy, answeredSerial: serial };
+  return copyNeeds(model, { ...layer, copy: takeHits(answered, layer.copy.search.pattern, hits) });
 }
 
 /** The pane has another size: rows are wrapped anew, so they are fetched anew, as far from the end as before. */
@@ -255,6 +259,7 @@ export function resizeCopy(model: Model, layer: CopyLayer, pane: PaneView): Chan
       ...fresh,
       prompt: copy.prompt,
       searchSerial: copy.searchSerial + 1,
+      answeredSerial: copy.searchSerial + 1,
       start: { kind: "from-end", rows: fromEnd } as const,
     },
   };

@@ -112,7 +112,12 @@ export function refused(model: Model, reply: ReplyTo, message: string, hint: str
       // While one types an expression it is none most of the time.
       if (reply.kind === "copy-search" && reply.serial !== layer.copy.searchSerial) return same(model);
       if (layer.copy.total === 0) return same(toast(closeLayer(model, layer.id), "bad", text));
-      return same(replaceLayer(model, { ...layer, copy: { ...layer.copy, fetching: false, note: text } }));
+      const { copy } = layer;
+      const told =
+        reply.kind === "copy-rows"
+          ? { ...copy, fetching: false, copiesWhenWhole: false, note: text }
+          : { ...copy, answeredSerial: reply.serial, note: text };
+      return same(replaceLayer(model, { ...layer, copy: told }));
     }
     default:
       return same(toast(model, "bad", text));

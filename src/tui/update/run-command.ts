@@ -4,6 +4,7 @@ import { disabledReason, withPrefix } from "../../domain/keys/bindings.ts";
 import { parseKey } from "../../domain/keys/key.ts";
 import { endCoach } from "../coach.ts";
 import { selectedText } from "../copy/copy-text.ts";
+import { MAX_COPIED_ROWS, selectedRows } from "../copy/needs.ts";
 import { createEditor } from "../editor.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import {
@@ -222,7 +223,8 @@ function runLocal(model: Model, action: LocalAction): Change {
 /** What is selected in the focused pane while one looks back there. */
 function markedText(model: Model): string {
   const layer = copyLayerOf(model, focusedPane(model)?.id ?? "");
-  return layer?.copy.selection ? selectedText(layer.copy).trim() : "";
+  if (!layer?.copy.selection || selectedRows(layer.copy) > MAX_COPIED_ROWS) return "";
+  return selectedText(layer.copy).trim();
 }
 
 export function openPrompt(

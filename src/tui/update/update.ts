@@ -4,6 +4,7 @@ import { createEditor } from "../editor.ts";
 import type { Message } from "../message.ts";
 import type { Model } from "../model.ts";
 import { type Change, findLayer, replaceLayer, same, toast } from "./change.ts";
+import { holdOrTake, takeHeld } from "./held-input.ts";
 import { input, tellColours } from "./keys.ts";
 import { unwantedMouse } from "./mouse-select.ts";
 import { notice, refetchStale, takeView } from "./notices.ts";
@@ -11,14 +12,15 @@ import { answered, refused } from "./replies.ts";
 import { takeSettings } from "./settings.ts";
 
 export function update(before: Model, message: Message): Change {
-  const [after, effects] = take({ ...before, nowMs: Math.max(before.nowMs, message.atMs) }, message);
+  const taken = take({ ...before, nowMs: Math.max(before.nowMs, message.atMs) }, message);
+  const [after, effects] = takeHeld(taken, input);
   return [advanceCoach(before, after), effects];
 }
 
 function take(model: Model, message: Message): Change {
   switch (message.type) {
     case "input":
-      return input(model, message.event);
+      return holdOrTake(model, message.event, input);
     case "notice":
       return notice(model, message.notice);
     case "attached": {
@@ -53,6 +55,7 @@ function take(model: Model, message: Message): Change {
         link: { kind: "lost", sinceMs: model.nowMs, attempt: 0, reason: message.reason },
         prefix: { kind: "off" },
         drag: null,
+        held: null,
       });
     case "reconnecting":
       return same(
