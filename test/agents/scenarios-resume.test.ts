@@ -27,6 +27,7 @@ describe("an agent that is started again", { timeout: 4 * PATIENCE_MS }, () => {
     await bench.prompt(agent, words);
     await bench.shows(agent, "I will remember plum.");
     await bench.idle(agent);
+    await bench.keeps(agent, "I will remember plum.");
     for (const round of ["first", "second"]) {
       await bench.endProgram(agent);
       const relay = await bench.delegate(agent, `the ${round} task after the end`);

@@ -29,6 +29,13 @@ export const DIALOGS: Record<BenchAgent, RegExp> = {
   kimi: /Run this command\?/u,
 };
 
+/** Below the home: where each agent writes its conversations down. */
+const SESSIONS: Record<BenchAgent, string> = {
+  claude: ".claude/projects",
+  codex: ".codex/sessions",
+  kimi: ".kimi-code/sessions",
+};
+
 export interface AgentWorkspaceOptions {
   /** Profiles of the panes, side by side, the first the principal. An agent is named after its profile. */
   readonly agents?: readonly BenchAgent[];
@@ -230,6 +237,20 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
     await gone(pid);
   }
 
+  /**
+   * Waits until the agent has this text of its conversation on disk. Only that outlives a kill: Kimi Code writes one
+   * record behind the other with a sync each, turns go on meanwhile, and at a signal it ends without writing the rest.
+   */
+  const keeps = (agent: BenchAgent, text: string) =>
+    eventually(
+      `${agent} has "${text}" on disk`,
+      () => {
+        const sessions = join(home, SESSIONS[agent]);
+        return filesBelow(sessions).some((path) => readFileSync(join(sessions, path), "utf8").includes(text));
+      },
+      { timeoutMs: PATIENCE_MS },
+    );
+
   /** Ends an agent's program as its user's kill does; its pane stays. */
   async function endProgram(agent: BenchAgent): Promise<void> {
     const connection = await server();
@@ -293,6 +314,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
     serverPid,
     gone,
     killServer,
+    keeps,
     endProgram,
     attachTui,
     /** The user's own files that differ from how they were before anything started, with what stands in them now. */
