@@ -75,8 +75,8 @@ try {
   let serial = 0;
   const locked = JSON.stringify({ tool_name: "Edit", tool_input: { file_path: "locked.ts" } });
   const hooks = script === null ? {} : {
-    "a pane's hook (sh + curl): free": () => spawnSync(script, ["PreToolUse"], { cwd: project, env: base, input: edit }),
-    "a pane's hook (sh + curl): locked": () => spawnSync(script, ["PreToolUse"], { cwd: project, env: base, input: locked }),
+    "a pane's hook (sh + curl): free": () => spawnSync("/bin/sh", [script, "PreToolUse"], { cwd: project, env: base, input: edit }),
+    "a pane's hook (sh + curl): locked": () => spawnSync("/bin/sh", [script, "PreToolUse"], { cwd: project, env: base, input: locked }),
   };
   const work = {
     "sh -c :": () => spawnSync("sh", ["-c", ":"]),

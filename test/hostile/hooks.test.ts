@@ -44,7 +44,7 @@ interface Ran {
 /** Runs the hook as an agent does. `open`: its input is never closed. */
 async function hook(event: string, input: string, open = false): Promise<Ran> {
   const startedMs = performance.now();
-  const child = spawn("/bin/sh", ["-c", `'${script}' ${event}`], {
+  const child = spawn("/bin/sh", ["-c", `/bin/sh '${script}' ${event}`], {
     cwd: workspace.project,
     env: { ...workspace.env, IA_TMUX_AGENT: "ada" },
   });

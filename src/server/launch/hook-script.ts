@@ -37,8 +37,9 @@ export function writeHookScript(request: LaunchRequest, kind: HookKind): (event:
       "",
     ].join("\n"),
   );
-  writePrivateFile(script, scriptText(request, kind, curlConfig, makeSpool(request.paneDir)), 0o700);
-  return (event) => `${shellQuoted(script)} ${event}`;
+  writePrivateFile(script, scriptText(request, kind, curlConfig, makeSpool(request.paneDir)));
+  // Read by a shell, not run as a program: a state directory may be mounted so that nothing in it runs.
+  return (event) => `/bin/sh ${shellQuoted(script)} ${event}`;
 }
 
 function scriptText(request: LaunchRequest, kind: HookKind, curlConfig: string, spool: string): string {

@@ -76,6 +76,13 @@ describe("the hook script", () => {
     ]);
   });
 
+  it("needs no right to be run as a program: nothing may be, where the state lies", async () => {
+    await answering({ stdout: "heard" });
+    const ran = await run("Stop", "{}");
+    expect(statSync(join(place.root, "pane", "hook.sh")).mode & 0o111).toBe(0);
+    expect(ran).toMatchObject({ stdout: "heard", stderr: "", exitCode: 0 });
+  });
+
   it("says nothing when there is nothing to say", async () => {
     await answering({});
     for (const event of ["PreToolUse", "Stop"]) {
@@ -94,9 +101,9 @@ describe("the hook script", () => {
 
   it("keeps the token off every command line and in files for its owner only", () => {
     const command = writeHookScript(requestIn(place.root, profileOf("kimi")), "kimi")("Stop");
-    expect(command).toBe(`${join(place.root, "pane", "hook.sh")} Stop`);
+    expect(command).toBe(`/bin/sh ${join(place.root, "pane", "hook.sh")} Stop`);
     expect(readFileSync(join(place.root, "pane", "hook.sh"), "utf8")).not.toContain("0123456789abcdef");
-    expect(statSync(join(place.root, "pane", "hook.sh")).mode & 0o777).toBe(0o700);
+    expect(statSync(join(place.root, "pane", "hook.sh")).mode & 0o777).toBe(0o600);
     expect(statSync(join(place.root, "pane", "hook.curl")).mode & 0o777).toBe(0o600);
   });
 
