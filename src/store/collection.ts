@@ -8,14 +8,7 @@ import type {
   StoredRecord,
 } from "./contract.ts";
 import { type Datafile, type Disk, openDatafile } from "./datafile.ts";
-import {
-  deepFreeze,
-  describeIssues,
-  type LoadedRecords,
-  readDocument,
-  readRecords,
-  repairDatafile,
-} from "./load.ts";
+import { deepFreeze, describeIssues, noRecords, readDocument, readRecords, repairDatafile } from "./load.ts";
 import { openNedbFile } from "./nedb-file.ts";
 import { type CompactionRule, createWriteQueue, type WriteQueue } from "./write-queue.ts";
 
@@ -64,10 +57,7 @@ export async function openCollection<T extends StoredDocument>(
   let file: Datafile | null = null;
   let queue: WriteQueue | null = null;
   let ownReason: string | null = null;
-  let loaded: LoadedRecords = {
-    byId: new Map(),
-    scan: { damagedParts: 0, recoveredRecords: 0, tornTailBytes: 0, clean: true },
-  };
+  let loaded = noRecords();
   let quarantinePath: string | null = null;
 
   try {
@@ -88,24 +78,19 @@ export async function openCollection<T extends StoredDocument>(
   await startQueue();
 
   function readAll(): void {
-    const records = [...loaded.byId.values()]
-      .map((entry) => entry.record)
-      .toSorted((left, right) => left.n - right.n);
-    for (const record of records) {
-      const id = record.recordId.slice(1);
+    for (const record of loaded.records) {
       lastPlace = Math.max(lastPlace, record.n);
       if (record.v > options.version)
         ownReason = `written by a newer version (${record.v}, this one knows ${options.version})`;
       const read = readDocument(record, options);
-      if ("document" in read) entries.set(id, { document: read.document, record });
-      else unreadable.set(id, { record, reason: read.reason });
+      if ("document" in read) entries.set(read.document.id, { document: read.document, record });
+      else unreadable.set(record.recordId.slice(1), { record, reason: read.reason });
     }
   }
 
   async function startQueue(): Promise<void> {
     if (file === null || ownReason !== null) return;
-    const lineBytesById = new Map<string, number>();
-    for (const [recordId, { lineBytes }] of loaded.byId) lineBytesById.set(recordId, lineBytes);
+    const { lineBytesById } = loaded;
     const { compaction, onWriteFailure, onCompactionFailure } = dependencies;
     const nedb = await openNedbFile(path, records());
     queue = createWriteQueue({
@@ -206,7 +191,7 @@ export async function openCollection<T extends StoredDocument>(
       documents: entries.size,
       fileBytes: file?.sizeBytes ?? 0,
       liveBytes:
-        queue?.liveBytes() ?? [...loaded.byId.values()].reduce((sum, { lineBytes }) => sum + lineBytes, 0),
+        queue?.liveBytes() ?? [...loaded.lineBytesById.values()].reduce((sum, bytes) => sum + bytes, 0),
       tornTailBytes: loaded.scan.tornTailBytes,
       damagedParts: loaded.scan.damagedParts,
       recoveredRecords: loaded.scan.recoveredRecords,
@@ -219,16 +204,17 @@ export async function openCollection<T extends StoredDocument>(
 
   async function compareWithDisk(): Promise<CollectionReport> {
     const held = new Map(records().map((record) => [record.recordId, record]));
-    const found = makeReport();
-    if (file === null) return found;
-    const { byId, scan } = readRecords(await file.read());
-    const recordIds = new Set([...held.keys(), ...byId.keys()]);
+    const report = makeReport();
+    if (file === null) return report;
+    const { records: found, scan } = readRecords(await file.read());
+    const onDisk = new Map(found.map((record) => [record.recordId, record]));
+    const recordIds = new Set([...held.keys(), ...onDisk.keys()]);
     const differing = [...recordIds].filter(
-      (recordId) => held.get(recordId)?.doc !== byId.get(recordId)?.record.doc,
+      (recordId) => held.get(recordId)?.doc !== onDisk.get(recordId)?.doc,
     );
     const { tornTailBytes, damagedParts, recoveredRecords } = scan;
     return {
-      ...found,
+      ...report,
       tornTailBytes,
       damagedParts,
       recoveredRecords,
@@ -238,7 +224,7 @@ export async function openCollection<T extends StoredDocument>(
   }
 
   const openReport = makeReport();
-  loaded = { byId: new Map(), scan: loaded.scan }; // the records live on in `entries`; their texts need not be held twice
+  loaded = noRecords(); // they live on in `entries`
 
   return {
     name,
@@ -302,13 +288,13 @@ export async function openCollection<T extends StoredDocument>(
     },
     async rebuild() {
       if (file === null) return;
-      await queue?.idle();
+      await queue?.close();
       loaded = readRecords(await file.read());
       await startQueue();
-      loaded = { byId: new Map(), scan: loaded.scan };
+      loaded = noRecords();
     },
     async close() {
-      await queue?.idle();
+      await queue?.close();
       await file?.close();
     },
   };

@@ -1,34 +1,111 @@
 import { messageOf } from "../base/errors.ts";
 import type { CollectionOptions, StoredDocument, StoredRecord } from "./contract.ts";
 import { type Datafile, type Disk, writeQuarantine } from "./datafile.ts";
-import { formatLine, type ScanResult, scanLines } from "./line-format.ts";
+import { CHECKSUM_BYTES, formatLine, type ScanResult, scanLines } from "./line-format.ts";
 import { toNedb } from "./nedb-file.ts";
 
-/** The current records of a datafile, by record id, with the bytes of each one's line. */
+/** The current records of a datafile, in order of insertion, and the bytes of each one's line. */
 export interface LoadedRecords {
-  readonly byId: Map<string, { record: StoredRecord; lineBytes: number }>;
+  readonly records: readonly StoredRecord[];
+  readonly lineBytesById: Map<string, number>;
   readonly scan: ScanResult;
 }
 
-/** Replays a datafile: the last record of an id counts, a deletion removes it. */
+export const noRecords = (): LoadedRecords => ({
+  records: [],
+  lineBytesById: new Map(),
+  scan: { damagedParts: 0, recoveredRecords: 0, tornTailBytes: 0, clean: true },
+});
+
+/**
+ * Replays a datafile: the last record of an id counts, a deletion removes it. Each line's checksum is checked; only the
+ * lines that count are parsed, for most of a file can be history.
+ */
 export function readRecords(bytes: Buffer): LoadedRecords {
-  const byId: LoadedRecords["byId"] = new Map();
-  let strangers = 0;
-  const scan = scanLines(bytes, (json, lineBytes) => {
-    const change = parseChange(json);
-    if (change === null) strangers++;
-    else if ("deleted" in change) byId.delete(change.deleted);
-    else byId.set(change.recordId, { record: change, lineBytes });
-  });
-  if (strangers === 0) return { byId, scan };
-  // Whole, but not ours: written by hand or by another program.
-  return { byId, scan: { ...scan, clean: false, damagedParts: scan.damagedParts + strangers } };
+  return readLastRecords(bytes) ?? readEveryRecord(bytes);
 }
 
-function parseChange(json: string): StoredRecord | { deleted: string } | null {
+/** Null when a line that would count is whole but not ours: then each line has to be looked at. */
+function readLastRecords(bytes: Buffer): LoadedRecords | null {
+  const placeById = new Map<string, { start: number; end: number }>();
+  let strangers = 0;
+  const scan = scanLines(bytes, (start, end) => {
+    const recordId = idAt(bytes, start, end);
+    if (recordId !== null) {
+      placeById.set(recordId, { start, end });
+      return;
+    }
+    const change = parseChange(bytes, start, end);
+    if (change === null) strangers++;
+    else if ("deleted" in change) placeById.delete(change.deleted);
+    else placeById.set(change.recordId, { start, end });
+  });
+  if (strangers > 0) return null;
+  const records: StoredRecord[] = [];
+  const lineBytesById = new Map<string, number>();
+  for (const [recordId, { start, end }] of placeById) {
+    const change = parseChange(bytes, start, end);
+    if (change === null || "deleted" in change || change.recordId !== recordId) return null;
+    records.push(change);
+    lineBytesById.set(recordId, lineBytes(start, end));
+  }
+  return { records: inOrder(records), lineBytesById, scan };
+}
+
+/** The exact way, for a file that somebody else wrote into: what is whole but no record counts as damage. */
+function readEveryRecord(bytes: Buffer): LoadedRecords {
+  const recordById = new Map<string, StoredRecord>();
+  const lineBytesById = new Map<string, number>();
+  let strangers = 0;
+  const scan = scanLines(bytes, (start, end) => {
+    const change = parseChange(bytes, start, end);
+    if (change === null) {
+      strangers++;
+    } else if ("deleted" in change) {
+      recordById.delete(change.deleted);
+      lineBytesById.delete(change.deleted);
+    } else {
+      recordById.set(change.recordId, change);
+      lineBytesById.set(change.recordId, lineBytes(start, end));
+    }
+  });
+  return {
+    records: inOrder([...recordById.values()]),
+    lineBytesById,
+    scan: { ...scan, clean: strangers === 0 && scan.clean, damagedParts: scan.damagedParts + strangers },
+  };
+}
+
+function inOrder(records: StoredRecord[]): readonly StoredRecord[] {
+  return records.every((record, index) => index === 0 || (records[index - 1]?.n ?? 0) <= record.n)
+    ? records
+    : records.sort((left, right) => left.n - right.n);
+}
+
+const lineBytes = (jsonStart: number, jsonEnd: number): number => CHECKSUM_BYTES + jsonEnd - jsonStart + 1;
+
+/** How a line of ours that holds a record begins; what follows is its id. */
+const ID_START = Buffer.from('{"_id":"=');
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** The record id of a line, when it stands there plainly, as all ids that we make do. */
+function idAt(bytes: Buffer, start: number, end: number): string | null {
+  const idStart = start + ID_START.length;
+  // Byte by byte: for so few, a call into Buffer costs more than it does.
+  for (let at = start; at < idStart; at++) if (bytes[at] !== ID_START[at - start]) return null;
+  for (let at = idStart; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === QUOTE) return bytes.toString("latin1", idStart - 1, at);
+    if (byte === BACKSLASH || byte > 0x7e) return null;
+  }
+  return null;
+}
+
+function parseChange(bytes: Buffer, start: number, end: number): StoredRecord | { deleted: string } | null {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = JSON.parse(bytes.toString("utf8", start, end));
   } catch {
     return null;
   }
@@ -63,7 +140,7 @@ export async function repairDatafile(
     if (!scan.clean) {
       if (scan.damagedParts > 0 || scan.recoveredRecords > 0)
         repair.quarantinePath = await writeQuarantine(file.path, nowMs, bytes, disk);
-      await file.replace(linesOf([...loaded.byId.values()].map((entry) => entry.record)));
+      await file.replace(linesOf(loaded.records));
     } else if (scan.tornTailBytes > 0) {
       await file.truncate(bytes.length - scan.tornTailBytes);
     }
@@ -89,7 +166,8 @@ export function readDocument<T extends StoredDocument>(
       document = options.migrate(document, record.v);
     const parsed = options.schema.safeParse(document);
     if (!parsed.success) return { reason: describeIssues(parsed.error.issues) };
-    if (`=${parsed.data.id}` !== record.recordId)
+    const { id } = parsed.data;
+    if (record.recordId.length !== id.length + 1 || !record.recordId.endsWith(id))
       return { reason: "its id is not the one it is filed under" };
     return { document: deepFreeze(parsed.data) };
   } catch (thrown) {
@@ -103,11 +181,15 @@ export function describeIssues(issues: readonly { path: PropertyKey[]; message: 
   return first.path.length === 0 ? first.message : `${first.path.map(String).join(".")}: ${first.message}`;
 }
 
-/** Readers share the documents in memory, so nobody may change one in place. */
+/** Readers share the documents in memory, so nobody may change one in place. Takes what came from JSON: no cycles. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const part of Object.values(value)) deepFreeze(part);
-  }
-  return value;
+  if (typeof value !== "object" || value === null) return value;
+  // By hand and without asking first: a large store freezes hundreds of thousands of objects when it is opened.
+  if (Array.isArray(value)) for (const part of value) freezeObject(part);
+  else for (const key in value) freezeObject(value[key]);
+  return Object.freeze(value);
+}
+
+function freezeObject(part: unknown): void {
+  if (typeof part === "object" && part !== null) deepFreeze(part);
 }

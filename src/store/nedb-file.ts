@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import Datastore from "nedb-promises";
 import { invariant } from "../base/errors.ts";
 import type { StoredRecord } from "./contract.ts";
@@ -14,10 +15,15 @@ export interface NedbFile {
   /** The lines of the changes since the last call, in order, without newlines. */
   takeLines(): string[];
   /** All records in order of insertion. */
-  records(): StoredRecord[];
+  records(): Promise<StoredRecord[]>;
+  /** Nothing will be asked any more: ends the filling, should it be under way. */
+  close(): void;
 }
 
-/** The part of nedb's persistence that we replace: the one place that knows its private names. */
+/** So many records are given to nedb in one turn, half a millisecond: a key typed meanwhile waits no longer. */
+const FILL_RECORDS = 200;
+
+/** The parts of nedb that we replace or fill ourselves: the one place that knows its private names. */
 interface NedbPersistence {
   persistNewStateAsync(changed: object[]): Promise<void>;
   persistCachedDatabaseAsync(): Promise<void>;
@@ -38,7 +44,16 @@ export function toNedb({ recordId, n, v, doc }: StoredRecord): NedbDocument {
   return { _id: recordId, n, v, doc };
 }
 
-/** Opens nedb on a datafile whose records were already read (and repaired). */
+interface NedbInside {
+  getAllData(): NedbDocument[];
+  indexes: { _id: { insert(documents: NedbDocument[]): void } };
+}
+
+/**
+ * Opens nedb on a datafile whose records were already read (and repaired). Its tree of 100,000 records takes a quarter
+ * of a second, which nobody who starts a server should wait for: it grows in small steps afterwards, and a change waits
+ * until it is whole.
+ */
 export async function openNedbFile(path: string, records: readonly StoredRecord[]): Promise<NedbFile> {
   const datastore = Datastore.create({
     filename: path,
@@ -63,15 +78,36 @@ export async function openNedbFile(path: string, records: readonly StoredRecord[
   persistence.treatRawStreamAsync = async (stream) => {
     stream.on("error", () => {}); // without a listener an unreadable file would end the process
     stream.destroy();
-    return { data: records.map(toNedb), indexes: {} };
+    return { data: [], indexes: {} };
   };
   await datastore.load();
+  const inside = datastore as unknown as NedbInside;
+  /** What the tree does not hold yet. Let go of afterwards: these records will be replaced. */
+  let unfilled = records;
+  let filled: Promise<void> | null = fill();
+  filled.then(
+    () => {
+      filled = null;
+    },
+    () => {}, // each change that waits for it is told
+  );
+
+  async function fill(): Promise<void> {
+    const { _id: tree } = inside.indexes;
+    for (let at = 0; at < unfilled.length; at += FILL_RECORDS) {
+      if (at > 0) await nextTurn();
+      tree.insert(unfilled.slice(at, at + FILL_RECORDS).map(toNedb));
+    }
+    unfilled = [];
+  }
 
   return {
     async put(record) {
+      if (filled !== null) await filled;
       await datastore.update({ _id: record.recordId }, toNedb(record), { upsert: true });
     },
     async remove(recordId) {
+      if (filled !== null) await filled;
       await datastore.remove({ _id: recordId }, {});
     },
     takeLines() {
@@ -79,10 +115,13 @@ export async function openNedbFile(path: string, records: readonly StoredRecord[
       lines = [];
       return taken;
     },
-    records() {
-      const all = (datastore as unknown as { getAllData(): NedbDocument[] }).getAllData();
-      const unwrapped = all.map(({ _id: recordId, n, v, doc }) => ({ recordId, n, v, doc }));
+    async records() {
+      await filled;
+      const unwrapped = inside.getAllData().map(({ _id: recordId, n, v, doc }) => ({ recordId, n, v, doc }));
       return unwrapped.toSorted((left, right) => left.n - right.n);
+    },
+    close() {
+      unfilled = [];
     },
   };
 }

@@ -46,6 +46,8 @@ export interface WriteQueue {
   /** `undo` takes the change out of memory again if the disk refuses it; undos run newest first. */
   add(change: Change, bytes: number, undo: () => void): Promise<void>;
   idle(): Promise<void>;
+  /** Waits for what is under way; nothing may be added any more. */
+  close(): Promise<void>;
   /** Runs a job while nothing is being written and memory holds just what is on the disk; later changes wait for it. */
   exclusive<R>(job: () => Promise<R>): Promise<R>;
   liveBytes(): number;
@@ -135,7 +137,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 
   async function compact(): Promise<void> {
     try {
-      await file.replace(linesOf(nedb.records()));
+      await file.replace(linesOf(await nedb.records()));
       minFileBytes = options.compaction.minFileBytes;
     } catch (thrown) {
       minFileBytes = file.sizeBytes * 2; // a full disk is not asked again for every write
@@ -159,6 +161,10 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
       return done;
     },
     idle: () => running ?? Promise.resolve(),
+    async close() {
+      await running;
+      nedb.close();
+    },
     exclusive<R>(job: () => Promise<R>) {
       return new Promise<R>((resolve, reject) => {
         jobs.push(() => job().then(resolve, reject));

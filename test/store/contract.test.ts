@@ -277,6 +277,48 @@ describe("the file", () => {
   });
 });
 
+describe("a store of thousands", () => {
+  const DOCUMENTS = 3000;
+
+  async function fill() {
+    const { notes, store } = await open();
+    await Promise.all(Array.from({ length: DOCUMENTS }, (_, number) => notes.insert(note(`n${number}`))));
+    await store.close();
+  }
+
+  test("takes changes from its first moment, to its last document too", async () => {
+    await fill();
+    const { notes, store } = await open();
+    const last = `n${DOCUMENTS - 1}`;
+    await Promise.all([notes.remove("n0"), notes.put(note(last, "changed")), notes.insert(note("new"))]);
+    expect((await store.check()).problems).toEqual([]);
+    await store.close();
+    const again = await open();
+    expect(again.notes.size).toBe(DOCUMENTS);
+    expect(again.notes.get(last)?.text).toBe("changed");
+    expect(again.notes.all().at(-1)).toEqual(note("new"));
+  });
+
+  test("is rewritten whole when that is due at its first moment", async () => {
+    await fill();
+    const { notes, store } = await open({ compaction: { minFileBytes: 1000, maxLiveShare: 1 } });
+    await notes.put(note("n7", "changed"));
+    await store.close();
+    expect(readFileSync(here.file, "utf8").trimEnd().split("\n").length).toBe(DOCUMENTS);
+    const again = await open();
+    expect(again.notes.all().map(({ id }) => id)).toEqual(
+      Array.from({ length: DOCUMENTS }, (_, number) => `n${number}`),
+    );
+    expect(again.notes.get("n7")?.text).toBe("changed");
+  });
+
+  test("can be closed at its first moment", async () => {
+    await fill();
+    await (await open()).store.close();
+    expect((await open()).notes.size).toBe(DOCUMENTS);
+  });
+});
+
 describe("versions", () => {
   const second = {
     schema: noteSchema.extend({ author: z.string() }),

@@ -176,6 +176,38 @@ describe("a damaged file", () => {
     expect((await openOn(damage())).ids).toEqual(allIds);
   });
 
+  test("damage in a line that a later one replaces is noticed, and the document is whole", async () => {
+    const { notes, store } = await open();
+    await notes.put(note("n0"));
+    await store.close();
+    const damaged = readFileSync(here.file);
+    damaged[40] = (damaged[40] ?? 0) ^ 1;
+    const { ids, report } = await openOn(damaged);
+    expect(ids).toEqual(allIds);
+    expect(report).toMatchObject({ damagedParts: 1, recoveredRecords: 0 });
+    expect(readFileSync(report?.quarantinePath ?? "").equals(damaged)).toBe(true);
+  });
+
+  test.each([
+    ["no record", '{"_id":"=n1","n":"1","v":1,"doc":"{}"}'],
+    ["cut short", '{"_id":"=n1","n":1'],
+    ["another's by its second id", '{"_id":"=n1","n":9,"v":1,"doc":"{}","_id":"n9"}'],
+    ["a number where the id should be", '{"_id":"=n1","_id":5}'],
+  ])("a whole line with an id of ours that is %s replaces nothing", async (_, json) => {
+    const { ids, report } = await openOn(Buffer.concat([whole, Buffer.from(`${formatLine(json)}\n`)]));
+    expect(ids).toEqual(allIds);
+    expect(report).toMatchObject({ damagedParts: 1, recoveredRecords: 0 });
+  });
+
+  test("an id that is written with escapes is the id it says", async () => {
+    const line = formatLine(
+      '{"_id":"=n\\u0031","n":2,"v":1,"doc":"{\\"id\\":\\"n1\\",\\"text\\":\\"text of n1\\"}"}',
+    );
+    const { ids, problems } = await openOn(Buffer.concat([whole, Buffer.from(`${line}\n`)]));
+    expect(ids).toEqual(allIds);
+    expect(problems).toEqual([]);
+  });
+
   test("text inside a document can never become a record, however the line is damaged", async () => {
     writeFileSync(here.file, "");
     const forged = formatLine(

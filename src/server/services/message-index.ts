@@ -25,12 +25,13 @@ export interface MessageIndex extends Pick<MessageSearch, "find"> {
 export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "all">): MessageIndex {
   const byRecipient = new Map<string, string[]>();
   const unreadBy = new Map<string, Set<string>>();
-  const byThread = new Map<string, string[]>();
+  /** What followed a thread's first message: most messages begin one and have no answer. */
+  const repliesByThread = new Map<string, string[]>();
   const search = createMessageSearch(messages);
 
   function add(message: Message): void {
     search.add(message);
-    push(byThread, message.threadId, message.id);
+    if (message.threadId !== message.id) push(repliesByThread, message.threadId, message.id);
     for (const { agent, state } of message.receipts) {
       const key = agent.toLowerCase();
       push(byRecipient, key, message.id);
@@ -49,7 +50,7 @@ export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "
 
   function reload(): void {
     search.reload();
-    for (const map of [byRecipient, unreadBy, byThread]) map.clear();
+    for (const map of [byRecipient, unreadBy, repliesByThread]) map.clear();
     for (const message of messages.all()) add(message);
   }
 
@@ -65,7 +66,7 @@ export function createMessageIndex(messages: Pick<Collection<Message>, "get" | "
       return load([...ids]).filter((message) => receiptOf(message, name)?.state === "unread");
     },
     unreadAtMost: (name) => unreadBy.get(name.toLowerCase())?.size ?? 0,
-    thread: (threadId) => load(byThread.get(threadId)),
+    thread: (threadId) => load([threadId, ...(repliesByThread.get(threadId) ?? [])]),
     settled(name, messageId) {
       unreadBy.get(name.toLowerCase())?.delete(messageId);
     },
