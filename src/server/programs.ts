@@ -6,6 +6,7 @@ import type { PaneRecord } from "../domain/pane/pane.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
+import { sessionInUnanswered } from "./launch/hook-spool.ts";
 import { prepareLaunch } from "./launch/prepare-launch.ts";
 import { shimDir } from "./launch/shim.ts";
 import type { PreparedProgram } from "./services/pane-contract.ts";
@@ -31,15 +32,19 @@ export function createPrograms(deps: ProgramDeps) {
     if (!statSync(pane.cwd, { throwIfNoEntry: false })?.isDirectory()) {
       return { message: `${inertText(pane.cwd, 200)} is not a directory.` };
     }
+    const paneDir = paneDirOf(paths, pane.id);
     const launch = prepareLaunch({
       profile: { ...profile, command: profile.command.map(fill) },
       command: pane.command,
       paneId: pane.id,
       agentName: pane.agent,
       token,
-      resumeSessionId: pane.agent === null ? null : deps.sessionOf(pane.agent),
+      resumeSessionId:
+        pane.agent === null
+          ? null
+          : (deps.sessionOf(pane.agent) ?? sessionInUnanswered(paneDir, profile.kind)),
       projectRoot: paths.root,
-      paneDir: paneDirOf(paths, pane.id),
+      paneDir,
       hookSocket: deps.hookSocket,
       lockSnapshot: deps.lockSnapshot,
       binDir: shimDir(

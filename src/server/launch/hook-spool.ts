@@ -2,6 +2,7 @@
 // no server lived is evidence all the same.
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isHookKind, readHookCall } from "../../domain/hook/read.ts";
 
 /** Events that are kept: those that prove that a delivery arrived, or did not, and dialogs that may still stand there. */
 export const KEPT_EVENTS = ["UserPromptSubmit", "Stop", "PermissionRequest"] as const;
@@ -58,6 +59,28 @@ export function takeUnanswered(paneDir: string, nowMs: number): UnansweredCall[]
     }
   }
   return calls.sort((left, right) => left.atMs - right.atMs);
+}
+
+/**
+ * The session that an agent named in a call that no server heard; null when it named none. Leaves the calls where they
+ * are. The oldest call's: a later one may be of a program that the agent ran.
+ */
+export function sessionInUnanswered(paneDir: string, kind: string): string | null {
+  if (!isHookKind(kind)) return null;
+  const dir = spoolDirOf(paneDir);
+  let oldest: { readonly atMs: number; readonly sessionId: string } | null = null;
+  for (const name of namesIn(dir)) {
+    const event = FILE_NAME.exec(name)?.groups?.["event"];
+    if (event === undefined) continue;
+    try {
+      const { mtimeMs: atMs } = statSync(join(dir, name));
+      const { sessionId } = readHookCall(kind, event, readFileSync(join(dir, name), "utf8"));
+      if (sessionId !== null && (oldest === null || atMs < oldest.atMs)) oldest = { atMs, sessionId };
+    } catch {
+      // It was taken meanwhile: whoever took it makes the session known.
+    }
+  }
+  return oldest?.sessionId ?? null;
 }
 
 function namesIn(dir: string): string[] {

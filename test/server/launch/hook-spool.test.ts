@@ -9,6 +9,7 @@ import {
   makeSpool,
   MAX_KEPT_CALLS,
   MAX_KEPT_CHARACTERS,
+  sessionInUnanswered,
   takeUnanswered,
 } from "../../../src/server/launch/hook-spool.ts";
 import { profileOf, requestIn, scratch } from "./request.ts";
@@ -79,6 +80,21 @@ describe("hook calls that no server answers", () => {
     const all = kept();
     expect(all).toHaveLength(MAX_KEPT_CALLS);
     expect(all.map(({ body }) => body)).not.toContain('{"one":"more"}');
+  });
+
+  it("name the agent's session by the oldest that has one, and stay for whoever takes them", () => {
+    const dir = makeSpool(paneDir);
+    const keep = (name: string, body: unknown, atSeconds: number) => {
+      writeFileSync(join(dir, name), JSON.stringify(body));
+      utimesSync(join(dir, name), atSeconds, atSeconds);
+    };
+    expect(sessionInUnanswered(paneDir, "kimi")).toBeNull();
+    keep("Stop.7.1", { session_id: "of a program it ran" }, 30);
+    keep("Stop.7.2", {}, 10);
+    keep("UserPromptSubmit.28.3", { session_id: "its own" }, 20);
+    expect(sessionInUnanswered(paneDir, "kimi")).toBe("its own");
+    expect(sessionInUnanswered(paneDir, "shell")).toBeNull();
+    expect(kept()).toHaveLength(3);
   });
 
   it("are left alone while they are being written, and thrown away when they never become whole", () => {
