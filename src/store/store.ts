@@ -13,7 +13,7 @@ import type {
   StoredDocument,
   StoreReport,
 } from "./contract.ts";
-import { type Disk, DiskError, realDisk } from "./datafile.ts";
+import { createRealDisk, type Disk, DiskError } from "./datafile.ts";
 import { exportLines, importLines } from "./exchange.ts";
 import type { CompactionRule } from "./write-queue.ts";
 
@@ -34,6 +34,7 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { dir, clock, log } = options;
   await openDirectory(dir);
+  const disk = options.disk ?? createRealDisk();
   const collections = new Map<string, Promise<OpenCollection>>();
   const opened: OpenCollection[] = [];
   const readOnly = createEmitter<string>((thrown) =>
@@ -63,7 +64,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         name,
         path: join(dir, `${name}.db`),
         clock,
-        disk: options.disk ?? realDisk,
+        disk,
         compaction: options.compaction ?? DEFAULT_COMPACTION,
         storeReadOnly: () => (closed ? "the store is closed" : (failure?.reason ?? null)),
         onWriteFailure,

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import Datastore from "nedb-promises";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { realDisk } from "../../src/store/datafile.ts";
+import { createRealDisk } from "../../src/store/datafile.ts";
 import { formatLine, parseLine } from "../../src/store/line-format.ts";
 import { note, useStoreDirectory } from "./support.ts";
 import { noteOptions, noteSchema } from "./support-schema.ts";
+
+const realDisk = createRealDisk();
 
 const { here, open } = useStoreDirectory();
 

@@ -1,9 +1,11 @@
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { AppError } from "../../src/base/errors.ts";
-import { type Disk, realDisk } from "../../src/store/datafile.ts";
+import { createRealDisk, type Disk } from "../../src/store/datafile.ts";
 import { note, useStoreDirectory } from "./support.ts";
 import { noteOptions } from "./support-schema.ts";
+
+const realDisk = createRealDisk();
 
 const { here, open } = useStoreDirectory();
 

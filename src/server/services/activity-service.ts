@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { constants } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import { type Activity, ActivitySchema } from "../../domain/activity/activity.ts";
@@ -104,8 +105,8 @@ export async function openActivityService(deps: ActivityServiceDeps): Promise<Ac
 
   async function drain(): Promise<void> {
     busy = true;
-    // One turn of the loop later, so that what happens together is written together.
-    await Promise.resolve();
+    // One turn of the loop later: what happens together is written together, and whoever caused it is answered first.
+    await nextTurn();
     while (waiting.length > 0) {
       const lines = waiting.splice(0, waiting.length);
       if (lost > 0) {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { realDisk } from "../../../src/store/datafile.ts";
+import { createRealDisk } from "../../../src/store/datafile.ts";
 import { claude, kimi, openCoordination, refusal } from "./coordination.ts";
+
+const realDisk = createRealDisk();
 
 /** A disk that can be full. */
 async function openOnDisk() {
