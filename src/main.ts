@@ -1,4 +1,15 @@
-import { wakeServer } from "./client/autostart.ts";
+// The first code of the program: wakes the server for a screen that is about to open, then loads the rest of itself.
+import { isatty } from "node:tty";
+import { type BegunStart, wakeServer } from "./client/autostart.ts";
+import { here, kindOfRun, runBundle } from "./loader/run-bundle.ts";
+
+/** The file that the build made of cli/run.ts. */
+declare const BUNDLE: string;
+
+const argv = process.argv.slice(2);
+const opensScreen =
+  argv.length === 0 || (argv[0] === "open" && !argv.includes("--help") && !argv.includes("-h"));
+const begun = opensScreen && isatty(0) && isatty(1) ? wakeHere() : null;
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `ia-tmux log | head`: the reader has seen enough.
@@ -7,26 +18,20 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.once("SIGTERM", () => process.exit(143));
 process.once("SIGINT", () => process.exit(130));
 
-const argv = process.argv.slice(2);
-const opensScreen =
-  argv.length === 0 || (argv[0] === "open" && !argv.includes("--help") && !argv.includes("-h"));
-if (opensScreen && process.stdin.isTTY && process.stdout.isTTY) wakeHere();
+const { run } = runBundle({
+  dir: here,
+  file: BUNDLE,
+  kind: kindOfRun(process.argv),
+}) as typeof import("./cli/run.ts");
+void run(argv, begun);
 
 /** Where there is no directory to be in, the command says so. */
-function wakeHere(): void {
+function wakeHere(): BegunStart | null {
   let cwd: string;
   try {
     cwd = process.cwd();
   } catch {
-    return;
+    return null;
   }
-  wakeServer(cwd, process.env);
-}
-
-void run();
-
-async function run(): Promise<void> {
-  const { processWorld } = await import("./cli/world.ts");
-  const { runCli } = await import("./cli/main.ts");
-  process.exitCode = await runCli(argv.length === 0 ? ["open"] : argv, processWorld());
+  return wakeServer(cwd, process.env);
 }

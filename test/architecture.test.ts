@@ -20,7 +20,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   terminal: ["base", "domain", "protocol"],
   config: ["base", "domain"],
   host: ["base", "protocol"],
-  server: ["base", "domain", "protocol", "node", "store", "terminal", "config", "version.ts"],
+  server: ["base", "domain", "protocol", "loader", "node", "store", "terminal", "config", "version.ts"],
   client: ["base", "protocol", "node", "version.ts"],
   scenario: ["base", "domain", "protocol", "config", "client"],
   tui: ["base", "domain", "protocol", "client", "version.ts"],
@@ -29,7 +29,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   demo: ["base", "domain", "protocol"],
   loader: [],
   dev: [],
-  "main.ts": ["client", "cli"],
+  "main.ts": ["loader", "client", "cli"],
 };
 
 /** Single steps aside, each with its reason. */
@@ -211,7 +211,13 @@ describe("start-up", () => {
   beforeAll(async () => {
     const { metafile } = await build({
       absWorkingDir: dirname(SRC),
-      entryPoints: ["src/main.ts", "src/host/main.ts", "src/server/main.ts", "src/demo/agent.ts"],
+      entryPoints: [
+        "src/main.ts",
+        "src/cli/run.ts",
+        "src/host/main.ts",
+        "src/server/start.ts",
+        "src/demo/agent.ts",
+      ],
       bundle: true,
       splitting: true,
       format: "esm",
@@ -232,7 +238,7 @@ describe("start-up", () => {
   });
 
   test("a command loads commander and no other package", () => {
-    expect(packagesOf(["main.ts", "cli/main.ts", "cli/world.ts"])).toEqual(["commander"]);
+    expect(packagesOf(["main.ts", "cli/run.ts"])).toEqual(["commander"]);
   });
 
   test("a command that talks to the server loads no package more", () => {

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, fchmodSync, openSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { join } from "node:path";
-import { AppError } from "../base/errors.ts";
+import { messageOf } from "../base/errors.ts";
 import { CARRIED_VARIABLES } from "../node/carried-variables.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
@@ -22,8 +22,8 @@ const NOT_INHERITED = [
 export interface StartingServer {
   /** It listens, or it has ended: then `failure` says why, or another one has its place and may take a moment. */
   readonly settled: Promise<void>;
-  /** Why it will not come up, once that is known. */
-  failure(): AppError | null;
+  /** Why it will not come up, once that is known. Words: who began the start may be another bundle, with other classes. */
+  failure(): { readonly message: string; readonly hint?: string } | null;
   /** Lets the caller end while the server goes on. */
   release(): void;
 }
@@ -41,7 +41,7 @@ export function startServer(paths: ProjectPaths, env: NodeJS.ProcessEnv): Starti
     env: serverEnvironment(env),
   });
   closeSync(errors);
-  let failure: AppError | null = null;
+  let failure: ReturnType<StartingServer["failure"]> = null;
   const readiness = child.stdio[READY_DESCRIPTOR] as Readable;
   const settled = new Promise<void>((resolve) => {
     readiness.once("data", () => resolve());
@@ -49,18 +49,15 @@ export function startServer(paths: ProjectPaths, env: NodeJS.ProcessEnv): Starti
     child.once("error", () => resolve());
   });
   child.on("error", (cause) => {
-    failure = new AppError("server-unreachable", "The server could not be started.", { cause });
+    failure = { message: `The server could not be started: ${messageOf(cause)}` };
   });
   child.on("exit", (status) => {
     if (status === 0 || status === ANOTHER_SERVER_RUNS) return;
     const words = tail(errorLog);
-    failure = new AppError(
-      "server-unreachable",
-      `The server ended at its start${words ? `: ${words}` : "."}`,
-      {
-        hint: "Run `ia-tmux doctor`.",
-      },
-    );
+    failure = {
+      message: `The server ended at its start${words ? `: ${words}` : "."}`,
+      hint: "Run `ia-tmux doctor`.",
+    };
   });
   return {
     settled,
@@ -73,27 +70,38 @@ export function startServer(paths: ProjectPaths, env: NodeJS.ProcessEnv): Starti
 }
 
 /** A server whose start was begun before the program knew all that it will ask of it. */
-let begun: { readonly root: string; readonly server: StartingServer } | null = null;
+export interface BegunStart {
+  readonly root: string;
+  readonly server: StartingServer;
+}
+
+let adopted: BegunStart | null = null;
 
 /**
  * Begins to start the project's server unless one seems to run, so that it comes up while the caller loads the rest of
  * itself. Says nothing: whoever connects finds out how it went. Not inside a pane, which has a server.
  */
-export function wakeServer(cwd: string, env: NodeJS.ProcessEnv): void {
-  if (env["IA_TMUX_SOCKET"]) return;
+export function wakeServer(cwd: string, env: NodeJS.ProcessEnv): BegunStart | null {
+  if (env["IA_TMUX_SOCKET"]) return null;
   try {
     const paths = resolveProjectPaths(cwd, env);
-    if (existsSync(serverSocketOf(paths))) return;
-    begun = { root: paths.root, server: startServer(paths, env) };
+    if (existsSync(serverSocketOf(paths))) return null;
+    return { root: paths.root, server: startServer(paths, env) };
   } catch {
     // who connects tries the same and reports it
+    return null;
   }
 }
 
-/** The start that `wakeServer` began, to be taken once. */
+/** Takes over a start that the first code of this process has begun. */
+export function adoptStart(begun: BegunStart | null): void {
+  adopted = begun;
+}
+
+/** The start that was begun for this project, to be taken once. */
 export function begunStart(paths: ProjectPaths): StartingServer | null {
-  const taken = begun?.root === paths.root ? begun.server : null;
-  if (taken) begun = null;
+  const taken = adopted?.root === paths.root ? adopted.server : null;
+  if (taken) adopted = null;
   return taken;
 }
 

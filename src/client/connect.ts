@@ -73,7 +73,7 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
         thrown instanceof AppError && ["server-unreachable", "unauthorised"].includes(thrown.code);
       if (!absent) throw thrown;
       const failure = starting.failure();
-      if (failure) throw failure;
+      if (failure) throw new AppError("server-unreachable", failure.message, { hint: failure.hint });
       if (performance.now() > deadlineMs) {
         throw new AppError("server-unreachable", "The server did not come up in time.", {
           hint: `Look at ${join(paths!.logsDir, "server.err")} and run \`ia-tmux doctor\`.`,

@@ -8,12 +8,15 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { root } from "./prepare.mjs";
 
-/** Entry that is run → its code. The entry itself only runs the bundle, in the way of src/loader. */
+/**
+ * Process → its bundle, which the entry of that name runs in the way of src/loader; and the first code of the entry, where
+ * that does more: it is small, and loaded before the bundle.
+ */
 const ENTRIES = {
-  main: "src/main.ts",
-  host: "src/host/main.ts",
-  server: "src/server/main.ts",
-  "demo-agent": "src/demo/agent.ts",
+  main: { bundle: "src/cli/run.ts", first: "src/main.ts" },
+  host: { bundle: "src/host/main.ts" },
+  server: { bundle: "src/server/start.ts", first: "src/server/main.ts" },
+  "demo-agent": { bundle: "src/demo/agent.ts" },
 };
 
 const COMMON = {
@@ -28,7 +31,12 @@ const COMMON = {
   legalComments: "none",
   write: false,
   logLevel: "warning",
+  define: { "import.meta.url": "__bundle_url", "import.meta.dirname": "__dirname" },
 };
+const BUNDLE_URL = `const __bundle_url = require("node:url").pathToFileURL(__filename).href;`;
+
+const RUN_ONLY = `import { here, runBundle } from "./src/loader/run-bundle.ts";
+runBundle({ dir: here, file: BUNDLE, kind: "run" });`;
 
 /** Writes dist/ (or another directory): nothing is left there of a build before. `clean` leaves out what only helps who works on it. */
 export async function build({ clean = false, outdir = join(root, "dist") } = {}) {
@@ -37,9 +45,9 @@ export async function build({ clean = false, outdir = join(root, "dist") } = {})
   // The package's own type is "module".
   const files = new Map([["package.json", `{ "type": "commonjs" }\n`]]);
   const bundles = await Promise.all(
-    Object.entries(ENTRIES).map(async ([name, source]) => [
+    Object.entries(ENTRIES).map(async ([name, entry]) => [
       name,
-      await bundleOf(bundle, name, source, { clean, outdir }),
+      await bundleOf(bundle, name, entry.bundle, { clean, outdir }),
     ]),
   );
   for (const [name, { code, map }] of bundles) {
@@ -66,8 +74,7 @@ async function bundleOf(bundle, name, source, { clean, outdir }) {
     external: ["node-pty", "blessed"],
     // V8 keeps no compiled code for a script that imports.
     supported: { "dynamic-import": false },
-    define: { "import.meta.url": "__bundle_url", "import.meta.dirname": "__dirname" },
-    banner: { js: `const __bundle_url = require("node:url").pathToFileURL(__filename).href;` },
+    banner: { js: BUNDLE_URL },
   });
   const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text;
   return { code: asciiOnly(text(".js")), map: text(".js.map") };
@@ -80,14 +87,14 @@ function asciiOnly(code) {
 }
 
 async function entryOf(bundle, name, file) {
+  const { first } = ENTRIES[name];
+  const source = first ? { entryPoints: [first] } : { stdin: { resolveDir: root, contents: RUN_ONLY } };
   const { outputFiles } = await bundle({
     ...COMMON,
-    stdin: {
-      resolveDir: root,
-      contents: `import { here, kindOfRun, runBundle } from "./src/loader/run-bundle.ts";
-runBundle({ dir: here, file: ${JSON.stringify(file)}, kind: ${name === "main" ? "kindOfRun(process.argv)" : `"run"`} });`,
-    },
-    ...(name === "main" ? { banner: { js: "#!/usr/bin/env node" } } : {}),
+    ...source,
+    outdir: "unused",
+    define: { ...COMMON.define, BUNDLE: JSON.stringify(file) },
+    banner: { js: `${name === "main" ? "#!/usr/bin/env node\n" : ""}${BUNDLE_URL}` },
   });
   return outputFiles[0].text;
 }

@@ -14,7 +14,7 @@ import { packageRoot } from "../node/entry-paths.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import type { Store } from "../store/contract.ts";
 import { createXtermScreen } from "../terminal/xterm-screen.ts";
-import type { HostLink } from "./host-link.ts";
+import type { HostLink } from "./host-contract.ts";
 import { openCollections } from "./collections.ts";
 import { composeCoordination } from "./compose-coordination.ts";
 import { composeHooks } from "./compose-hooks.ts";

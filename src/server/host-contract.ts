@@ -22,6 +22,11 @@ export type Unsubscribe = () => void;
  * output may come before the promise of its spawn is looked at, so listen before spawning.
  */
 export interface HostLink {
+  /**
+   * Settles when the host has said which panes it has; what is asked of the link before fails. Rejects with AppError
+   * "server-unreachable" or "protocol-mismatch".
+   */
+  readonly ready: Promise<void>;
   /** As the host listed them when the link came up. Their output comes only after `resume`. */
   readonly panes: readonly HostPane[];
   readonly hostPid: number;

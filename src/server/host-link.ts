@@ -1,107 +1,22 @@
-import { connect, type Socket } from "node:net";
+// Requests, orders and acks to the PTY host, and what comes back, over a socket that host-connect.ts finds.
+import type { Socket } from "node:net";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import type { HostExit, HostLink, HostLinkOptions, Spawned, Unsubscribe } from "./host-contract.ts";
 import {
-  createFrameReader,
   encodeFrame,
-  HOST_PROTOCOL_VERSION,
   type FromHost,
   type HostFrame,
   type HostHello,
   type QueueHighWater,
 } from "../protocol/host-frames.ts";
-
-export type { HostLink } from "./host-contract.ts";
+import type { HostExit, HostLink, Spawned, Unsubscribe } from "./host-contract.ts";
 
 /** Bytes parsed before the host hears of it; what is left is acked at the end of each read. */
 const ACK_BYTES = 16 * 1024;
-const READ_BUFFER_BYTES = 64 * 1024;
-/** Taken at most before other sockets have their turn. */
-const READ_AT_ONCE_BYTES = 128 * 1024;
-const HELLO_TIMEOUT_MS = 5_000;
-const RETRY_MS = 2;
 /** Requests that wait for the host; more are refused. */
 const PENDING_MAX = 4096;
 /** Input on its way to a host that does not read (it was stopped): more writes are refused, more keys dropped. */
 const UNSENT_BYTES_MAX = 8 * 1024 * 1024;
-
-/** Rejects with AppError "server-unreachable" or "protocol-mismatch". Replaces any other server's link. */
-export async function connectHost(socketPath: string, options: HostLinkOptions): Promise<HostLink> {
-  const { clock } = options;
-  const deadlineMs = clock.bootMs() + (options.waitMs ?? 0);
-  for (;;) {
-    try {
-      return await tryConnect(socketPath, options);
-    } catch (thrown) {
-      const code = (thrown as NodeJS.ErrnoException).code;
-      if (thrown instanceof AppError) throw thrown;
-      if ((code !== "ENOENT" && code !== "ECONNREFUSED") || clock.bootMs() >= deadlineMs)
-        throw new AppError("server-unreachable", `The PTY host does not answer: ${messageOf(thrown)}`, {
-          cause: thrown,
-        });
-      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
-    }
-  }
-}
-
-function tryConnect(socketPath: string, { clock, log }: HostLinkOptions): Promise<HostLink> {
-  return new Promise((resolve, reject) => {
-    let take: ((frame: HostFrame) => void) | undefined;
-    const reader = createFrameReader((frame) => {
-      if (take !== undefined) return take(frame);
-      if (frame.kind !== "hello")
-        throw new AppError("bad-data", "The PTY host did not begin with its list of panes.");
-      const { version } = frame.hello;
-      if (version !== HOST_PROTOCOL_VERSION)
-        throw new AppError(
-          "protocol-mismatch",
-          `The running PTY host speaks protocol ${version}, this program ${HOST_PROTOCOL_VERSION}.`,
-          { hint: "End the session with the version that started it, then start it again." },
-        );
-      stopWaiting();
-      const link = createLink(socket, frame.hello, log);
-      take = link.take;
-      endOfRead = link.endOfRead;
-      resolve(link.link);
-    });
-    let endOfRead = (): void => {};
-    let readBytes = 0;
-    const nextTurn = (): void => {
-      const isFull = readBytes >= READ_AT_ONCE_BYTES;
-      readBytes = 0;
-      if (isFull && !socket.destroyed) socket.resume();
-    };
-    const socket: Socket = connect({
-      path: socketPath,
-      onread: {
-        buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
-        callback(length, buffer) {
-          try {
-            reader.push(buffer.subarray(0, length));
-            endOfRead();
-          } catch (thrown) {
-            log.error("host-link-broken", { message: messageOf(thrown) });
-            fail(thrown);
-          }
-          if (readBytes === 0) setImmediate(nextTurn);
-          readBytes += length;
-          return readBytes < READ_AT_ONCE_BYTES;
-        },
-      },
-    });
-    const stopWaiting = clock.after(HELLO_TIMEOUT_MS, () =>
-      fail(new AppError("server-unreachable", "The PTY host does not say which panes it has.")),
-    );
-    function fail(thrown: unknown): void {
-      stopWaiting();
-      socket.destroy();
-      reject(thrown instanceof Error ? thrown : new Error(messageOf(thrown)));
-    }
-    socket.on("error", fail);
-    socket.on("close", () => fail(new AppError("server-unreachable", "The PTY host closed the connection.")));
-  });
-}
 
 interface Known {
   readonly id: string;
@@ -117,17 +32,27 @@ interface Pending {
   reject(error: AppError): void;
 }
 
-function createLink(
-  socket: Socket,
-  hello: HostHello,
-  log: Logger,
-): { readonly link: HostLink; take(frame: HostFrame): void; endOfRead(): void } {
+/** A link that is not up yet: it can be listened to; what is asked of it fails. */
+export interface OpeningLink {
+  readonly link: HostLink;
+  /** The host has said which panes it has. */
+  begin(socket: Socket, hello: HostHello): void;
+  /** Nobody answers, or not in our words. */
+  fail(error: AppError): void;
+  take(frame: HostFrame): void;
+  endOfRead(): void;
+  /** The link was given up before it was up. */
+  readonly isStopped: () => boolean;
+}
+
+export function createHostLink(log: Logger): OpeningLink {
   const byId = new Map<string, Known>();
   const byNumber = new Map<number, Known>();
   const pending = new Map<number, Pending>();
   const toAck = new Set<Known>();
   let lastRequestId = 0;
   let mostUnsentBytes = 0;
+  let up: { readonly socket: Socket; readonly hello: HostHello } | null = null;
   let down = false;
   let reading = false;
   let ackQueued = false;
@@ -139,7 +64,19 @@ function createLink(
   const logFailed = listeners<[string, string]>(log);
   const downs = listeners<[]>(log);
 
-  for (const pane of hello.panes) know(pane.id, pane.number, pane.oldestOffset);
+  const { promise: ready, resolve: nowReady, reject: neverReady } = withResolvers();
+
+  function begin(socket: Socket, hello: HostHello): void {
+    up = { socket, hello };
+    for (const pane of hello.panes) know(pane.id, pane.number, pane.oldestOffset);
+    socket.on("close", () => {
+      down = true;
+      for (const asked of pending.values()) asked.reject(hostGone());
+      pending.clear();
+      downs.call();
+    });
+    nowReady();
+  }
 
   function know(id: string, number: number, offset: number): void {
     const predecessor = byId.get(id);
@@ -150,20 +87,21 @@ function createLink(
   }
 
   function order(frame: HostFrame): void {
-    if (down) return;
+    if (down || up === null) return;
+    const { socket } = up;
     socket.write(encodeFrame(frame));
     if (socket.writableLength > mostUnsentBytes) mostUnsentBytes = socket.writableLength;
   }
 
   function isClogged(): boolean {
-    return socket.writableLength > UNSENT_BYTES_MAX;
+    return (up?.socket.writableLength ?? 0) > UNSENT_BYTES_MAX;
   }
 
   function request(
     paneId: string,
     frame: (requestId: number) => HostFrame,
   ): Promise<Spawned | readonly QueueHighWater[] | undefined> {
-    if (down) return Promise.reject(hostGone());
+    if (down || up === null) return Promise.reject(hostGone());
     if (pending.size >= PENDING_MAX || isClogged())
       return Promise.reject(
         new AppError("failed", "The PTY host does not answer: too much waits for it already."),
@@ -250,16 +188,14 @@ function createLink(
     for (const pane of toAck) sendAck(pane);
   }
 
-  socket.on("close", () => {
-    down = true;
-    for (const asked of pending.values()) asked.reject(hostGone());
-    pending.clear();
-    downs.call();
-  });
-
   const link: HostLink = {
-    panes: hello.panes,
-    hostPid: hello.hostPid,
+    ready,
+    get panes() {
+      return up?.hello.panes ?? [];
+    },
+    get hostPid() {
+      return up?.hello.hostPid ?? 0;
+    },
     async spawn(asked) {
       return (await request(asked.paneId, (requestId) => ({
         kind: "spawn",
@@ -330,16 +266,17 @@ function createLink(
     },
     shutdown() {
       return new Promise((resolve) => {
-        if (down) return resolve();
+        if (down || up === null) return resolve();
         downs.add(resolve);
         order({ kind: "shutdown" });
       });
     },
     stop() {
-      socket.destroy();
+      down ||= up === null;
+      up?.socket.destroy();
     },
   };
-  return { link, take, endOfRead: sendAcks };
+  return { link, begin, fail: neverReady, take, endOfRead: sendAcks, isStopped: () => down };
 }
 
 /** No allocation and no copy per call: this is the path of every output byte. */
@@ -362,6 +299,18 @@ function listeners<Args extends readonly unknown[]>(
       }
     },
   };
+}
+
+function withResolvers(): { promise: Promise<void>; resolve(): void; reject(error: AppError): void } {
+  let resolve = (): void => {};
+  let reject = (_error: AppError): void => {};
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  // Who waits for it hears of it; nobody has to.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
 }
 
 function hostGone(): AppError {

@@ -20,6 +20,11 @@ export interface LayoutOpenerDeps {
   readonly clock: Clock;
 }
 
+/** A layout whose windows have their places. `settled`: its programs run, or why it was taken back. */
+export interface Opening {
+  readonly settled: Promise<void>;
+}
+
 export type LayoutOpener = ReturnType<typeof createLayoutOpener>;
 
 /** Agents whose presence makes `trio` the first layout; with none of them it is the demo. */
@@ -28,16 +33,17 @@ const REAL_AGENTS = ["claude", "kimi", "codex"];
 export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps) {
   const { workspace, trust, dirs } = services;
   let question: (TrustQuestion & { readonly layout: string }) | null = null;
-  let opening: Promise<void> | null = null;
+  let opening: Opening | null = null;
   const story = createDemoStory({ services, clock });
 
-  async function open(name: string): Promise<void> {
+  function open(name: string): Opening {
     const loaded = loadLayout(dirs, name, paths.root, trust);
     if (!loaded.isTrusted) {
       question = { path: loaded.path, sha256: loaded.sha256, commands: loaded.commands, layout: name };
     }
-    await workspace.openLayout(loaded.layout);
-    if (loaded.layout.name === "demo") story.begin();
+    const { settled } = workspace.openLayout(loaded.layout);
+    if (loaded.layout.name !== "demo") return { settled };
+    return { settled: settled.then(() => story.begin()) };
   }
 
   /** The layout to open when nobody named one. */
@@ -53,19 +59,27 @@ export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps)
   }
 
   return {
-    open,
+    open: async (name: string): Promise<void> => await open(name).settled,
     trust: (): TrustQuestion | null =>
       question && { path: question.path, sha256: question.sha256, commands: question.commands },
     caption: () => story.caption(),
 
-    /** Opens the first layout unless something is open already. Two clients at once open it once. */
-    async ensureOpen(name: string | undefined): Promise<void> {
-      if (workspace.mux.windows.length > 0 && name === undefined) return;
-      if (workspace.mux.windows.length > 0 && workspace.layoutName === name) return;
-      opening ??= open(name ?? firstLayout()).finally(() => {
-        opening = null;
-      });
-      await opening;
+    /**
+     * Opens the first layout unless something is open already. Two clients at once open it once. What it shows has its
+     * place at once; null when nothing was to be done.
+     * @throws AppError as loading a layout does
+     */
+    ensureOpen(name: string | undefined): Opening | null {
+      if (opening) return opening;
+      if (workspace.mux.windows.length > 0 && (name === undefined || workspace.layoutName === name))
+        return null;
+      const { settled } = open(name ?? firstLayout());
+      opening = {
+        settled: settled.finally(() => {
+          opening = null;
+        }),
+      };
+      return opening;
     },
 
     /** The human's word on the commands of a project file: this content and no other. */
@@ -78,7 +92,7 @@ export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps)
       if (!trusted) return;
       trust.trust(sha256, path, clock.nowMs());
       services.reloadProfiles();
-      await open(layout);
+      await open(layout).settled;
     },
 
     list: () =>

@@ -1,14 +1,18 @@
-// The server process: `server.js --root DIR [--ready]`. Takes the project's lock, wakes the PTY host, then loads the rest: the
-// host's start-up and the loading of the emulator and the store run side by side.
+// The first code of the server process, `server.js --root DIR [--ready]`: takes the project's lock and wakes the PTY host while
+// the rest is being loaded.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { userEnvironment } from "../node/carried-variables.ts";
+import { here, loadBundle } from "../loader/run-bundle.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import { takeKernelLock } from "../node/kernel-lock.ts";
 import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
 import { ANOTHER_SERVER_RUNS, READY_DESCRIPTOR } from "../node/server-start.ts";
+
+/** The file that the build made of start.ts. */
+declare const BUNDLE: string;
 
 // Files and sockets are made for their owner only; panes get the user's own mask back from the launcher's.
 const userUmask = process.umask(0o077);
@@ -28,10 +32,11 @@ async function main() {
   const root = process.argv[process.argv.indexOf("--root") + 1];
   const paths = resolveProjectPaths(root ?? process.cwd(), process.env);
   preparePaths(paths);
-  const lock = await takeKernelLock(paths.serverLock);
-  if (!lock) process.exit(ANOTHER_SERVER_RUNS);
+  const locking = takeKernelLock(paths.serverLock);
+  const bundle = loadBundle({ dir: here, file: BUNDLE, kind: "run" });
+  if (!(await locking)) process.exit(ANOTHER_SERVER_RUNS);
   await wakeHost(paths);
-  const { startServer } = await import("./start.ts");
+  const { startServer } = bundle.run() as typeof import("./start.ts");
   await startServer({ paths, env: userEnvironment(process.env), userUmask, onListening: tellStarter });
 }
 

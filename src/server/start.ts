@@ -13,7 +13,7 @@ import { serveConnection } from "./connection.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { createHandlers } from "./handlers/table.ts";
 import { createHookEndpoint } from "./hook-endpoint.ts";
-import { connectHost } from "./host-link.ts";
+import { openHostLink } from "./host-connect.ts";
 import { createLayoutOpener } from "./layout-opener.ts";
 import { createSocketServer, listenPrivately } from "./listen.ts";
 import { operatorToken } from "./operator-token.ts";
@@ -45,10 +45,9 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
   // Callers with another XDG_RUNTIME_DIR compute other paths: the state directory, which all share, says where we are.
   writeFileSync(join(paths.stateDir, "runtime-dir"), `${paths.runtimeDir}\n`, { mode: 0o600 });
 
-  const [store, host] = await Promise.all([
-    openStore({ dir: paths.storeDir, clock, log }),
-    connectHost(paths.hostSocket, { clock, log, waitMs: HOST_WAIT_MS }),
-  ]);
+  // The services are built while the host starts.
+  const host = openHostLink(paths.hostSocket, { clock, log, waitMs: HOST_WAIT_MS });
+  const store = await openStore({ dir: paths.storeDir, clock, log });
   const services = await compose({
     paths,
     hookSocket,
@@ -63,6 +62,7 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
   });
   const { workspace, panes, clients, relay } = services;
 
+  await host.ready;
   const restored = await restoreWorkspace(services, clock);
 
   const layouts = createLayoutOpener({ paths, services, clock });

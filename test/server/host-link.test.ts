@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { silentLogger } from "../../src/base/log.ts";
 import { encodeFrame } from "../../src/protocol/host-frames.ts";
-import { connectHost } from "../../src/server/host-link.ts";
+import { connectHost } from "../../src/server/host-connect.ts";
 import { openRawLog } from "../../src/server/raw-log.ts";
 import {
   bundleEntry,

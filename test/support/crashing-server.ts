@@ -1,7 +1,7 @@
 import { appendFileSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import type { Clock } from "../../src/base/clock.ts";
 import { silentLogger } from "../../src/base/log.ts";
-import { connectHost } from "../../src/server/host-link.ts";
+import { connectHost } from "../../src/server/host-connect.ts";
 
 // A server as far as the PTY host can tell, made to be killed: keeps each byte of a pane's output at its offset in a file,
 // acks what is there, and notes what the host had no more.

@@ -18,7 +18,7 @@ import type { Clock } from "../../src/base/clock.ts";
 import { silentLogger } from "../../src/base/log.ts";
 import type { SpawnRequest } from "../../src/protocol/host-frames.ts";
 import type { HostLink } from "../../src/server/host-contract.ts";
-import { connectHost } from "../../src/server/host-link.ts";
+import { connectHost } from "../../src/server/host-connect.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 

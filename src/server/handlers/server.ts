@@ -1,6 +1,6 @@
 // Protocol ↔ who is there, the server's own life, attached clients, waiting.
 import { timingSafeEqual } from "node:crypto";
-import { AppError } from "../../base/errors.ts";
+import { AppError, messageOf } from "../../base/errors.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import type { OutsideSource } from "../../protocol/outside.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../../protocol/version.ts";
@@ -30,7 +30,9 @@ export interface ServerHandlerDeps {
   readonly view: () => WorkspaceView;
   readonly dispatcher: () => Dispatcher;
   /** Opens the first layout when nothing is open yet. */
-  readonly ensureOpen: (layout: string | undefined) => Promise<void>;
+  readonly ensureOpen: (layout: string | undefined) => { readonly settled: Promise<void> } | null;
+  /** Says something on every screen. */
+  readonly tell: (text: string) => void;
   readonly stop: (how: { readonly endPanes: boolean; readonly restart: boolean }) => void;
   readonly subscribe: (connectionId: string) => void;
   readonly answerTrust: (sha256: string, trust: boolean) => Promise<void>;
@@ -131,7 +133,10 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       operatorOnly(connection, "Attaching to the workspace");
       const client = clients.attach(connection, params);
       deps.subscribe(connection.id);
-      await deps.ensureOpen(params.layout);
+      const opening = deps.ensureOpen(params.layout);
+      // A human sees the panes at once, and their programs start meanwhile; a script goes on when they run.
+      if (connection.kind !== "tui") await opening?.settled;
+      else opening?.settled.catch((thrown) => deps.tell(`The layout was not opened: ${messageOf(thrown)}`));
       clients.redraw();
       if (connection.kind === "tui") deps.welcome(connection);
       return {

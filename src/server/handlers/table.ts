@@ -63,6 +63,7 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
       view: broadcast.view,
       dispatcher: deps.dispatcher,
       ensureOpen: layouts.ensureOpen,
+      tell: broadcast.tell,
       stop: deps.stop,
       subscribe: broadcast.subscribe,
       welcome: broadcast.welcome,

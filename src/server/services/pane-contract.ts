@@ -8,7 +8,7 @@ import type { PaneRecord } from "../../domain/pane/pane.ts";
 import type { Collection } from "../../store/contract.ts";
 import type { ProgramStatus } from "../../terminal/program-status.ts";
 import type { Screen, ScreenOptions } from "../../terminal/screen.ts";
-import type { HostLink } from "../host-link.ts";
+import type { HostLink } from "../host-contract.ts";
 import type { CheckpointFiles } from "../pane-checkpoints.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 

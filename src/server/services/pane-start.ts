@@ -75,6 +75,19 @@ export function createPaneStart(
     pane.sessionHeard = null;
     pane.claimsNext = pane.record.autoClaim;
     pane.startedAtMs = clock.nowMs();
+    // The host starts the program while the screen is made; what it prints is read in a later turn.
+    const spawning = host.spawn({
+      paneId: pane.id,
+      file: prepared.file,
+      args: [...prepared.args],
+      cwd: pane.record.cwd,
+      env: { ...prepared.env },
+      cols,
+      rows,
+      meta: JSON.stringify({ profile: pane.profile.name }),
+      logBytesMax: deps.logBytesMax(),
+      umask: deps.userUmask,
+    });
     const screen = attachScreen(pane, cols, rows);
     if (history) {
       pane.isReplaying = true;
@@ -84,18 +97,7 @@ export function createPaneStart(
     }
     const olderLog = pane.record.logName;
     try {
-      const { pid, logName } = await host.spawn({
-        paneId: pane.id,
-        file: prepared.file,
-        args: [...prepared.args],
-        cwd: pane.record.cwd,
-        env: { ...prepared.env },
-        cols,
-        rows,
-        meta: JSON.stringify({ profile: pane.profile.name }),
-        logBytesMax: deps.logBytesMax(),
-        umask: deps.userUmask,
-      });
+      const { pid, logName } = await spawning;
       pane.pid = pid;
       pane.record = await records.update(pane.id, (record) => ({ ...record, logName }));
       if (olderLog !== "" && olderLog !== logName) deps.rawLogs.remove(olderLog);

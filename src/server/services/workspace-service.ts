@@ -161,8 +161,11 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       if (next !== mux) await take(next);
     },
 
-    /** Opens every window of a layout, and shows the first. */
-    async openLayout(layout: LayoutSpec): Promise<void> {
+    /**
+     * Opens every window of a layout, and shows the first. They have their places at once; `settled` when their programs
+     * run and the disk has them. What the disk refuses is taken back whole.
+     */
+    openLayout(layout: LayoutSpec): { readonly settled: Promise<void> } {
       // Memory changes in this order and at once; the disk follows while the programs start, and is awaited at the end.
       const work: Promise<unknown>[] = [];
       const made: MadePane[] = [];
@@ -180,8 +183,7 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       if (principal && roster.principal() !== principal.name) {
         work.push(roster.set(THE_OPERATOR, { principal: principal.name }));
       }
-      await opened(made, work);
-      deps.changed();
+      return { settled: opened(made, work).then(deps.changed) };
     },
 
     async newWindow(choice: ProgramChoice): Promise<PaneRuntime> {
