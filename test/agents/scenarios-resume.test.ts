@@ -1,4 +1,5 @@
 // An agent whose program ended goes on with its own conversation: by its session's id, never fresh.
+import { renameSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AGENTS } from "./manners.ts";
 import { allText, holds, occurrences } from "./model/reading.ts";
@@ -18,6 +19,24 @@ describe("an agent that is started again", { timeout: 4 * PATIENCE_MS }, () => {
     await bench.endProgram(agent);
     await bench.cli(["pane", "respawn", agent]);
     await bench.idle(agent);
+  });
+
+  it.each(AGENTS)("%s goes on with a conversation of which the server heard nothing", async (agent) => {
+    const { sockets } = await (await bench.server()).call("server.info", {});
+    const words = `the fruit is quince, ${agent}`;
+    bench.model.script({ agent, when: words, steps: [{ text: "I will remember quince." }] });
+    await bench.idle(agent);
+    renameSync(sockets.hook, `${sockets.hook}.away`);
+    try {
+      await bench.prompt(agent, words);
+      await bench.shows(agent, "I will remember quince.");
+      await bench.keeps(agent, "I will remember quince.");
+      await bench.endProgram(agent);
+    } finally {
+      renameSync(`${sockets.hook}.away`, sockets.hook);
+    }
+    await bench.cli(["pane", "respawn", agent]);
+    expect(occurrences(await bench.conversation(agent), words)).toBe(1);
   });
 
   it.each(AGENTS)("%s goes on with its conversation, twice, and takes a relay that waited", async (agent) => {

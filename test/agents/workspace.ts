@@ -254,10 +254,14 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
   /** Ends an agent's program as its user's kill does; its pane stays. */
   async function endProgram(agent: BenchAgent): Promise<void> {
     const connection = await server();
-    const pane = (await connection.call("pane.list", {})).find((one) => one.agent === agent);
-    if (pane?.pid == null) throw new Error(`${agent} does not run`);
-    process.kill(pane.pid, "SIGTERM");
+    const pidNow = async () =>
+      (await connection.call("pane.list", {})).find((one) => one.agent === agent)?.pid ?? null;
+    const pid = await pidNow();
+    if (pid === null) throw new Error(`${agent} does not run`);
+    process.kill(pid, "SIGTERM");
     await wait({ agent, state: "exited" });
+    // Some say goodbye on the screen, and are counted as gone, a moment before they are.
+    await eventually(`${agent}'s program ended`, async () => (await pidNow()) === null);
   }
 
   function attachTui(size: { cols: number; rows: number }): TuiProcess {
