@@ -102,6 +102,19 @@ export function createDelegationService(deps: DelegationDeps) {
     }
   }
 
+  /** Until there is no room: as while we run, the rest waits in the inbox. */
+  async function announceUnread(name: string, sinceMs: number): Promise<void> {
+    for (const message of messages.inbox(name)) {
+      if (message.createdAtMs > sinceMs) await announceMessage(message, name);
+    }
+  }
+
+  /** Waits for what a start does again. When it cannot be done, such as on a full disk, the start goes on. */
+  async function notToFail(what: string, work: Promise<void>): Promise<void> {
+    deps.inBackground(what, work);
+    await work.catch(() => {});
+  }
+
   /** The giver of a task hears how it goes; so does the assignee when somebody else moves it. */
   async function announceTaskMove(task: Task, by: string, note: string | null): Promise<void> {
     const readers = new Set<string>();
@@ -193,14 +206,13 @@ export function createDelegationService(deps: DelegationDeps) {
       const sinceMs = deps.clock.nowMs() - RECOVERED_MS;
       for (const question of deps.questions.all()) {
         const ended = question.state === "answered" || question.state === "lapsed";
-        if (ended && (question.answeredAtMs ?? 0) > sinceMs) await announceAnswer(question);
+        if (ended && (question.answeredAtMs ?? 0) > sinceMs)
+          await notToFail("announce answer again", announceAnswer(question));
       }
       for (const message of messages.everything())
         if (message.receipts.some(({ state }) => state === "unread")) watchExpiry(message);
-      for (const { name } of session.all()) {
-        for (const message of messages.inbox(name))
-          if (message.createdAtMs > sinceMs) await announceMessage(message, name);
-      }
+      for (const { name } of session.all())
+        await notToFail("announce unread again", announceUnread(name, sinceMs));
     },
 
     /** Makes the task, and sends it on its way. */
