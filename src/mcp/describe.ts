@@ -3,7 +3,7 @@ import type { Message } from "../domain/message/message.ts";
 import { sectionsOf } from "../domain/task/sections.ts";
 import type { Task } from "../domain/task/task.ts";
 import { inertText } from "../domain/text/inert.ts";
-import type { QuestionView } from "../protocol/results.ts";
+import type { MuteView, QuestionView } from "../protocol/results.ts";
 import type { AgentView, DeliveryView, LockView } from "../protocol/views.ts";
 
 export function orNone(lines: readonly string[], none: string): string {
@@ -45,11 +45,24 @@ export function messageLine(message: Message, reader: string, nowMs: number): st
   return `- [${state}] ${what} (from ${message.from}, id ${message.id}, ${minutes(nowMs - message.createdAtMs)} ago)`;
 }
 
+export function sentLine(message: Message, nowMs: number): string {
+  const what = inertText(message.subject || message.body, 100);
+  return `- ${what} (to ${message.to}, id ${message.id}, ${minutes(nowMs - message.createdAtMs)} ago; ${receiptsOf(message)})`;
+}
+
+export function muteLine(mute: MuteView, nowMs: number): string {
+  const until = mute.untilMs === null ? "until you unmute it" : `for ${minutes(mute.untilMs - nowMs)}`;
+  return `${mute.sender} ${until}${mute.reason ? `: ${inertText(mute.reason)}` : ""}`;
+}
+
+function receiptsOf(message: Message): string {
+  return message.receipts.map((receipt) => `${receipt.agent} ${receipt.state}`).join(", ");
+}
+
 export function describeMessage(message: Message, nowMs: number): string {
-  const state = message.receipts.map((receipt) => `${receipt.agent} ${receipt.state}`).join(", ");
   const lines = [
     `message ${message.id} from ${message.from} to ${message.to}, ${minutes(nowMs - message.createdAtMs)} ago`,
-    `type ${message.type}; priority ${message.priority}; ${state}`,
+    `type ${message.type}; priority ${message.priority}; ${receiptsOf(message)}`,
   ];
   if (message.subject) lines.push(`subject: ${inertText(message.subject)}`);
   if (message.taskId) lines.push(`task: ${message.taskId}`);

@@ -186,6 +186,7 @@ export const COORDINATION_METHODS = {
     newline: z.boolean().default(true),
     cwd: text.optional(),
     reason: text.max(500).optional(),
+    ttlMs,
     waitMs: z.number().min(0).max(3_600_000).default(0),
   }),
 

@@ -234,9 +234,9 @@ const CASES: readonly (readonly [
     "Appended 4 bytes",
   ],
   [
-    "append notes.md line",
+    "append notes.md line --ttl 5m",
     "lock.append",
-    { newline: true },
+    { newline: true, ttlMs: 300_000 },
     { "lock.append": () => ({ path: "notes.md", bytes: 5 }) },
     "Appended",
   ],

@@ -72,6 +72,34 @@ test("send_message, check_inbox or get_inbox, read_message or mark_read, reply_m
   await eve.end();
 });
 
+test("list_sent, mute_agent, unmute_agent and list_mutes", async () => {
+  const id = idIn(await said(ann.call("send_message", { to: "bea", subject: "seen?", content: "x" })), "msg");
+  expect(await said(ann.call("list_sent", { limit: 1 }))).toMatch(
+    new RegExp(`^- seen\\? \\(to bea, id ${id}, \\d+ s ago; bea unread\\)$`),
+  );
+  await said(bea.call("read_message", { message_id: id }));
+  expect(await said(ann.call("list_sent"))).toContain("bea acknowledged");
+
+  expect(await said(bea.call("list_mutes"))).toBe("Nobody is muted.");
+  expect(await said(bea.call("mute_agent", { name: "Ann", minutes: 30, reason: "thinking" }))).toBe(
+    "Muted ann for 30 min: thinking.",
+  );
+  // Each sees its own.
+  expect(await said(bea.call("list_mutes"))).toBe("- ann for 30 min: thinking");
+  expect(await said(ann.call("list_mutes"))).toBe("Nobody is muted.");
+  const quiet = idIn(await said(ann.call("send_message", { to: "bea", content: "later" })), "msg");
+  expect(await said(bea.call("check_inbox"))).toContain(quiet);
+  expect(await project.json(["deliveries"])).not.toContainEqual(
+    expect.objectContaining({ id: expect.stringContaining(quiet.replace("msg-", "")) }),
+  );
+  expect(await said(bea.call("unmute_agent", { name: "ann" }))).toBe("Unmuted ann.");
+  expect(await said(bea.call("unmute_agent", { name: "ann" }))).toBe("ann was not muted.");
+  expect(await said(bea.call("mute_agent", { name: "ann" }))).toBe("Muted ann until you unmute it.");
+  await said(bea.call("unmute_agent", { name: "ann" }));
+  expect(await bea.call("mute_agent", { name: "operator" })).toMatchObject({ isError: true });
+  await said(bea.call("read_message", { message_id: quiet }));
+});
+
 test("escalate reaches the human and hides nothing", async () => {
   const sent = await said(ann.call("send_message", { to: "bea", content: "may we?" }));
   const id = idIn(sent, "msg");

@@ -108,6 +108,7 @@ export const lockCommands = [
       content: text("text", "What to append; or words, or stdin."),
       reason: text("text", "Why, for whoever wants the file meanwhile.", { short: "r" }),
       noNewline: flag("Do not end it with a line break."),
+      ttl: ttlOption("How long the lock holds should the appending hang (default 1m)."),
       wait: waitOption("Wait this long for the file to become free (30s when not said)."),
     },
     async run(context, { args, options }) {
@@ -123,6 +124,7 @@ export const lockCommands = [
           content,
           newline: !options.noNewline,
           reason: options.reason,
+          ttlMs: options.ttl,
           waitMs: options.wait,
           cwd: context.world.cwd,
         },

@@ -4,6 +4,14 @@ import { LOCK_TTL_MS } from "../../domain/lock/lease.ts";
 import { describeLock, orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";
 
+const ttlMinutes = z
+  .number()
+  .min(LOCK_TTL_MS.min / 60_000)
+  .max(LOCK_TTL_MS.max / 60_000)
+  .optional();
+const ttlOf = (minutes: number | undefined) =>
+  minutes === undefined ? undefined : Math.round(minutes * 60_000);
+
 export const lockTools = [
   defineTool({
     name: "acquire_lock",
@@ -14,11 +22,7 @@ export const lockTools = [
       path: z.string().min(1).max(4_096).optional(),
       resource: z.string().min(1).max(200).optional(),
       reason: z.string().max(500).optional(),
-      ttl_minutes: z
-        .number()
-        .min(LOCK_TTL_MS.min / 60_000)
-        .max(LOCK_TTL_MS.max / 60_000)
-        .optional(),
+      ttl_minutes: ttlMinutes,
       wait_seconds: z.number().min(0).max(300).optional(),
     },
     async run({ connection }, input) {
@@ -29,7 +33,7 @@ export const lockTools = [
           path: input.path,
           resource: input.resource,
           reason: input.reason,
-          ttlMs: input.ttl_minutes === undefined ? undefined : Math.round(input.ttl_minutes * 60_000),
+          ttlMs: ttlOf(input.ttl_minutes),
           waitMs,
         },
         { timeoutMs: waitMs + 30_000 },
@@ -55,13 +59,14 @@ export const lockTools = [
     input: {
       path: z.string().min(1).max(4_096),
       content: z.string().min(1).max(65_536),
+      ttl_minutes: ttlMinutes,
       wait_seconds: z.number().min(0).max(300).optional(),
     },
-    async run({ connection }, { path, content, wait_seconds }) {
+    async run({ connection }, { path, content, ttl_minutes, wait_seconds }) {
       const waitMs = (wait_seconds ?? 0) * 1_000;
       const done = await (await connection()).call(
         "lock.append",
-        { path, content, waitMs },
+        { path, content, ttlMs: ttlOf(ttl_minutes), waitMs },
         { timeoutMs: waitMs + 30_000 },
       );
       return `Appended ${done.bytes} bytes to ${done.path}.`;

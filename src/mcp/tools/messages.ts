@@ -1,7 +1,8 @@
 // Messages between agents.
 import * as z from "zod";
 import { MESSAGE_TYPES } from "../../domain/message/message.ts";
-import { describeMessage, messageLine, orNone } from "../describe.ts";
+import { sameName } from "../../domain/session/actor.ts";
+import { describeMessage, messageLine, muteLine, orNone, sentLine } from "../describe.ts";
 import { defineTool, readerOf } from "../tool.ts";
 import { agent, body, priority, ref } from "./inputs.ts";
 
@@ -89,6 +90,62 @@ export const messageTools = [
     async run({ connection, nowMs }, { message_id }) {
       const thread = await (await connection()).call("message.thread", { message: message_id });
       return thread.map((message) => describeMessage(message, nowMs())).join("\n\n");
+    },
+  }),
+  defineTool({
+    name: "list_sent",
+    title: "List what I sent",
+    description: "Your own messages, the youngest last, with what each recipient did with them.",
+    input: { limit: z.number().int().min(1).max(200).optional().describe("Default 20.") },
+    readOnly: true,
+    async run({ connection, nowMs }, { limit = 20 }) {
+      const sent = await (await connection()).call("message.sent", { limit });
+      return orNone(
+        sent.map((message) => sentLine(message, nowMs())),
+        "You sent nothing.",
+      );
+    },
+  }),
+  defineTool({
+    name: "mute_agent",
+    title: "Mute an agent",
+    description:
+      "Leaves you in peace: what that agent says waits in your inbox instead of being carried to you. The human cannot be muted.",
+    input: {
+      name: agent,
+      minutes: z.number().positive().max(10_080).optional().describe("Default: until unmute_agent."),
+      reason: z.string().max(500).optional(),
+    },
+    async run({ connection, nowMs }, { name, minutes, reason }) {
+      const forMs = minutes === undefined ? undefined : Math.max(1, Math.round(minutes * 60_000));
+      const mute = await (await connection()).call("message.mute", { sender: name, forMs, reason });
+      return `Muted ${muteLine(mute, nowMs())}.`;
+    },
+  }),
+  defineTool({
+    name: "unmute_agent",
+    title: "Unmute an agent",
+    description: "Its messages are carried to you again.",
+    input: { name: agent },
+    async run({ connection }, { name }) {
+      const { unmuted } = await (await connection()).call("message.unmute", { sender: name });
+      return unmuted ? `Unmuted ${name}.` : `${name} was not muted.`;
+    },
+  }),
+  defineTool({
+    name: "list_mutes",
+    title: "List whom I muted",
+    description: "The agents whose messages wait in your inbox, and for how long.",
+    input: {},
+    readOnly: true,
+    async run({ connection, nowMs }) {
+      const server = await connection();
+      const reader = await readerOf(server);
+      const own = (await server.call("message.mutes", {})).filter((mute) => sameName(mute.agent, reader));
+      return orNone(
+        own.map((mute) => `- ${muteLine(mute, nowMs())}`),
+        "Nobody is muted.",
+      );
     },
   }),
   defineTool({

@@ -32,6 +32,8 @@ export interface AppendRequest {
   readonly newline?: boolean | undefined;
   readonly cwd?: string | undefined;
   readonly reason?: string | undefined;
+  /** Length of the lock, should the appending itself hang; default a minute. */
+  readonly ttlMs?: number | undefined;
   readonly waitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

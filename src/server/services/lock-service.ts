@@ -138,7 +138,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
     const reason = request.reason ?? "append";
     const [lease] = await acquire(actor, {
       wishes: [wish],
-      ttlMs: APPEND_TTL_MS,
+      ttlMs: request.ttlMs ?? APPEND_TTL_MS,
       ...(before ? {} : { reason }),
       waitMs: request.waitMs,
       signal: request.signal,

@@ -475,10 +475,11 @@ describe("waiters and the end of the server", () => {
 
 describe("append", () => {
   test("vector 19: appends under the lock, leaves it as it was, and leaves a held file untouched", async () => {
-    const { locks, join: agents, root } = await openCoordination();
+    const { locks, join: agents, root, factsOf } = await openCoordination();
     await agents("claude", "kimi");
     await locks.append(claude, { path: "log.txt", content: "line one" });
-    await locks.append(claude, { path: "log.txt", content: "line two" });
+    await locks.append(claude, { path: "log.txt", content: "line two", ttlMs: 5_000 });
+    expect(factsOf("lock.granted").map(({ lease }) => lease.ttlMs)).toEqual([60_000, 5_000]);
     expect(readFileSync(join(root, "log.txt"), "utf8")).toBe("line one\nline two\n");
     expect(locks.list()).toEqual([]);
     await locks.acquire(kimi, on("log.txt"));
