@@ -54,6 +54,8 @@ export interface Program {
 const ESCAPE_MS = 30;
 /** After a key its echo is painted at once. */
 const KEY_WINDOW_MS = 40;
+/** So is what the panes print when a screen has just been opened. */
+const OPENED_WINDOW_MS = 300;
 /** The widgets are loaded when nobody waits for anything. */
 const PRELOAD_MS = 400;
 /** Keys that may wait for the focus to move; a paste is one. What comes on top of them is lost. */
@@ -73,7 +75,7 @@ export function createProgram(options: ProgramOptions): Program {
   let chrome: BlessedChrome | null = null;
   let chromeAsked = false;
   let acks = new Set<number>();
-  let lastKey = Number.NEGATIVE_INFINITY;
+  let awaitedUntilMs = 0;
   let cancelEscape: (() => void) | null = null;
   let cancelWake: (() => void) | null = null;
   let wakeAtMs = 0;
@@ -149,12 +151,13 @@ export function createProgram(options: ProgramOptions): Program {
     for (const effect of effects) runEffect(effect);
     if (model.view !== before.view) forgetPanes(before);
     if (model.layers.length > 0) void needChrome();
-    if (model !== before) pacer.request(body.type === "input" || isKeyFresh());
+    if (model !== before) pacer.request(body.type === "input" || isAwaited());
     scheduleWake();
   }
 
-  function isKeyFresh() {
-    return clock.now() - lastKey < KEY_WINDOW_MS;
+  /** A human waits for what changes now. */
+  function isAwaited() {
+    return clock.now() < awaitedUntilMs;
   }
 
   /** Only panes that were in a view and are no more: a new pane's first frame can come before the view that has it. */
@@ -235,11 +238,11 @@ export function createProgram(options: ProgramOptions): Program {
         });
       }
     }
-    pacer.request(isKeyFresh());
+    pacer.request(isAwaited());
   }
 
   function takeInput(bytes: Uint8Array) {
-    lastKey = clock.now();
+    awaitedUntilMs = Math.max(awaitedUntilMs, clock.now() + KEY_WINDOW_MS);
     cancelEscape?.();
     cancelEscape = null;
     for (const event of decoder.feed(bytes)) takeEvent(event);
@@ -281,6 +284,7 @@ export function createProgram(options: ProgramOptions): Program {
         readOnly: model.readOnly,
         layout: options.layout,
       });
+      awaitedUntilMs = clock.now() + OPENED_WINDOW_MS;
       dispatch({ type: "attached", view, settings, coach });
     } finally {
       over();

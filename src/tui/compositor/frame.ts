@@ -56,6 +56,13 @@ export interface Frame {
   compact(): void;
 }
 
+/** Makes every cell this content in the terminal's own colours. */
+export function fillCells(cells: Uint32Array, content: number): void {
+  cells.fill(0);
+  cells[0] = content;
+  for (let filled = FRAME_WORDS; filled < cells.length; filled *= 2) cells.copyWithin(filled, 0, filled);
+}
+
 export function createFrame(cols: number, rows: number): Frame {
   let width = 0;
   let height = 0;
@@ -72,7 +79,7 @@ export function createFrame(cols: number, rows: number): Frame {
   };
 
   const clear = () => {
-    for (let at = 0; at < cells.length; at += FRAME_WORDS) put(at, BLANK_CONTENT, 0, 0, 0);
+    fillCells(cells, BLANK_CONTENT);
     drawnRows.fill(1);
   };
 

@@ -12,7 +12,7 @@ import {
 import { cellString } from "../../protocol/grid.ts";
 import { type ColourDepth, sgrSequence } from "../../protocol/sgr.ts";
 import { codePointWidth, isUnprintable } from "../../protocol/width.ts";
-import { type Frame, FRAME_WORDS } from "./frame.ts";
+import { fillCells, type Frame, FRAME_WORDS } from "./frame.ts";
 
 export interface RendererOptions {
   readonly colours: ColourDepth;
@@ -37,7 +37,9 @@ const MAX_SGR_CACHE = 8_192;
 const SHORT_GAP = 4;
 /** Blank ends of rows at least this long are erased instead of written. */
 const ERASE_FROM = 8;
-const UNKNOWN_WORD = 0xffffffff;
+/** Cells that are compared in one go where nearly all are the same. */
+const CHUNK_CELLS = 16;
+const BYTES_PER_WORD = 4;
 
 const HIDDEN: CursorState = { x: 0, y: 0, visible: false, shape: 0 };
 
@@ -73,7 +75,8 @@ export function createRenderer(options: RendererOptions): Renderer {
     sgrCount = 0;
   };
 
-  const paintRows = (frame: Frame): string => {
+  /** `isCleared`: most cells are blank still. Code that runs for the first time is slow: the system compares many at once. */
+  const paintRows = (frame: Frame, isCleared: boolean): string => {
     const { cells, drawnRows, interned } = frame;
     let output = "";
     let [penX, penY] = [-1, -1];
@@ -84,6 +87,12 @@ export function createRenderer(options: RendererOptions): Renderer {
       cells[at + 1] === shown[at + 1] &&
       cells[at + 2] === shown[at + 2] &&
       cells[at + 3] === shown[at + 3];
+    const [wanted, there] = [bytesOf(cells), bytesOf(shown)];
+    const sameChunk = (at: number) => {
+      const from = at * BYTES_PER_WORD;
+      const to = from + CHUNK_CELLS * FRAME_WORDS * BYTES_PER_WORD;
+      return wanted.compare(there, from, to, from, to) === 0;
+    };
     for (let y = 0; y < rows; y++) {
       if (drawnRows[y] === 0) continue;
       drawnRows[y] = 0;
@@ -92,6 +101,10 @@ export function createRenderer(options: RendererOptions): Renderer {
       let x = 0;
       while (x < cols) {
         const at = rowStart + x * FRAME_WORDS;
+        if (isCleared && x % CHUNK_CELLS === 0 && x + CHUNK_CELLS <= cols && sameChunk(at)) {
+          x += CHUNK_CELLS;
+          continue;
+        }
         const content = cells[at] as number;
         const isWide = content >>> WIDTH_SHIFT === 2;
         const columns = isWide ? 2 : 1;
@@ -156,7 +169,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       }
       const isFirst = shownCursor === undefined;
       if (isFirst) {
-        shown.fill(UNKNOWN_WORD);
+        // What the terminal shows once it is cleared.
+        fillCells(shown, BLANK_CONTENT);
         frame.drawnRows.fill(1);
       }
       const cursor = {
@@ -164,7 +178,7 @@ export function createRenderer(options: RendererOptions): Renderer {
         x: Math.max(0, Math.min(wanted.x, cols - 1)),
         y: Math.max(0, Math.min(wanted.y, rows - 1)),
       };
-      const body = paintRows(frame);
+      const body = paintRows(frame, isFirst);
       const hide = body !== "" && shownCursor?.visible === true ? "\x1b[?25l" : "";
       const start = isFirst ? "\x1b[0m\x1b[2J" : "";
       const tail = cursorSequence(cursor, body !== "");
@@ -187,6 +201,10 @@ export function createRenderer(options: RendererOptions): Renderer {
       shownCursor = undefined;
     },
   };
+}
+
+function bytesOf(words: Uint32Array): Buffer {
+  return Buffer.from(words.buffer, words.byteOffset, words.byteLength);
 }
 
 function moveTo(penX: number, penY: number, x: number, y: number): string {
