@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ensureBuilt, ensureInstalled, root } from "../../src/dev/prepare.mjs";
+import { createChecks, expect } from "../support/checks.mjs";
 
 /** One run of the inspector starts it, our server, and asks one thing. */
 const DEADLINE_MS = 30_000;
@@ -22,7 +23,7 @@ const home = join(dir, "home");
 /** Whatever runs knows nothing of this machine's user, nor of a workspace it may run in. */
 const base = { PATH: process.env.PATH, HOME: home, LANG: "C.UTF-8", TMPDIR: tmpdir() };
 const ours = { IA_TMUX_STATE_DIR: join(dir, "s"), IA_TMUX_RUNTIME_DIR: join(dir, "r") };
-const checks = [];
+const { check, passed, writeReport } = createChecks("test/mcp/inspector.mjs", { needed: 2 });
 
 ensureInstalled();
 await ensureBuilt();
@@ -71,9 +72,9 @@ try {
 } finally {
   spawnSync(process.execPath, [program, "down", "--yes"], { cwd: project, env: { ...base, ...ours }, timeout: DEADLINE_MS });
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-  if (process.argv[2]) writeFileSync(process.argv[2], JSON.stringify(report()));
+  if (process.argv[2]) writeReport(process.argv[2]);
 }
-process.exit(checks.every(({ problem }) => problem === null) ? 0 : 1);
+process.exit(passed() ? 0 : 1);
 
 /** As the lock file says, when it differs from what was installed last. */
 async function install() {
@@ -109,43 +110,4 @@ async function ia(...args) {
     timeout: DEADLINE_MS,
   });
   return stdout;
-}
-
-async function check(title, body) {
-  // Without inspector or server the rest would only fail for the same reason.
-  if (checks.slice(0, 2).some(({ problem }) => problem !== null)) return;
-  const began = Date.now();
-  try {
-    const note = await body();
-    checks.push({ title, problem: null });
-    console.log(`ok    ${title}${note ? ` (${note})` : ""}, ${Date.now() - began} ms`);
-  } catch (thrown) {
-    const problem = String(thrown.stderr ?? "").trim() || thrown.message;
-    checks.push({ title, problem });
-    console.log(`FAILED ${title}: ${problem}`);
-  }
-}
-
-function expect(isTrue, message) {
-  if (!isTrue) throw new Error(message);
-}
-
-function report() {
-  const failed = checks.filter(({ problem }) => problem !== null).length;
-  return {
-    success: failed === 0 && checks.length > 0,
-    numFailedTests: failed,
-    numFailedTestSuites: failed > 0 ? 1 : 0,
-    testResults: [
-      {
-        name: "test/mcp/inspector.mjs",
-        status: failed === 0 ? "passed" : "failed",
-        assertionResults: checks.map(({ title, problem }) => ({
-          fullName: title,
-          status: problem === null ? "passed" : "failed",
-          failureMessages: problem === null ? [] : [problem],
-        })),
-      },
-    ],
-  };
 }

@@ -1,12 +1,13 @@
 // The package as a user gets it: packed, installed from the registry into a fresh prefix, used in a fresh home.
 // Prints each check; with a path as argument also writes a report in the shape of vitest's.
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ensureBuilt, ensureInstalled } from "../../src/dev/prepare.mjs";
+import { createChecks, expect } from "../support/checks.mjs";
 
 const run = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -22,7 +23,7 @@ const env = {
   LANG: "C.UTF-8",
   TMPDIR: join(temp, "tmp"),
 };
-const checks = [];
+const { check, passed, writeReport } = createChecks("test/package/pack.mjs");
 const version = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
 
 for (const dir of [home, project, prefix, env.TMPDIR]) mkdirSync(dir, { recursive: true });
@@ -102,28 +103,9 @@ try {
 } finally {
   for (const pid of pids.filter(isAlive)) process.kill(pid, "SIGKILL");
   rmSync(temp, { recursive: true, force: true });
-  if (process.argv[2]) writeFileSync(process.argv[2], JSON.stringify(report()));
+  if (process.argv[2]) writeReport(process.argv[2]);
 }
-process.exit(checks.every(({ problem }) => problem === null) ? 0 : 1);
-
-async function check(title, body) {
-  const began = Date.now();
-  // What comes after a failure would only fail for the same reason.
-  if (checks.some(({ problem }) => problem !== null)) return;
-  try {
-    const note = await body();
-    checks.push({ title, problem: null });
-    console.log(`ok    ${title}${note ? ` (${note})` : ""}, ${Date.now() - began} ms`);
-  } catch (thrown) {
-    const problem = `${thrown.message}${thrown.stderr ? `\n${thrown.stderr}` : ""}`;
-    checks.push({ title, problem });
-    console.log(`FAILED ${title}: ${problem}`);
-  }
-}
-
-function expect(isTrue, message) {
-  if (!isTrue) throw new Error(message);
-}
+process.exit(passed() ? 0 : 1);
 
 async function ia(...args) {
   const { stdout } = await run(bin, args, { cwd: project, env, maxBuffer: 1 << 24 });
@@ -145,24 +127,4 @@ function isAlive(pid) {
   } catch {
     return false;
   }
-}
-
-function report() {
-  const failed = checks.filter(({ problem }) => problem !== null).length;
-  return {
-    success: failed === 0 && checks.length > 0,
-    numFailedTests: failed,
-    numFailedTestSuites: failed > 0 ? 1 : 0,
-    testResults: [
-      {
-        name: "test/package/pack.mjs",
-        status: failed === 0 ? "passed" : "failed",
-        assertionResults: checks.map(({ title, problem }) => ({
-          fullName: title,
-          status: problem === null ? "passed" : "failed",
-          failureMessages: problem === null ? [] : [problem],
-        })),
-      },
-    ],
-  };
 }

@@ -44,6 +44,8 @@ const NEWS_STATUSES: readonly Task["status"][] = [
 
 /** What is older was carried long ago, or its delivery was put away since. */
 const RECOVERED_MS = 86_400_000;
+/** So many deliveries of a start share one sync of the disk. */
+const ANNOUNCED_AT_ONCE = 50;
 
 export interface DelegationDeps {
   readonly root: string;
@@ -104,8 +106,10 @@ export function createDelegationService(deps: DelegationDeps) {
 
   /** Until there is no room: as while we run, the rest waits in the inbox. */
   async function announceUnread(name: string, sinceMs: number): Promise<void> {
-    for (const message of messages.inbox(name)) {
-      if (message.createdAtMs > sinceMs) await announceMessage(message, name);
+    const recent = messages.inbox(name).filter((message) => message.createdAtMs > sinceMs);
+    for (let at = 0; at < recent.length; at += ANNOUNCED_AT_ONCE) {
+      const some = recent.slice(at, at + ANNOUNCED_AT_ONCE);
+      await Promise.all(some.map((message) => announceMessage(message, name)));
     }
   }
 
