@@ -39,7 +39,7 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** Characters. */
 const MAX_CALL_ID = 64;
 /** Answers later than this would meet a script that has given up. */
-const DEADLINE_MS = 450;
+const DEADLINE_MS = 400;
 
 /**
  * `POST /hook/<kind>/<event>` with header `x-ia-tmux-token`. The reply's body is what the script prints; header

@@ -4,8 +4,8 @@ import type { LaunchRequest } from "./contract.ts";
 import { shellQuoted, writePrivateFile } from "./files.ts";
 import { KEPT_EVENTS, makeSpool, MAX_KEPT_CALLS, MAX_KEPT_CHARACTERS } from "./hook-spool.ts";
 
-/** The server gives up at 450 ms; the agent must not wait longer than 500 for all of it. */
-const CURL_DEADLINE_SECONDS = 0.4;
+/** The agent waits no longer than 500 ms for all of it: behind this the locks on disk are asked, by Node. */
+const CURL_DEADLINE_SECONDS = 0.35;
 /** Curl's own deadline does not count what it waits for its standard input. */
 const STDIN_DEADLINE_SECONDS = 0.45;
 
