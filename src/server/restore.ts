@@ -30,16 +30,22 @@ export async function restoreWorkspace(services: Services, clock: Clock): Promis
   for (const agent of session.all()) {
     const pane = agent.paneId === null ? undefined : panes.get(agent.paneId);
     if (agent.paneId === null || (pane && pane.pid !== null)) continue;
-    await session.unbindPane(agent.paneId);
-    await locks.releaseAllOf(agent.name);
+    await notToFail("unbind", session.unbindPane(agent.paneId));
+    await notToFail("release locks", locks.releaseAllOf(agent.name));
   }
-  await relay.recover();
+  await notToFail("recover deliveries", relay.recover());
   await delegation.recover();
   locks.recover();
   if (lost.length === 0) return { words: Promise.resolve(null) };
   const work = reviveAll();
   services.inBackground("restore", work);
   return { words: work.then(() => wordsFor(lost)) };
+
+  /** On a full disk, or with a file that a newer version wrote, a server that cannot note this is better than none. */
+  async function notToFail(what: string, work: Promise<unknown>): Promise<void> {
+    services.inBackground(what, work);
+    await work.catch(() => {});
+  }
 
   async function reviveAll() {
     for (const pane of lost) {

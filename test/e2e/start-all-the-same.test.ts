@@ -1,0 +1,49 @@
+// What cannot be noted at a start, for want of room or because a file can only be read: the server starts all the same.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { MAX_QUEUED_DELIVERIES } from "../../src/domain/relay/delivery.ts";
+import type { ServerInfo } from "../../src/protocol/results.ts";
+import { formatLine, parseLine } from "../../src/store/line-format.ts";
+import { eventually } from "../support/eventually.ts";
+import { isAlive } from "../support/processes.ts";
+import { openWorkspace } from "../support/workspace.ts";
+
+test("a server starts though more messages are unread than deliveries may wait, and none of them is lost", async () => {
+  const workspace = await openWorkspace({ up: false });
+  try {
+    await workspace.json(["server", "start"]);
+    const [ada, ben] = await Promise.all(["ada", "ben"].map((agent) => workspace.connect({ agent })));
+    const count = MAX_QUEUED_DELIVERIES + 30;
+    await Promise.all(
+      Array.from({ length: count }, (_, number) =>
+        ada!.call("message.send", { to: "ben", body: `message ${number}` }),
+      ),
+    );
+    expect(await ben!.call("message.inbox", {})).toHaveLength(count);
+    process.kill(await workspace.serverPid(), "SIGKILL");
+    await workspace.json(["server", "start"]);
+    const operator = await workspace.connect();
+    expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count);
+    expect(await operator.call("delivery.list", { agent: "ben" })).toHaveLength(MAX_QUEUED_DELIVERIES);
+  } finally {
+    await workspace.close();
+  }
+});
+
+test("a server starts after the end of all processes though a newer version wrote who the agents are", async () => {
+  const workspace = await openWorkspace();
+  try {
+    const info = await workspace.json<ServerInfo>(["server", "status"]);
+    for (const pid of [info.pid, info.hostPid!]) process.kill(pid, "SIGKILL");
+    await eventually("server and host are gone", () => !isAlive(info.pid) && !isAlive(info.hostPid!));
+    const file = join(info.stateDir, "store", "agents.db");
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n").map(parseLine);
+    writeFileSync(file, lines.map((json) => `${formatLine(json.replace('"v":1,', '"v":2,'))}\n`).join(""));
+    const started = await workspace.json<ServerInfo>(["server", "start"]);
+    expect(started.readOnlyReason).toContain("written by a newer version");
+    expect(started.panes).toBe(info.panes);
+  } finally {
+    await workspace.close();
+  }
+});
