@@ -3,10 +3,10 @@ import { build, type Metafile } from "esbuild";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../src/node/entry-paths.ts";
 
-async function bundle(entry: string): Promise<Metafile> {
+async function bundle(...entryPoints: string[]): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: packageRoot,
-    entryPoints: [entry],
+    entryPoints,
     outdir: "out",
     write: false,
     metafile: true,
@@ -36,7 +36,7 @@ function loadedWith(meta: Metafile, source: string): string[] {
 }
 
 test("a command loads no package but commander, and the connection none at all", async () => {
-  const meta = await bundle("src/main.ts");
+  const meta = await bundle("src/main.ts", "src/cli/run.ts");
   const packages = (source: string) => [
     ...new Set(
       loadedWith(meta, source)
