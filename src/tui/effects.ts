@@ -45,6 +45,8 @@ export type Effect =
     }
   /** A key for panes, encoded as each program asked for. */
   | { readonly type: "key"; readonly paneNumbers: readonly number[]; readonly event: KeyEvent }
+  /** Plain characters, as they are. */
+  | { readonly type: "text"; readonly paneNumbers: readonly number[]; readonly bytes: Uint8Array }
   | { readonly type: "paste"; readonly paneNumbers: readonly number[]; readonly bytes: Uint8Array }
   /** A mouse event for the pane's program; one that it does not want comes back as an `unwanted-mouse` message. */
   | {

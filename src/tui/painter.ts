@@ -1,6 +1,5 @@
 // Turns the model and the panes' cells into what the terminal is to be told. Knows what it drew last.
 import type { ColourDepth } from "../protocol/sgr.ts";
-import { captionOf } from "./coach.ts";
 import type { BlessedChrome } from "./blessed-chrome.ts";
 import { createFrame } from "./compositor/frame.ts";
 import type { PaneGrid } from "./compositor/pane-grid.ts";
@@ -8,8 +7,8 @@ import { createRenderer } from "./compositor/renderer.ts";
 import { glyphsFor } from "./glyphs.ts";
 import { focusedPane, type Model } from "./model.ts";
 import { createTheme, themeForDepth } from "./theme.ts";
-import type { Cursor } from "./view/context.ts";
-import { drawScreen, MIN_COLS, MIN_ROWS } from "./view/draw.ts";
+import type { Cursor, Drawing } from "./view/context.ts";
+import { drawCovers, drawScreen, firstCoveredRow, MIN_COLS, MIN_ROWS } from "./view/draw.ts";
 import { type Viewport, viewportOf, WHOLE } from "./view/viewport.ts";
 
 export interface Painter {
@@ -30,29 +29,28 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
   let output = "";
   const renderer = createRenderer({ colours, write: (text) => void (output += text) });
   let drawnModel: Model | null = null;
+  /** Of the model that was drawn last: from this row on something may lie over the panes. */
+  let coveredFrom = 0;
   let viewport: Viewport = WHOLE;
   let dirtyRows = new Map<number, { y0: number; y1: number }>();
 
   function drawAll(model: Model, chrome: BlessedChrome | null): Cursor {
     const { cols, rows } = model.size;
     if (frame.cols !== cols || frame.rows !== rows) frame.resize(cols, rows);
-    return drawScreen({
-      frame,
-      model,
-      theme: createTheme(themeForDepth(model.theme, colours)),
-      glyphs: glyphsFor(model.ascii),
-      grids,
-      chrome,
-    });
+    const drawing = drawingOf(model, chrome);
+    coveredFrom = firstCoveredRow(drawing);
+    return drawScreen(drawing);
   }
 
-  /** Only cells of panes changed and nothing lies over them: no need to look at the rest. */
+  function drawingOf(model: Model, chrome: BlessedChrome | null): Drawing {
+    const theme = createTheme(themeForDepth(model.theme, colours));
+    return { frame, model, theme, glyphs: glyphsFor(model.ascii), grids, chrome };
+  }
+
+  /** Only cells of panes changed and no layer lies over them: no need to look at the rest. */
   function canDrawRowsOnly(model: Model) {
     return (
       model.layers.length === 0 &&
-      model.toasts.length === 0 &&
-      !model.view?.banner &&
-      captionOf(model) === null &&
       (model.view?.size.cols ?? 0) <= model.size.cols &&
       (model.view?.size.rows ?? 0) <= model.size.rows &&
       model.size.cols >= MIN_COLS &&
@@ -61,20 +59,19 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
   }
 
   function drawRows(model: Model, chrome: BlessedChrome | null): Cursor {
+    let lowest = -1;
     for (const pane of model.view?.panes ?? []) {
       const rows = dirtyRows.get(pane.number);
       const grid = grids.get(pane.number);
       if (!rows || !grid || !pane.inner) continue;
       if (pane.dead || pane.message !== null) return drawAll(model, chrome);
       const height = Math.min(rows.y1, pane.inner.rows - 1) - rows.y0 + 1;
-      if (height > 0)
-        frame.blitPane(grid, 0, rows.y0, {
-          x: pane.inner.x,
-          y: pane.inner.y + rows.y0,
-          width: pane.inner.cols,
-          height,
-        });
+      if (height <= 0) continue;
+      const y = pane.inner.y + rows.y0;
+      frame.blitPane(grid, 0, rows.y0, { x: pane.inner.x, y, width: pane.inner.cols, height });
+      lowest = Math.max(lowest, y + height - 1);
     }
+    if (lowest >= coveredFrom) drawCovers(drawingOf(model, chrome));
     const focused = focusedPane(model);
     const grid = focused && grids.get(focused.number);
     if (!focused?.inner || !grid || focused.dead || focused.message !== null) return null;

@@ -3,6 +3,7 @@ import { AppError, messageOf } from "../base/errors.ts";
 import type { Connection } from "../client/connection.ts";
 import { createInputDecoder } from "../domain/keys/decode.ts";
 import type { InputEvent } from "../domain/keys/events.ts";
+import { DEFAULT_MODES } from "../protocol/cells.ts";
 import { decodeGridFrame } from "../protocol/grid.ts";
 import type { ColourDepth } from "../protocol/sgr.ts";
 import type { BlessedChrome } from "./blessed-chrome.ts";
@@ -13,6 +14,7 @@ import type { MessageBody, Message } from "./message.ts";
 import { focusedPane, type Model } from "./model.ts";
 import { createPacer, type PaintClock } from "./pacer.ts";
 import { createPainter } from "./painter.ts";
+import { isPlainText, plainTypingTargets } from "./plain-typing.ts";
 import { createEffectRunner } from "./run-effects.ts";
 import type { Terminal, TerminalWishes } from "./terminal.ts";
 import { nextWakeMs, update } from "./update/update.ts";
@@ -241,8 +243,14 @@ export function createProgram(options: ProgramOptions): Program {
     pacer.request(isAwaited());
   }
 
+  const modesOf = (paneNumber: number) => grids.get(paneNumber)?.modes ?? DEFAULT_MODES;
+
   function takeInput(bytes: Uint8Array) {
     awaitedUntilMs = Math.max(awaitedUntilMs, clock.now() + KEY_WINDOW_MS);
+    if (holds === 0 && decoder.isAtRest && isPlainText(bytes)) {
+      const paneNumbers = plainTypingTargets(model, modesOf);
+      if (paneNumbers) return runEffect({ type: "text", paneNumbers, bytes });
+    }
     cancelEscape?.();
     cancelEscape = null;
     for (const event of decoder.feed(bytes)) takeEvent(event);

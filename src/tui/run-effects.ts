@@ -185,6 +185,9 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
         for (const number of effect.paneNumbers) sendInput(number, encodeKey(effect.event, modesOf(number)));
         if (effect.event.action === "press") noteDown(effect.event, effect.paneNumbers);
         return;
+      case "text":
+        for (const number of effect.paneNumbers) sendInput(number, effect.bytes);
+        return;
       case "key-release": {
         const went = down.get(keyId(effect.event)) ?? [];
         down.delete(keyId(effect.event));

@@ -10,6 +10,8 @@ export interface InputDecoder {
   feed(bytes: Uint8Array): InputEvent[];
   /** Bytes are held that are a key if nothing follows soon: start a timer, then call `flushEscape`. */
   readonly isEscapePending: boolean;
+  /** Nothing is held, and no sequence or paste is under way: the next byte begins anew. */
+  readonly isAtRest: boolean;
   /** Nothing followed: ESC is the Escape key, ESC and a character is Alt. Longer beginnings go on waiting. */
   flushEscape(): InputEvent[];
 }
@@ -283,6 +285,9 @@ export function createInputDecoder(): InputDecoder {
         if (isOver) state = "ground";
       }
       return drain();
+    },
+    get isAtRest() {
+      return state === "ground";
     },
     get isEscapePending() {
       if (state === "escape" || state === "escape-escape") return true;

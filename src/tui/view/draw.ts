@@ -38,6 +38,20 @@ export function drawScreen(drawing: Drawing): Cursor {
   return cursor;
 }
 
+/** The first row that is not the panes' alone: what is said there lies over them. */
+export function firstCoveredRow(drawing: Drawing): number {
+  const { model } = drawing;
+  const rows = (model.view?.banner ? 1 : 0) + (needsCaptionRow(drawing) ? 1 : 0) + model.toasts.length;
+  return lastPaneRow(model) + 1 - rows;
+}
+
+/** Draws again what lies over the panes when no layer does. */
+export function drawCovers(drawing: Drawing): void {
+  drawBanner(drawing);
+  drawCaption(drawing);
+  drawToasts(drawing);
+}
+
 /** What stands at the panes' places, wherever those are on the screen. */
 function drawAnchored(drawing: Drawing): Cursor {
   let cursor = drawPanes(drawing);
