@@ -11,8 +11,10 @@ import {
 } from "../protocol/host-frames.ts";
 import type { HostExit, HostLink, Spawned, Unsubscribe } from "./host-contract.ts";
 
-/** Bytes parsed before the host hears of it; what is left is acked at the end of each read. */
+/** Bytes parsed before the host hears of it; what is left is acked at the end of each read, or soon. */
 const ACK_BYTES = 16 * 1024;
+const LITTLE_BYTES = 2 * 1024;
+const ACK_WITHIN_MS = 10;
 /** Requests that wait for the host; more are refused. */
 const PENDING_MAX = 4096;
 /** Input on its way to a host that does not read (it was stopped): more writes are refused, more keys dropped. */
@@ -183,9 +185,23 @@ export function createHostLink(log: Logger): OpeningLink {
   }
 
   function sendAcks(): void {
-    reading = false;
     ackQueued = false;
     for (const pane of toAck) sendAck(pane);
+  }
+
+  /** A little is acked later, together with what follows: the host need not wake for the echo of each key. */
+  function endOfRead(): void {
+    reading = false;
+    let owed = 0;
+    for (const pane of toAck) owed += pane.unackedBytes;
+    if (owed >= LITTLE_BYTES) sendAcks();
+    else if (owed > 0) ackSoon();
+  }
+
+  function ackSoon(): void {
+    if (ackQueued) return;
+    ackQueued = true;
+    setTimeout(sendAcks, ACK_WITHIN_MS);
   }
 
   const link: HostLink = {
@@ -245,9 +261,7 @@ export function createHostLink(log: Logger): OpeningLink {
       pane.unackedBytes += bytes;
       toAck.add(pane);
       if (pane.unackedBytes >= ACK_BYTES) return sendAck(pane);
-      if (reading || ackQueued) return;
-      ackQueued = true;
-      setImmediate(sendAcks);
+      if (!reading) ackSoon();
     },
     onOutput: output.add,
     onResized: resized.add,
@@ -276,7 +290,7 @@ export function createHostLink(log: Logger): OpeningLink {
       up?.socket.destroy();
     },
   };
-  return { link, begin, fail: neverReady, take, endOfRead: sendAcks, isStopped: () => down };
+  return { link, begin, fail: neverReady, take, endOfRead, isStopped: () => down };
 }
 
 /** No allocation and no copy per call: this is the path of every output byte. */
