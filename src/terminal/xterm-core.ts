@@ -1,6 +1,6 @@
 /* oxlint-disable no-underscore-dangle -- the emulator's private names are this file's business */
 /**
- * The only file, with xterm-print.ts, that knows @xterm/headless, its private names above all. They are pinned by the exact version in
+ * The only file, with xterm-print.ts and xterm-parse.ts, that knows @xterm/headless, its private names above all. They are pinned by the exact version in
  * package.json and looked at by a self-test at start; when they are gone, `openPublicCore` does with documented calls
  * what can be done so: it parses a turn later, and underline styles and links are lost.
  */
@@ -15,6 +15,7 @@ import {
   COLOUR_RGB,
 } from "../protocol/cells.ts";
 import { joinProperties, codePointWidth, MAX_CELL_CODE_POINTS } from "../protocol/width.ts";
+import { type ParsingParser, quickenParse, quickenReset, type ResettingInput } from "./xterm-parse.ts";
 import { type PrintingInput, quickenPrint } from "./xterm-print.ts";
 import { openPublicCore } from "./xterm-public.ts";
 import { createWholeCharacters } from "./whole-characters.ts";
@@ -99,19 +100,20 @@ interface PrivateCore {
     buffer: { lines: PrivateLines; ybase: number };
     buffers: { normal: { lines: PrivateLines } };
   };
-  _inputHandler: PrintingInput & {
-    parse(data: Uint8Array): unknown;
-    onRequestRefreshRows(listener: (range: { start: number; end: number } | undefined) => void): IDisposable;
-    onRequestReset(listener: () => void): IDisposable;
-    _curAttrData: { extended: PrivateExtended; updateExtended(): void };
-    _parser: {
-      precedingJoinState: number;
-      currentState: number;
-      reset(): void;
-      _oscParser: PrivateStringParser;
-      _dcsParser: PrivateStringParser;
+  _inputHandler: PrintingInput &
+    ResettingInput & {
+      parse(data: Uint8Array): unknown;
+      onRequestRefreshRows(
+        listener: (range: { start: number; end: number } | undefined) => void,
+      ): IDisposable;
+      onRequestReset(listener: () => void): IDisposable;
+      _curAttrData: { extended: PrivateExtended; updateExtended(): void };
+      _parser: ParsingParser & {
+        reset(): void;
+        _oscParser: PrivateStringParser;
+        _dcsParser: PrivateStringParser;
+      };
     };
-  };
   registerCsiHandler(
     id: { prefix?: string; intermediates?: string; final: string },
     handler: (params: CsiParams) => boolean,
@@ -199,6 +201,8 @@ function openPrivateCore(terminal: Terminal): XtermCore {
   capCombined(buffers.buffer.lines.get(0));
   takeLinks(terminal, input, urls);
   quickenPrint(input);
+  quickenParse(parser);
+  quickenReset(input);
   const characters = createWholeCharacters();
   let trimmed = 0;
   let watched: PrivateLines | null = null;

@@ -8,8 +8,7 @@ import { CELL_WORDS } from "../protocol/cells.ts";
 
 interface PrivateRow {
   _data: Uint32Array;
-  getWidth(index: number): number;
-  hasContent(index: number): number;
+  _extendedAttrs: Record<number, unknown>;
   setCellFromCodepoint(index: number, codePoint: number, width: number, attributes: unknown): void;
 }
 
@@ -25,7 +24,7 @@ export interface PrintingInput {
   _bufferService: { cols: number };
   _charsetService: { charset: object | undefined };
   _coreService: { modes: { insertMode: boolean } };
-  _curAttrData: { fg: number; bg: number; extended: { urlId: number } };
+  _curAttrData: { fg: number; bg: number; extended: object };
   _dirtyRowTracker: { markDirty(row: number): void };
   _unicodeService: { charProperties(codePoint: number, preceding: number): number };
   _parser: { precedingJoinState: number };
@@ -33,22 +32,28 @@ export interface PrintingInput {
 
 /** In the background word of a cell that has underline styles or a link. */
 const HAS_EXTENDED = 0x1000_0000;
-const WIDTH_ONE = 1 << 22;
-/** Below this the emulator is as quick. */
-const LEAST_RUN = 4;
+const WIDTH_SHIFT = 22;
+const WIDTH_ONE = 1 << WIDTH_SHIFT;
+/** The right half of a wide character: no content and no width. */
+const RIGHT_HALF = 0;
 
 /** Puts the quick way before the emulator's own. */
 export function quickenPrint(input: PrintingInput): void {
   const printAsEver = input.print.bind(input);
+  const properties = new Int32Array(0x7f);
+  for (let codePoint = 0x20; codePoint < 0x7f; codePoint++)
+    properties[codePoint] = input._unicodeService.charProperties(codePoint, 0);
   input.print = (data, start, end) => {
+    if (input._charsetService.charset !== undefined || input._coreService.modes.insertMode)
+      return printAsEver(data, start, end);
     for (let at = start; at < end; ) {
-      const next = printPlainRun(input, data, at, end);
+      const next = printPlainRun(input, data, at, end, properties);
       if (next > at) {
         at = next;
         continue;
       }
       let slowEnd = at + 1;
-      while (slowEnd < end && !startsRun(data, slowEnd, end)) slowEnd++;
+      while (slowEnd < end && !isPlain(data[slowEnd] as number)) slowEnd++;
       printAsEver(data, at, slowEnd);
       at = slowEnd;
     }
@@ -59,41 +64,41 @@ function isPlain(codePoint: number): boolean {
   return codePoint >= 0x20 && codePoint < 0x7f;
 }
 
-function startsRun(data: Uint32Array, at: number, end: number): boolean {
-  if (end - at < LEAST_RUN) return false;
-  for (let i = at; i < at + LEAST_RUN; i++) if (!isPlain(data[i] as number)) return false;
-  return true;
-}
-
 /** Prints what is plain and fits in the row. Returns the position behind it. */
-function printPlainRun(input: PrintingInput, data: Uint32Array, start: number, end: number): number {
+function printPlainRun(
+  input: PrintingInput,
+  data: Uint32Array,
+  start: number,
+  end: number,
+  properties: Int32Array,
+): number {
   const { _activeBuffer: buffer, _curAttrData: attributes } = input;
   const { fg, bg } = attributes;
-  if (bg & HAS_EXTENDED || attributes.extended.urlId !== 0) return start;
-  if (input._charsetService.charset !== undefined || input._coreService.modes.insertMode) return start;
   const { x } = buffer;
   const { cols } = input._bufferService;
   const limit = Math.min(end, start + cols - x);
   let stop = start;
   while (stop < limit && isPlain(data[stop] as number)) stop++;
-  if (stop - start < LEAST_RUN) return start;
+  if (stop === start) return start;
   const row = buffer.lines.get(buffer.ybase + buffer.y);
   if (row === undefined) return start;
-  // Half of a wide character would stay to the left of the run.
-  if (x > 0 && row.getWidth(x - 1) === 2) row.setCellFromCodepoint(x - 1, 0, 1, attributes);
   const words = row._data;
   let word = x * CELL_WORDS;
+  // Half of a wide character would stay to the left of the run.
+  if (x > 0 && (words[word - CELL_WORDS] as number) >>> WIDTH_SHIFT === 2)
+    row.setCellFromCodepoint(x - 1, 0, 1, attributes);
   for (let at = start; at < stop; at++) {
     words[word++] = (data[at] as number) | WIDTH_ONE;
     words[word++] = fg;
     words[word++] = bg;
   }
+  if (bg & HAS_EXTENDED)
+    for (let column = x; column < x + stop - start; column++)
+      row._extendedAttrs[column] = attributes.extended;
   buffer.x = x + stop - start;
-  input._parser.precedingJoinState = input._unicodeService.charProperties(data[stop - 1] as number, 0);
+  input._parser.precedingJoinState = properties[data[stop - 1] as number] as number;
   // … or to its right.
-  if (buffer.x < cols && row.getWidth(buffer.x) === 0 && !row.hasContent(buffer.x)) {
-    row.setCellFromCodepoint(buffer.x, 0, 1, attributes);
-  }
+  if (buffer.x < cols && words[word] === RIGHT_HALF) row.setCellFromCodepoint(buffer.x, 0, 1, attributes);
   input._dirtyRowTracker.markDirty(buffer.y);
   return stop;
 }
