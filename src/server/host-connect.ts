@@ -80,7 +80,6 @@ function tryConnect(
         callback(length, buffer) {
           try {
             reader.push(buffer.subarray(0, length));
-            opening.endOfRead();
           } catch (thrown) {
             log.error("host-link-broken", { message: messageOf(thrown) });
             fail(thrown);

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import {
+  CREDIT_WINDOW_BYTES,
   encodeFrame,
   type FromHost,
   type HostFrame,
@@ -11,9 +12,9 @@ import {
 } from "../protocol/host-frames.ts";
 import type { HostExit, HostLink, Spawned, Unsubscribe } from "./host-contract.ts";
 
-/** Bytes parsed before the host hears of it; what is left is acked at the end of each read, or soon. */
-const ACK_BYTES = 16 * 1024;
-const LITTLE_BYTES = 2 * 1024;
+/** Half of what the host sends ahead: it always has leave for more while this is being parsed. */
+const ACK_BYTES = CREDIT_WINDOW_BYTES / 2;
+/** A little is acked together with what follows: the host need not wake for the echo of each key. */
 const ACK_WITHIN_MS = 10;
 /** Requests that wait for the host; more are refused. */
 const PENDING_MAX = 4096;
@@ -42,7 +43,6 @@ export interface OpeningLink {
   /** Nobody answers, or not in our words. */
   fail(error: AppError): void;
   take(frame: HostFrame): void;
-  endOfRead(): void;
   /** The link was given up before it was up. */
   readonly isStopped: () => boolean;
 }
@@ -56,7 +56,6 @@ export function createHostLink(log: Logger): OpeningLink {
   let mostUnsentBytes = 0;
   let up: { readonly socket: Socket; readonly hello: HostHello } | null = null;
   let down = false;
-  let reading = false;
   let ackQueued = false;
 
   const output = listeners<[string, number, Uint8Array]>(log);
@@ -123,7 +122,6 @@ export function createHostLink(log: Logger): OpeningLink {
   }
 
   function take(frame: HostFrame): void {
-    reading = true;
     if (frame.kind === "output") {
       const pane = byNumber.get(frame.pane);
       if (pane === undefined) return;
@@ -189,15 +187,6 @@ export function createHostLink(log: Logger): OpeningLink {
     for (const pane of toAck) sendAck(pane);
   }
 
-  /** A little is acked later, together with what follows: the host need not wake for the echo of each key. */
-  function endOfRead(): void {
-    reading = false;
-    let owed = 0;
-    for (const pane of toAck) owed += pane.unackedBytes;
-    if (owed >= LITTLE_BYTES) sendAcks();
-    else if (owed > 0) ackSoon();
-  }
-
   function ackSoon(): void {
     if (ackQueued) return;
     ackQueued = true;
@@ -261,7 +250,7 @@ export function createHostLink(log: Logger): OpeningLink {
       pane.unackedBytes += bytes;
       toAck.add(pane);
       if (pane.unackedBytes >= ACK_BYTES) return sendAck(pane);
-      if (!reading) ackSoon();
+      ackSoon();
     },
     onOutput: output.add,
     onResized: resized.add,
@@ -290,7 +279,7 @@ export function createHostLink(log: Logger): OpeningLink {
       up?.socket.destroy();
     },
   };
-  return { link, begin, fail: neverReady, take, endOfRead, isStopped: () => down };
+  return { link, begin, fail: neverReady, take, isStopped: () => down };
 }
 
 /** No allocation and no copy per call: this is the path of every output byte. */

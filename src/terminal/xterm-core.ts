@@ -200,8 +200,7 @@ function openPrivateCore(terminal: Terminal): XtermCore {
   capStringLength(parser._dcsParser);
   capCombined(buffers.buffer.lines.get(0));
   takeLinks(terminal, input, urls);
-  quickenPrint(input);
-  quickenParse(parser);
+  quickenParse(parser, quickenPrint(input));
   quickenReset(input);
   const characters = createWholeCharacters();
   let trimmed = 0;

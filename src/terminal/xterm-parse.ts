@@ -37,15 +37,19 @@ const MAX_VALUE = 0x7fff_ffff;
 /** The emulator's own borders of what is printed. */
 const isPrinted = (code: number) => code >= 0x20 && (code < 0x7f || code >= 0xa0);
 
+/** Prints what it can of the plain ASCII from `start` on. Returns the position behind it, or `start`. */
+export type PrintPlain = (data: Uint32Array, start: number, end: number) => number;
+
 /** Puts the quick way before the emulator's own. */
-export function quickenParse(parser: ParsingParser): void {
+export function quickenParse(parser: ParsingParser, printPlain: PrintPlain): void {
   const parseAsEver = parser.parse.bind(parser);
   const handlers = createHandlers(parser);
   parser.parse = (data, length, promiseResult) => {
     if (promiseResult !== undefined || parser._parseStack.state !== 0)
       return parseAsEver(data, length, promiseResult);
     for (let at = 0; at < length; ) {
-      const next = parser.currentState === GROUND ? takePlain(parser, handlers, data, at, length) : at;
+      const next =
+        parser.currentState === GROUND ? takePlain(parser, printPlain, handlers, data, at, length) : at;
       if (next > at) {
         at = next;
         continue;
@@ -72,6 +76,7 @@ function createHandlers(parser: ParsingParser): (final: number) => Handlers | un
 /** Takes what is known to be whole. Returns the position behind it, or `start`. */
 function takePlain(
   parser: ParsingParser,
+  printPlain: PrintPlain,
   handlers: ReturnType<typeof createHandlers>,
   data: Uint32Array,
   start: number,
@@ -81,6 +86,11 @@ function takePlain(
   while (at < length) {
     const code = data[at] as number;
     if (isPrinted(code)) {
+      const behind = printPlain(data, at, length);
+      if (behind > at) {
+        at = behind;
+        continue;
+      }
       let end = at + 1;
       while (end < length && isPrinted(data[end] as number)) end++;
       parser._printHandler(data, at, end);

@@ -5,6 +5,7 @@
  * Part of the fence around @xterm/headless: `xterm-core.ts` applies it, and its self-test goes through it.
  */
 import { CELL_WORDS } from "../protocol/cells.ts";
+import type { PrintPlain } from "./xterm-parse.ts";
 
 interface PrivateRow {
   _data: Uint32Array;
@@ -37,15 +38,16 @@ const WIDTH_ONE = 1 << WIDTH_SHIFT;
 /** The right half of a wide character: no content and no width. */
 const RIGHT_HALF = 0;
 
-/** Puts the quick way before the emulator's own. */
-export function quickenPrint(input: PrintingInput): void {
+/** Puts the quick way before the emulator's own, and returns it alone. */
+export function quickenPrint(input: PrintingInput): PrintPlain {
   const printAsEver = input.print.bind(input);
   const properties = new Int32Array(0x7f);
   for (let codePoint = 0x20; codePoint < 0x7f; codePoint++)
     properties[codePoint] = input._unicodeService.charProperties(codePoint, 0);
+  const isPlainMode = () =>
+    input._charsetService.charset === undefined && !input._coreService.modes.insertMode;
   input.print = (data, start, end) => {
-    if (input._charsetService.charset !== undefined || input._coreService.modes.insertMode)
-      return printAsEver(data, start, end);
+    if (!isPlainMode()) return printAsEver(data, start, end);
     for (let at = start; at < end; ) {
       const next = printPlainRun(input, data, at, end, properties);
       if (next > at) {
@@ -58,6 +60,7 @@ export function quickenPrint(input: PrintingInput): void {
       at = slowEnd;
     }
   };
+  return (data, start, end) => (isPlainMode() ? printPlainRun(input, data, start, end, properties) : start);
 }
 
 function isPlain(codePoint: number): boolean {
@@ -73,32 +76,33 @@ function printPlainRun(
   properties: Int32Array,
 ): number {
   const { _activeBuffer: buffer, _curAttrData: attributes } = input;
-  const { fg, bg } = attributes;
   const { x } = buffer;
   const { cols } = input._bufferService;
   const limit = Math.min(end, start + cols - x);
-  let stop = start;
-  while (stop < limit && isPlain(data[stop] as number)) stop++;
-  if (stop === start) return start;
+  if (start >= limit || !isPlain(data[start] as number)) return start;
   const row = buffer.lines.get(buffer.ybase + buffer.y);
   if (row === undefined) return start;
+  const { fg, bg } = attributes;
   const words = row._data;
   let word = x * CELL_WORDS;
   // Half of a wide character would stay to the left of the run.
   if (x > 0 && (words[word - CELL_WORDS] as number) >>> WIDTH_SHIFT === 2)
     row.setCellFromCodepoint(x - 1, 0, 1, attributes);
-  for (let at = start; at < stop; at++) {
-    words[word++] = (data[at] as number) | WIDTH_ONE;
-    words[word++] = fg;
-    words[word++] = bg;
+  let stop = start;
+  for (; stop < limit; stop++, word += CELL_WORDS) {
+    const codePoint = data[stop] as number;
+    if (!isPlain(codePoint)) break;
+    words[word] = codePoint | WIDTH_ONE;
+    words[word + 1] = fg;
+    words[word + 2] = bg;
   }
+  const behind = x + stop - start;
   if (bg & HAS_EXTENDED)
-    for (let column = x; column < x + stop - start; column++)
-      row._extendedAttrs[column] = attributes.extended;
-  buffer.x = x + stop - start;
+    for (let column = x; column < behind; column++) row._extendedAttrs[column] = attributes.extended;
+  buffer.x = behind;
   input._parser.precedingJoinState = properties[data[stop - 1] as number] as number;
   // … or to its right.
-  if (buffer.x < cols && words[word] === RIGHT_HALF) row.setCellFromCodepoint(buffer.x, 0, 1, attributes);
+  if (behind < cols && words[word] === RIGHT_HALF) row.setCellFromCodepoint(behind, 0, 1, attributes);
   input._dirtyRowTracker.markDirty(buffer.y);
   return stop;
 }

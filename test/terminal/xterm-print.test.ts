@@ -43,8 +43,7 @@ function emulator(quick: boolean): { parse(text: string): void; terminal: Termin
   terminal.unicode.activeVersion = "clusters";
   const input = (terminal as unknown as Inside)._core._inputHandler;
   if (quick) {
-    quickenPrint(input);
-    quickenParse(input._parser);
+    quickenParse(input._parser, quickenPrint(input));
     quickenReset(input);
   }
   const encoder = new TextEncoder();
