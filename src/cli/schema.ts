@@ -11,7 +11,7 @@ import { DeliverySchema } from "../domain/relay/delivery.ts";
 import { AgentSchema, SessionSchema } from "../domain/session/session.ts";
 import { TaskSchema } from "../domain/task/task.ts";
 import { inertText } from "../domain/text/inert.ts";
-import { METHODS, type MethodName } from "../protocol/methods.ts";
+import { METHODS, type MethodName, paramsSchema } from "../protocol/methods.ts";
 import { ScenarioSchema } from "../scenario/schema.ts";
 import { jsonShapeOf } from "./json-shapes.ts";
 import { COMMANDS } from "./table.ts";
@@ -46,7 +46,7 @@ export function schemaNames(): string[] {
 export function schemaNamed(name: string): object {
   if (SCHEMA_NAMES.includes(name as SchemaName)) return jsonSchemaOf(name as SchemaName);
   if (Object.hasOwn(NAMED, name)) return z.toJSONSchema(NAMED[name as keyof typeof NAMED], { io: "input" });
-  if (Object.hasOwn(METHODS, name)) return z.toJSONSchema(METHODS[name as MethodName], { io: "input" });
+  if (Object.hasOwn(METHODS, name)) return z.toJSONSchema(paramsSchema(name as MethodName), { io: "input" });
   const shape = jsonShapeOf(commandNamed(name));
   if (shape !== undefined) return z.toJSONSchema(shape, { unrepresentable: "any" });
   throw new AppError("not-found", `no schema "${inertText(name, 60)}"`, {

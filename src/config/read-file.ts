@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { AppError, messageOf } from "../base/errors.ts";
@@ -35,7 +36,8 @@ export function readConfigFile(path: string, origin: Origin): ConfigFile | null 
     }
     if (origin === "user") assertPrivate(path, stats.uid, stats.mode);
     const bytes = readFileSync(descriptor);
-    const invalid = isUtf16(bytes) ? 0 : firstInvalidByte(bytes);
+    // Where it is wrong is looked for only when it is: the search is slow when it runs for the first time.
+    const invalid = isUtf16(bytes) ? 0 : isUtf8(bytes) ? null : firstInvalidByte(bytes);
     if (invalid !== null) {
       const hint = "save it as UTF-8";
       throw new AppError("bad-config", `${path}: not UTF-8 (byte ${invalid})`, { hint });

@@ -10,7 +10,19 @@ import { WORKSPACE_METHODS } from "./workspace-methods.ts";
 export const METHODS = { ...WORKSPACE_METHODS, ...COORDINATION_METHODS } as const;
 
 export type MethodName = keyof typeof METHODS;
+
+const made = new Map<MethodName, z.ZodType>();
+
+/** The schema of a request's parameters. It is made when it is first asked for: a start needs three of more than a hundred. */
+export function paramsSchema(method: MethodName): z.ZodType {
+  const known = made.get(method);
+  if (known) return known;
+  const schema: z.ZodType = METHODS[method]();
+  made.set(method, schema);
+  return schema;
+}
+
 /** What a caller passes: fields with defaults may be left out. */
-export type Params<M extends MethodName> = z.input<(typeof METHODS)[M]>;
+export type Params<M extends MethodName> = z.input<ReturnType<(typeof METHODS)[M]>>;
 /** What a handler gets. */
-export type ParsedParams<M extends MethodName> = z.output<(typeof METHODS)[M]>;
+export type ParsedParams<M extends MethodName> = z.output<ReturnType<(typeof METHODS)[M]>>;

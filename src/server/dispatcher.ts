@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { RequestSchema } from "../protocol/envelope.ts";
-import { METHODS, type MethodName, type ParsedParams } from "../protocol/methods.ts";
+import { METHODS, type MethodName, paramsSchema, type ParsedParams } from "../protocol/methods.ts";
 import type { ResultOf } from "../protocol/results.ts";
 import { toWireError } from "../protocol/wire-error.ts";
 import type { ServerConnection } from "./connection.ts";
@@ -71,8 +71,7 @@ export function createDispatcher(
 
   async function call(method: MethodName, params: unknown, connection: ServerConnection) {
     try {
-      const schema: z.ZodType = METHODS[method];
-      const parsed = schema.safeParse(params ?? {});
+      const parsed = paramsSchema(method).safeParse(params ?? {});
       if (!parsed.success) throw badParams(method, parsed.error);
       const handler = handlers[method] as (params: unknown, connection: ServerConnection) => unknown;
       return { ok: true as const, result: (await handler(parsed.data, connection)) ?? {} };

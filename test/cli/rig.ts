@@ -10,7 +10,7 @@ import { runCli } from "../../src/cli/main.ts";
 import type { World } from "../../src/cli/world.ts";
 import { openConnection } from "../../src/client/connection.ts";
 import type { Notice } from "../../src/protocol/envelope.ts";
-import { METHODS, type MethodName, type ParsedParams } from "../../src/protocol/methods.ts";
+import { paramsSchema, type MethodName, type ParsedParams } from "../../src/protocol/methods.ts";
 import type { Identity, ResultOf } from "../../src/protocol/results.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/version.ts";
 import { toWireError } from "../../src/protocol/wire-error.ts";
@@ -61,7 +61,7 @@ export async function fakeServer(
   async function answer(socket: Socket, request: { id: number; method: MethodName; params: unknown }) {
     const reply = (value: object) => void socket.write(`${JSON.stringify({ id: request.id, ...value })}\n`);
     try {
-      const params: unknown = METHODS[request.method].parse(request.params ?? {});
+      const params: unknown = paramsSchema(request.method).parse(request.params ?? {});
       if (request.method === "server.hello") {
         const hello = {
           protocol: options.protocol ?? PROTOCOL_VERSION,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { COMMANDS, completeCommandLine, parseCommandLine } from "../../../src/domain/commands/parse.ts";
 import { quoteWord, splitWords } from "../../../src/domain/commands/words.ts";
-import { METHODS, type MethodName } from "../../../src/protocol/methods.ts";
+import { paramsSchema, type MethodName } from "../../../src/protocol/methods.ts";
 
 const CALLS: readonly (readonly [string, string, Record<string, unknown>])[] = [
   ["split-window -h", "pane.split", { direction: "right" }],
@@ -76,7 +76,7 @@ describe("a line at the prompt", () => {
   test.each(CALLS)("%s calls %s", (line, method, params) => {
     const parsed = parseCommandLine(line);
     expect(parsed).toEqual({ ok: true, command: { kind: "call", method, params } });
-    expect(METHODS[method as MethodName].safeParse(params).success).toBe(true);
+    expect(paramsSchema(method as MethodName).safeParse(params).success).toBe(true);
   });
 
   test.each([

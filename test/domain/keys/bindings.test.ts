@@ -7,7 +7,7 @@ import {
   disabledReason,
 } from "../../../src/domain/keys/bindings.ts";
 import { formatKey, parseKey } from "../../../src/domain/keys/key.ts";
-import { METHODS, type MethodName } from "../../../src/protocol/methods.ts";
+import { paramsSchema, type MethodName } from "../../../src/protocol/methods.ts";
 
 const CONTEXT: BindingContext = {
   connected: true,
@@ -37,7 +37,7 @@ describe("the binding table", () => {
     (key) => {
       const command = commandOf(DEFAULT_BINDINGS.find((each) => each.key === key)!);
       if (command.kind === "call")
-        expect(METHODS[command.method as MethodName].safeParse(command.params).success).toBe(true);
+        expect(paramsSchema(command.method as MethodName).safeParse(command.params).success).toBe(true);
     },
   );
 
