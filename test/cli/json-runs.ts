@@ -154,7 +154,7 @@ export const JSON_RUNS: readonly JsonRun[] = [
   run("pane reopen", ["pane", "reopen"]),
   run("window new", ["window", "new", "sh", "-c", "exit 3"], { keep: { shell: paneId } }),
   run("wait", ["wait", "--agent", "ada", "--state", "idle", "--timeout", "20s"]),
-  run("pane respawn", ["pane", "respawn", "$shell"]),
+  run("pane respawn", ["pane", "respawn", "$shell", "--kill"]),
   run("window list", ["window", "list"]),
   run("window rename", ["window", "rename", "mine"]),
   run("window move", ["window", "move", "5"]),
