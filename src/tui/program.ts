@@ -77,7 +77,8 @@ export function createProgram(options: ProgramOptions): Program {
   let chrome: BlessedChrome | null = null;
   let chromeAsked = false;
   let acks = new Set<number>();
-  let awaitedUntilMs = 0;
+  let echoUntilMs = 0;
+  let openedUntilMs = 0;
   let cancelEscape: (() => void) | null = null;
   let cancelWake: (() => void) | null = null;
   let wakeAtMs = 0;
@@ -157,9 +158,11 @@ export function createProgram(options: ProgramOptions): Program {
     scheduleWake();
   }
 
-  /** A human waits for what changes now. */
-  function isAwaited() {
-    return clock.now() < awaitedUntilMs;
+  /** A human waits for what changes now: of the panes for the one that is typed in, and for all when the screen was just opened. */
+  function isAwaited(paneNumber?: number) {
+    const now = clock.now();
+    if (now < openedUntilMs) return true;
+    return now < echoUntilMs && (paneNumber === undefined || paneNumber === focusedPane(model)?.number);
   }
 
   /** Only panes that were in a view and are no more: a new pane's first frame can come before the view that has it. */
@@ -240,13 +243,13 @@ export function createProgram(options: ProgramOptions): Program {
         });
       }
     }
-    pacer.request(isAwaited());
+    pacer.request(isAwaited(decoded.ok ? decoded.value.pane : undefined));
   }
 
   const modesOf = (paneNumber: number) => grids.get(paneNumber)?.modes ?? DEFAULT_MODES;
 
   function takeInput(bytes: Uint8Array) {
-    awaitedUntilMs = Math.max(awaitedUntilMs, clock.now() + KEY_WINDOW_MS);
+    echoUntilMs = clock.now() + KEY_WINDOW_MS;
     if (holds === 0 && decoder.isAtRest && isPlainText(bytes)) {
       const paneNumbers = plainTypingTargets(model, modesOf);
       if (paneNumbers) return runEffect({ type: "text", paneNumbers, bytes });
@@ -292,7 +295,7 @@ export function createProgram(options: ProgramOptions): Program {
         readOnly: model.readOnly,
         layout: options.layout,
       });
-      awaitedUntilMs = clock.now() + OPENED_WINDOW_MS;
+      openedUntilMs = clock.now() + OPENED_WINDOW_MS;
       dispatch({ type: "attached", view, settings, coach });
     } finally {
       over();
