@@ -10,6 +10,7 @@ import { formatRemaining } from "../domain/lock/rules.ts";
 import { deniedBySnapshot, LockSnapshotSchema, type SnapshotDenial } from "../domain/lock/snapshot.ts";
 import { createPathRules, type PathRules } from "../node/path-rules.ts";
 import { createSystemClock } from "../node/system-clock.ts";
+import { quoteLine } from "../domain/text/frame.ts";
 
 /** Thousands of locks; what is larger is not ours. */
 const MAX_SNAPSHOT_BYTES = 4 * 1024 * 1024;
@@ -52,9 +53,9 @@ export function answerOffline(hook: OfflineHook): HookAnswer {
 }
 
 function refusal(denial: SnapshotDenial): string {
-  const through = denial.lock === denial.path ? "" : ` (lock on ${denial.lock})`;
-  const reason = denial.reason === "" ? "" : `: ${denial.reason}`;
-  return `${denial.path} is locked by ${denial.holder}${through} for another ${formatRemaining(denial.remainingMs)}${reason}. Do not work around it. The ia-tmux server does not run; \`ia-tmux server start\` starts it.`;
+  const through = denial.lock === denial.path ? "" : ` (lock on ${quoteLine(denial.lock)})`;
+  const reason = denial.reason === "" ? "" : `: ${quoteLine(denial.reason)}`;
+  return `${quoteLine(denial.path)} is locked by ${denial.holder}${through} for another ${formatRemaining(denial.remainingMs)}${reason}. Do not work around it. The ia-tmux server does not run; \`ia-tmux server start\` starts it.`;
 }
 
 /** A path that is none of the project's is nobody's lock. */

@@ -23,6 +23,8 @@ import { workspaceView, paneViews, type ViewDeps } from "./workspace-view.ts";
 const VIEW_DELAY_MS = 8;
 /** Counts and ages move without a fact: looked at this often while somebody watches. */
 const REFRESH_MS = 1_000;
+/** A program that rings without end is heard so often. */
+const BELL_INTERVAL_MS = 100;
 
 export interface BroadcastDeps {
   readonly services: Services;
@@ -128,6 +130,14 @@ export function createBroadcast(deps: BroadcastDeps) {
   function notifyAll(notice: Notice) {
     for (const { connection } of clients.all()) connection.notify(notice);
   }
+
+  let lastBellMs = Number.NEGATIVE_INFINITY;
+  services.bells.on((paneId) => {
+    const now = clock.bootMs();
+    if (now - lastBellMs < BELL_INTERVAL_MS) return;
+    lastBellMs = now;
+    notifyAll({ notice: "alert", kind: "bell", text: "", paneId });
+  });
 
   services.settings.changes.on(() => {
     workspace.areaChanged();

@@ -68,6 +68,8 @@ export type Services = Awaited<ReturnType<typeof compose>>;
 export async function compose(world: World) {
   const { paths, clock, ids, log, store, host } = world;
   const facts = createEmitter<Fact>((thrown) => log.error("listener.failed", { error: messageOf(thrown) }));
+  /** Ids of panes whose program rang. */
+  const bells = createEmitter<string>((thrown) => log.error("listener.failed", { error: messageOf(thrown) }));
   const changes = createEmitter<void>((thrown) => log.error("listener.failed", { error: messageOf(thrown) }));
   const inBackground = (what: string, work: Promise<unknown>) =>
     void work.catch((thrown) => log.error("background.failed", { what, error: messageOf(thrown) }));
@@ -142,7 +144,10 @@ export async function compose(world: World) {
         states.titleChanged(pane);
         changed();
       },
-      bell: changed,
+      bell(pane) {
+        bells.emit(pane.id);
+        changed();
+      },
       notification: (pane, text) => notices.show(pane.id, "info", text),
       clipboard: (pane) => notices.show(pane.id, "warn", "tried to set the clipboard"),
       typed(pane) {
@@ -313,6 +318,7 @@ export async function compose(world: World) {
   return {
     facts,
     changes,
+    bells,
     ...lookBack,
     session,
     states,

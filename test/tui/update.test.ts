@@ -401,6 +401,13 @@ describe("what the server says", () => {
     ]);
   });
 
+  test("a program that rings is heard, also from the pane that one looks at", () => {
+    const held = trio();
+    held.send({ type: "notice", notice: { notice: "alert", kind: "bell", text: "", paneId: "%1" } });
+    expect(held.effects).toEqual([{ type: "bell" }]);
+    expect(held.model.toasts).toEqual([]);
+  });
+
   test("an agent that needs the human notifies when the terminal is not looked at", () => {
     const held = trio({ terminalFocused: false });
     held.send({

@@ -90,7 +90,11 @@ function matcherOf(pattern: string): (path: string) => boolean {
   const known = matchers.get(pattern);
   if (known !== undefined) return known;
   if (matchers.size >= MAX_MATCHERS) matchers.clear();
-  const matches: (path: string) => boolean = picomatch(pattern, { dot: true });
+  // Frameworks name files `[user-id]` and `[...slug]`: as classes those match nothing, and a lock must bind what it names.
+  const literal = pattern.replace(/(?<!\\)[[\]]/gu, "\\$&");
+  const matches: (path: string) => boolean = picomatch(literal === pattern ? pattern : [pattern, literal], {
+    dot: true,
+  });
   matchers.set(pattern, matches);
   return matches;
 }

@@ -1,6 +1,7 @@
 import { AppError } from "../../base/errors.ts";
 import { type Lease, LOCK_TTL_MS } from "./lease.ts";
 import { targetLabel } from "./overlap.ts";
+import { quoteLine } from "../text/frame.ts";
 
 /** A moment on the boot clock. */
 export interface BootTime {
@@ -46,9 +47,10 @@ export function formatRemaining(ms: number): string {
 /** One sentence: what is locked by whom, for how long yet, and why. */
 export function describeHold(path: string, lease: Lease, now: BootTime): string {
   const label = targetLabel(lease.target);
-  const through = label === path ? "" : ` (lock on ${label})`;
-  const reason = lease.reason === "" ? "" : `: ${lease.reason}`;
-  return `${path} is locked by ${lease.holder}${through} for another ${formatRemaining(remainingMs(lease, now))}${reason}`;
+  const through = label === path ? "" : ` (lock on ${quoteLine(label)})`;
+  // A peer's words in a line that an agent is told as ours.
+  const reason = lease.reason === "" ? "" : `: ${quoteLine(lease.reason)}`;
+  return `${quoteLine(path)} is locked by ${lease.holder}${through} for another ${formatRemaining(remainingMs(lease, now))}${reason}`;
 }
 
 /** The refusal a holder's lock causes. */

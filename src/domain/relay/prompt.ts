@@ -37,7 +37,7 @@ export function relayBody(
     [`You are ${who(reader)}. ${news}: ${quoteLine(task.title)}`, ...pointerLines(pointers)],
     [
       `Task ${task.id}, priority ${task.priority}:`,
-      said(task.description === "" ? task.title : task.description, from, task.id),
+      said(task.description === "" ? task.title : task.description, authorOf(task, from), task.id),
     ],
     section("Requirements:", task.requirements),
     section("Accepted when:", task.acceptanceCriteria),
@@ -163,6 +163,11 @@ export function classicRelayPrompt(
   }
   lines.push("", heavy);
   return lines.join("\n");
+}
+
+/** Whoever gives a task on, its words stay those of the agent that wrote them. */
+function authorOf(task: Task, from: string): string {
+  return task.createdBy === OPERATOR ? from : task.createdBy;
 }
 
 /** Words of the operator stand as they are; a peer's are framed, so that nobody can be mistaken for the operator. */

@@ -5,7 +5,7 @@ import { shellQuoted, writePrivateFile } from "./files.ts";
 import { KEPT_EVENTS, makeSpool, MAX_KEPT_CALLS, MAX_KEPT_CHARACTERS } from "./hook-spool.ts";
 
 /** The agent waits no longer than 500 ms for all of it: behind this the locks on disk are asked, by Node. */
-const CURL_DEADLINE_SECONDS = 0.35;
+const CURL_DEADLINE_SECONDS = 0.3;
 /** Curl's own deadline does not count what it waits for its standard input. */
 const STDIN_DEADLINE_SECONDS = 0.45;
 

@@ -28,6 +28,7 @@ import type { MuteService } from "./mute-service.ts";
 import type { QuestionService } from "./question-service.ts";
 import type { SessionService } from "./session-service.ts";
 import type { TaskService, QuickTask } from "./task-service.ts";
+import { quoteLine } from "../../domain/text/frame.ts";
 
 /** A message up to this size is carried whole; a longer one is announced, and the agent reads it itself. */
 const CARRIED_BYTES = 4_000;
@@ -287,7 +288,7 @@ export function createDelegationService(deps: DelegationDeps) {
               priority: "medium",
               taskId: null,
               messageIds: [],
-              body: `${fact.label} is free again. Lock it before you edit it: ia-tmux lock ${JSON.stringify(fact.label)}`,
+              body: `${quoteLine(fact.label)} is free again. Lock it before you edit it: ia-tmux lock ${JSON.stringify(quoteLine(fact.label))}`,
             }),
           );
         }

@@ -25,7 +25,7 @@ export interface HookChannelDeps {
 
 /** What a hook may carry into a turn. A task comes as a prompt of its own. */
 const HOOK_KINDS: readonly Delivery["kind"][] = ["notice", "message", "answer"];
-/** A hook call is over sooner: its script gives up after 350 ms. What is older was handed to a process of the same number. */
+/** A hook call is over sooner: its script gives up after 300 ms. What is older was handed to a process of the same number. */
 const HOOK_CALL_MS = 1_500;
 
 export function createHookChannel(deps: HookChannelDeps) {

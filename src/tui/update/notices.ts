@@ -21,9 +21,8 @@ export function notice(model: Model, said: Notice): Change {
     case "toast":
       return same(toast(model, said.level, said.text));
     case "alert": {
-      // Who looks at it needs no bell from the pane that has the focus.
+      if (said.kind === "bell") return [model, [{ type: "bell" }]];
       const looking = model.terminalFocused && said.paneId !== null && said.paneId === focusedPane(model)?.id;
-      if (said.kind === "bell") return [model, looking ? [] : [{ type: "bell" }]];
       const effects: Effect[] = model.terminalFocused
         ? []
         : [{ type: "bell" }, { type: "notify", text: said.text }];

@@ -84,3 +84,17 @@ test("overlap is symmetric, also where case is ignored", () => {
   expect(targetsOverlap(file("SRC/A.TS"), file("src/a.ts"), { ignoreCase: true })).toBe(true);
   expect(targetsOverlap(file("SRC/A.TS"), file("src/a.ts"), { ignoreCase: false })).toBe(false);
 });
+
+test.each([
+  ["app/[user-id]/**", "app/[user-id]/page.tsx"],
+  ["app/[...slug]/**", "app/[...slug]/page.tsx"],
+  ["app/[post-id]/*.tsx", "app/[post-id]/view.tsx"],
+  ["app/[slug]/*", "app/[slug]/page.tsx"],
+  ["src/[ab].ts*", "src/a.tsx"],
+])("a lock on %s binds %s", (pattern, path) => {
+  const rules = { ignoreCase: false };
+  expect(targetsOverlap({ kind: "glob", pattern }, { kind: "file", path, inode: null }, rules)).toBe(true);
+  expect(
+    targetsOverlap({ kind: "glob", pattern }, { kind: "file", path: "elsewhere/c.ts", inode: null }, rules),
+  ).toBe(false);
+});
