@@ -98,7 +98,8 @@ export function createPaneStart(
     const olderLog = pane.record.logName;
     try {
       const { pid, logName } = await spawning;
-      pane.pid = pid;
+      // One that ends at once has been heard of before this: its end came with the answer, in one read.
+      if (pane.dead === null) pane.pid = pid;
       pane.record = await records.update(pane.id, (record) => ({ ...record, logName }));
       if (olderLog !== "" && olderLog !== logName) deps.rawLogs.remove(olderLog);
       log.info("pane.started", { paneId: pane.id, pid, profile: pane.profile.name });
