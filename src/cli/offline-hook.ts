@@ -6,11 +6,10 @@ import { SILENCE, type HookAnswer, type TouchedPath, type HookReply } from "../d
 import { GENERIC_EVENTS, genericAnswer } from "../domain/hook/generic.ts";
 import { isHookKind, readHookCall } from "../domain/hook/read.ts";
 import type { LockTarget } from "../domain/lock/lease.ts";
-import { formatRemaining } from "../domain/lock/rules.ts";
-import { deniedBySnapshot, LockSnapshotSchema, type SnapshotDenial } from "../domain/lock/snapshot.ts";
+import { type Hold, holdText } from "../domain/lock/rules.ts";
+import { deniedBySnapshot, LockSnapshotSchema } from "../domain/lock/snapshot.ts";
 import { createPathRules, type PathRules } from "../node/path-rules.ts";
 import { createSystemClock } from "../node/system-clock.ts";
-import { quoteLine } from "../domain/text/frame.ts";
 
 /** Thousands of locks; what is larger is not ours. */
 const MAX_SNAPSHOT_BYTES = 4 * 1024 * 1024;
@@ -52,10 +51,8 @@ export function answerOffline(hook: OfflineHook): HookAnswer {
   return generic ? genericAnswer(event, reply) : answerHook(call, reply);
 }
 
-function refusal(denial: SnapshotDenial): string {
-  const through = denial.lock === denial.path ? "" : ` (lock on ${quoteLine(denial.lock)})`;
-  const reason = denial.reason === "" ? "" : `: ${quoteLine(denial.reason)}`;
-  return `${quoteLine(denial.path)} is locked by ${denial.holder}${through} for another ${formatRemaining(denial.remainingMs)}${reason}. Do not work around it. The ia-tmux server does not run; \`ia-tmux server start\` starts it.`;
+function refusal(denial: Hold): string {
+  return `${holdText(denial)}. Do not work around it. The ia-tmux server does not run; \`ia-tmux server start\` starts it.`;
 }
 
 /** A path that is none of the project's is nobody's lock. */

@@ -44,13 +44,33 @@ export function formatRemaining(ms: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
-/** One sentence: what is locked by whom, for how long yet, and why. */
+/** A path that another's lock covers. */
+export interface Hold {
+  readonly holder: string;
+  readonly reason: string;
+  readonly remainingMs: number;
+  /** What was asked for, and which lock covers it. */
+  readonly path: string;
+  readonly lock: string;
+}
+
+/** One sentence: what is locked by whom, for how long yet, and why. A line that agents are told as ours: peers' words are quoted. */
+export function holdText({ holder, reason, remainingMs: leftMs, path, lock }: Hold): string {
+  const through = lock === path ? "" : ` (lock on ${quoteLine(lock)})`;
+  const why = reason === "" ? "" : `: ${quoteLine(reason)}`;
+  return `${quoteLine(path)} is locked by ${holder}${through} for another ${formatRemaining(leftMs)}${why}`;
+}
+
+/** `holdText` of a lease. */
 export function describeHold(path: string, lease: Lease, now: BootTime): string {
-  const label = targetLabel(lease.target);
-  const through = label === path ? "" : ` (lock on ${quoteLine(label)})`;
-  // A peer's words in a line that an agent is told as ours.
-  const reason = lease.reason === "" ? "" : `: ${quoteLine(lease.reason)}`;
-  return `${quoteLine(path)} is locked by ${lease.holder}${through} for another ${formatRemaining(remainingMs(lease, now))}${reason}`;
+  const { holder, reason } = lease;
+  return holdText({
+    holder,
+    reason,
+    remainingMs: remainingMs(lease, now),
+    path,
+    lock: targetLabel(lease.target),
+  });
 }
 
 /** The refusal a holder's lock causes. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { LockTargetSchema, type LockTarget } from "./lease.ts";
 import { type NameRules, targetLabel, targetsOverlap } from "./overlap.ts";
+import type { Hold } from "./rules.ts";
 
 /**
  * The locks as they stand on disk, for hooks to ask while no server runs. It is written after every change; what it
@@ -32,17 +33,8 @@ export interface SnapshotQuery {
   isAlive(pid: number): boolean;
 }
 
-export interface SnapshotDenial {
-  readonly holder: string;
-  readonly reason: string;
-  readonly remainingMs: number;
-  /** What was asked for, and which lock covers it. */
-  readonly path: string;
-  readonly lock: string;
-}
-
 /** The first lock of another that covers one of the targets, or null: then nothing stands in the way. */
-export function deniedBySnapshot(snapshot: LockSnapshot, query: SnapshotQuery): SnapshotDenial | null {
+export function deniedBySnapshot(snapshot: LockSnapshot, query: SnapshotQuery): Hold | null {
   if (snapshot.bootId !== query.bootId) return null;
   const rules: NameRules = { ignoreCase: snapshot.ignoreCase };
   for (const lease of snapshot.leases) {
