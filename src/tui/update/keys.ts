@@ -3,26 +3,17 @@ import { commandOf } from "../../domain/keys/bindings.ts";
 import type { InputEvent, KeyEvent, ReplyEvent } from "../../domain/keys/events.ts";
 import { formatKey } from "../../domain/keys/key.ts";
 import { captionOf, endCoach } from "../coach.ts";
-import { createEditor, editKey, insertText } from "../editor.ts";
+import { insertText } from "../editor.ts";
 import type { Effect } from "../effects.ts";
-import { toastCall } from "../effects.ts";
-import {
-  currentPanes,
-  focusedPane,
-  isEnded,
-  type HelpLayer,
-  type Layer,
-  type Model,
-  topLayer,
-} from "../model.ts";
+import { focusedPane, isEnded, type Layer, type Model, topLayer } from "../model.ts";
 import { colourReply, themeNameForBackground } from "../theme.ts";
-import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
-import { copyLayerKey, copyLayerPaste } from "./copy-layer.ts";
-import { delegateKey, delegatePaste } from "./delegate-layer.ts";
-import { findKey, findPaste } from "./find-layer.ts";
-import { listKey } from "./list-layer.ts";
+import { type Change, replaceLayer, same, toast } from "./change.ts";
+import { copyLayerPaste } from "./copy-layer.ts";
+import { delegatePaste } from "./delegate-layer.ts";
+import { findPaste } from "./find-layer.ts";
+import { layerKey } from "./layer-keys.ts";
 import { mouse } from "./mouse.ts";
-import { promptKey, promptPaste } from "./prompt-layer.ts";
+import { promptPaste } from "./prompt-layer.ts";
 import { runCommand, typingTargets } from "./run-command.ts";
 import { themeOf } from "./settings.ts";
 
@@ -133,102 +124,6 @@ function bound(model: Model, notation: string): Change {
   const [next, effects] = runCommand(cleared, commandOf(binding));
   if (!binding.repeats) return [next, effects];
   return [{ ...next, prefix: { kind: "repeat", untilMs: model.nowMs + REPEAT_MS } }, effects];
-}
-
-function layerKey(model: Model, layer: Layer, notation: string, typed: string | null): Change {
-  switch (layer.kind) {
-    case "delegate":
-      return delegateKey(model, layer, notation, typed);
-    case "list":
-      return listKey(model, layer, notation, typed);
-    case "prompt":
-      return promptKey(model, layer, notation, typed);
-    case "help":
-      return helpKey(model, layer, notation, typed);
-    case "text": {
-      const step = scrollStep(notation);
-      if (step !== null)
-        return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
-      return leavesLook(notation) ? same(closeLayer(model, layer.id)) : same(model);
-    }
-    case "confirm":
-      if (notation === "y" || notation === "Y") return [closeLayer(model, layer.id), layer.effects];
-      // No is the default: Enter, Escape and n all leave things as they are.
-      return notation === "n" ||
-        notation === "N" ||
-        notation === "Enter" ||
-        notation === "q" ||
-        leavesLook(notation)
-        ? same(closeLayer(model, layer.id))
-        : same(model);
-    case "trust": {
-      if (scrollStep(notation) !== null)
-        return same(
-          replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + scrollStep(notation)!) }),
-        );
-      if (notation !== "y" && notation !== "n" && notation !== "Escape") return same(model);
-      return [
-        closeLayer(model, layer.id),
-        [
-          toastCall(
-            "trust.answer",
-            { sha256: layer.sha256, trust: notation === "y" },
-            notation === "y" ? "Trusted; it starts now." : "Not trusted; nothing of it runs.",
-          ),
-        ],
-      ];
-    }
-    case "display-panes": {
-      const closed = closeLayer(model, layer.id);
-      const pane = currentPanes(model).find((each) => String(each.index) === notation);
-      return pane ? [closed, [toastCall("pane.focus", { target: pane.id })]] : same(closed);
-    }
-    case "copy":
-      return copyLayerKey(model, layer, notation, typed);
-    case "find":
-      return findKey(model, layer, notation, typed);
-  }
-}
-
-function helpKey(model: Model, layer: HelpLayer, notation: string, typed: string | null): Change {
-  if (layer.filtering) {
-    if (notation === "Enter") return same(replaceLayer(model, { ...layer, filtering: false }));
-    if (notation === "Escape" || notation === "C-c")
-      return same(replaceLayer(model, { ...layer, filtering: false, filter: createEditor("", false) }));
-    const filter = editKey(layer.filter, notation, typed);
-    return same(filter ? replaceLayer(model, { ...layer, filter, scroll: 0 }) : model);
-  }
-  if (notation === "/") return same(replaceLayer(model, { ...layer, filtering: true }));
-  const step = scrollStep(notation);
-  if (step !== null) return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
-  if (notation === "Escape" && layer.filter.text !== "")
-    return same(replaceLayer(model, { ...layer, filter: createEditor("", false) }));
-  return leavesLook(notation) || notation === "?" ? same(closeLayer(model, layer.id)) : same(model);
-}
-
-function scrollStep(notation: string): number | null {
-  const steps: Readonly<Record<string, number>> = {
-    j: 1,
-    Down: 1,
-    "C-n": 1,
-    k: -1,
-    Up: -1,
-    "C-p": -1,
-    PageDown: 10,
-    Space: 10,
-    "C-d": 10,
-    PageUp: -10,
-    "C-u": -10,
-    g: -100_000,
-    Home: -100_000,
-    G: 100_000,
-    End: 100_000,
-  };
-  return steps[notation] ?? null;
-}
-
-function leavesLook(notation: string): boolean {
-  return notation === "Escape" || notation === "q" || notation === "C-c";
 }
 
 /** Straight to the program, unless there is none. */

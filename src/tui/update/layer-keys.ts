@@ -1,0 +1,107 @@
+// Keys for what lies over the panes: each layer has its own, and those that only show something have theirs here.
+import { createEditor, editKey } from "../editor.ts";
+import { toastCall } from "../effects.ts";
+import { currentPanes, type HelpLayer, type Layer, type Model } from "../model.ts";
+import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
+import { copyLayerKey } from "./copy-layer.ts";
+import { delegateKey } from "./delegate-layer.ts";
+import { findKey } from "./find-layer.ts";
+import { listKey } from "./list-layer.ts";
+import { promptKey } from "./prompt-layer.ts";
+
+/** `notation` as bindings write it; `typed` is the text of the key, or null for one that writes nothing. */
+export function layerKey(model: Model, layer: Layer, notation: string, typed: string | null): Change {
+  switch (layer.kind) {
+    case "delegate":
+      return delegateKey(model, layer, notation, typed);
+    case "list":
+      return listKey(model, layer, notation, typed);
+    case "prompt":
+      return promptKey(model, layer, notation, typed);
+    case "help":
+      return helpKey(model, layer, notation, typed);
+    case "text": {
+      const step = scrollStep(notation);
+      if (step !== null)
+        return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
+      return leavesLook(notation) ? same(closeLayer(model, layer.id)) : same(model);
+    }
+    case "confirm":
+      if (notation === "y" || notation === "Y") return [closeLayer(model, layer.id), layer.effects];
+      // No is the default: Enter, Escape and n all leave things as they are.
+      return notation === "n" ||
+        notation === "N" ||
+        notation === "Enter" ||
+        notation === "q" ||
+        leavesLook(notation)
+        ? same(closeLayer(model, layer.id))
+        : same(model);
+    case "trust": {
+      if (scrollStep(notation) !== null)
+        return same(
+          replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + scrollStep(notation)!) }),
+        );
+      if (notation !== "y" && notation !== "n" && notation !== "Escape") return same(model);
+      return [
+        closeLayer(model, layer.id),
+        [
+          toastCall(
+            "trust.answer",
+            { sha256: layer.sha256, trust: notation === "y" },
+            notation === "y" ? "Trusted; it starts now." : "Not trusted; nothing of it runs.",
+          ),
+        ],
+      ];
+    }
+    case "display-panes": {
+      const closed = closeLayer(model, layer.id);
+      const pane = currentPanes(model).find((each) => String(each.index) === notation);
+      return pane ? [closed, [toastCall("pane.focus", { target: pane.id })]] : same(closed);
+    }
+    case "copy":
+      return copyLayerKey(model, layer, notation, typed);
+    case "find":
+      return findKey(model, layer, notation, typed);
+  }
+}
+
+function helpKey(model: Model, layer: HelpLayer, notation: string, typed: string | null): Change {
+  if (layer.filtering) {
+    if (notation === "Enter") return same(replaceLayer(model, { ...layer, filtering: false }));
+    if (notation === "Escape" || notation === "C-c")
+      return same(replaceLayer(model, { ...layer, filtering: false, filter: createEditor("", false) }));
+    const filter = editKey(layer.filter, notation, typed);
+    return same(filter ? replaceLayer(model, { ...layer, filter, scroll: 0 }) : model);
+  }
+  if (notation === "/") return same(replaceLayer(model, { ...layer, filtering: true }));
+  const step = scrollStep(notation);
+  if (step !== null) return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
+  if (notation === "Escape" && layer.filter.text !== "")
+    return same(replaceLayer(model, { ...layer, filter: createEditor("", false) }));
+  return leavesLook(notation) || notation === "?" ? same(closeLayer(model, layer.id)) : same(model);
+}
+
+function scrollStep(notation: string): number | null {
+  const steps: Readonly<Record<string, number>> = {
+    j: 1,
+    Down: 1,
+    "C-n": 1,
+    k: -1,
+    Up: -1,
+    "C-p": -1,
+    PageDown: 10,
+    Space: 10,
+    "C-d": 10,
+    PageUp: -10,
+    "C-u": -10,
+    g: -100_000,
+    Home: -100_000,
+    G: 100_000,
+    End: 100_000,
+  };
+  return steps[notation] ?? null;
+}
+
+function leavesLook(notation: string): boolean {
+  return notation === "Escape" || notation === "q" || notation === "C-c";
+}
