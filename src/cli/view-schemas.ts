@@ -7,7 +7,7 @@ import { LockTargetSchema } from "../domain/lock/lease.ts";
 import { MessageSchema } from "../domain/message/message.ts";
 import { DELIVERY_STATES, DeliverySchema } from "../domain/relay/delivery.ts";
 import { PRESENCES } from "../domain/session/presence.ts";
-import { ROLES } from "../domain/session/session.ts";
+import { DEV_ROLES, ROLES } from "../domain/session/session.ts";
 import type { BoardRow } from "../domain/summary/board.ts";
 import { TASK_STATUSES, TaskSchema } from "../domain/task/task.ts";
 import { OUTSIDE_SOURCES } from "../protocol/outside.ts";
@@ -25,6 +25,7 @@ const agent = z.strictObject({
   profile: text,
   title: text,
   role: z.enum(ROLES),
+  devRole: maybe(z.enum(DEV_ROLES)),
   paneId: maybe(text),
   state: AgentStateSchema,
   presence: z.enum(PRESENCES),
@@ -34,6 +35,8 @@ const agent = z.strictObject({
   waiting: maybe(z.strictObject({ count, reason: text })),
   hasDraft: z.boolean(),
   statusText: maybe(text),
+  statusAtMs: maybe(moment),
+  file: maybe(z.strictObject({ path: text, atMs: moment })),
   agentSessionId: maybe(text),
 }) satisfies z.ZodType<views.AgentView>;
 
@@ -73,7 +76,10 @@ const need = z.strictObject({
   agent: maybe(text),
   paneId: maybe(text),
   text,
+  about: maybe(text),
   sinceMs: z.number(),
+  deadlineAtMs: maybe(moment),
+  default: maybe(text),
   actions: z.array(z.strictObject({ key: text, label: text, action: text })),
 }) satisfies z.ZodType<views.NeedView>;
 
@@ -122,6 +128,7 @@ const question = z.strictObject({
   atMs: moment,
   by: text,
   question: text,
+  about: maybe(text),
   options: z.array(text),
   deadlineAtMs: maybe(moment),
   default: maybe(text),

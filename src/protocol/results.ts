@@ -149,6 +149,8 @@ export interface QuestionView {
   readonly atMs: number;
   readonly by: string;
   readonly question: string;
+  /** For an escalation: the message or task it is about. */
+  readonly about: string | null;
   readonly options: readonly string[];
   readonly deadlineAtMs: number | null;
   readonly default: string | null;

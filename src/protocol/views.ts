@@ -4,7 +4,7 @@ import type { AgentState } from "../domain/agent/state.ts";
 import type { Lease } from "../domain/lock/lease.ts";
 import type { DeliveryState } from "../domain/relay/delivery.ts";
 import type { Mode } from "../domain/session/rules.ts";
-import type { Role } from "../domain/session/session.ts";
+import type { DevRole, Role } from "../domain/session/session.ts";
 import type { TaskStatus } from "../domain/task/task.ts";
 
 export interface Rect {
@@ -33,6 +33,8 @@ export interface AgentView {
   readonly profile: string;
   readonly title: string;
   readonly role: Role;
+  /** What it is for in the work itself, where somebody said so. */
+  readonly devRole: DevRole | null;
   readonly paneId: string | null;
   readonly state: AgentState;
   readonly presence: "active" | "idle" | "stale" | "offline";
@@ -43,7 +45,11 @@ export interface AgentView {
   readonly waiting: { readonly count: number; readonly reason: string } | null;
   /** A human's half-typed words stand in its composer: nothing is written until they are sent or cleared. */
   readonly hasDraft: boolean;
+  /** What it says it does, and since when; null when it said nothing. */
   readonly statusText: string | null;
+  readonly statusAtMs: number | null;
+  /** The file it wrote last, and when; null when it wrote none since the server started. */
+  readonly file: { readonly path: string; readonly atMs: number } | null;
   readonly agentSessionId: string | null;
 }
 
@@ -158,7 +164,12 @@ export interface NeedView {
   readonly agent: string | null;
   readonly paneId: string | null;
   readonly text: string;
+  /** Id of the message or task that it is about. */
+  readonly about: string | null;
   readonly sinceMs: number;
+  /** When it ends by itself, and with which answer; null: it waits, or it ends without an answer. */
+  readonly deadlineAtMs: number | null;
+  readonly default: string | null;
   readonly actions: readonly { readonly key: string; readonly label: string; readonly action: string }[];
 }
 

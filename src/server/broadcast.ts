@@ -58,15 +58,7 @@ export function createBroadcast(deps: BroadcastDeps) {
     deliveries: () => services.relay.list(),
     retry: (id) => services.relay.retry(id),
     drop: (id) => services.relay.drop(id),
-    questions: () =>
-      services.questions.open().map((one) => ({
-        id: one.id,
-        by: one.by,
-        atMs: one.createdAtMs,
-        text: one.question,
-        options: one.options,
-        kind: one.kind,
-      })),
+    questions: () => services.questions.open(),
     answerQuestion: (id, answer) => services.questions.answer({ kind: "operator" }, id, answer),
     respawn: (pane) => services.respawn(pane, false),
     trust: () => layouts.trust(),

@@ -253,9 +253,8 @@ export async function compose(world: World) {
     locks,
     questions,
     decisions,
-    agents: () => agentViews({ panes, states, session, tasks, messages, locks, relay }),
+    agents: () => agentViews({ panes, states, session, tasks, messages, locks, relay, touched }),
     deliveries: () => relay.list(),
-    fileOf: touched.of,
     nowMs: () => clock.nowMs(),
   });
 
@@ -343,6 +342,7 @@ export async function compose(world: World) {
     retention,
     lockWatch,
     hooks,
+    touched,
     /** An agent has another name: what names it goes along. */
     moveRecords(from: string, to: string) {
       const moved = renameInRecords(collections, record, from, to);

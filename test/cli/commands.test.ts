@@ -61,7 +61,10 @@ const need = {
   agent: "claude",
   paneId: "%1",
   text: "redis?",
+  about: null,
   sinceMs: NOW_MS,
+  deadlineAtMs: null,
+  default: null,
   actions: [],
 } as const;
 const pane = { paneId: "%9", windowId: "@1" };

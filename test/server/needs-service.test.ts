@@ -76,6 +76,7 @@ test("a delivery in doubt is the human's to send again or drop, and nobody else'
       kind: "relay",
       to: "ben",
       taskId: null,
+      messageIds: [],
       paneId: "%1",
       state,
       reason: "why",
@@ -88,16 +89,42 @@ test("a delivery in doubt is the human's to send again or drop, and nobody else'
   await expect(needs.answer("delivery:dlv-queued", "retry")).rejects.toMatchObject({ code: "not-found" });
 });
 
+const question = (more: Partial<OpenQuestion>): OpenQuestion => ({
+  id: "q-1",
+  kind: "question",
+  by: "ben",
+  createdAtMs: 5,
+  question: "Which?",
+  options: [],
+  about: null,
+  deadlineAtMs: null,
+  default: null,
+  ...more,
+});
+
+test("each of ten options has a key of its own, and the row says until when and what holds then", () => {
+  const { needs, questions } = world();
+  const options = Array.from({ length: 10 }, (_, index) => `option ${index + 1}`);
+  questions.push(question({ options, deadlineAtMs: 9_000, default: "option 3" }));
+  const [need] = needs.list();
+  expect(need?.actions.map((action) => action.key)).toEqual([..."1234567890", "w"]);
+  expect(need).toMatchObject({ deadlineAtMs: 9_000, default: "option 3", about: null });
+});
+
+test("an escalation and a stuck delivery name what they are about", () => {
+  const { needs, questions, deliveries } = world();
+  questions.push(question({ kind: "escalation", about: "msg-1" }));
+  const stuck = { to: "ben", kind: "message", state: "failed", reason: "why", updatedAtMs: 1 } as const;
+  deliveries.push(
+    { ...stuck, id: "dlv-1", taskId: "task-1" },
+    { ...stuck, id: "dlv-2", messageIds: ["msg-2"] },
+  );
+  expect(needs.list().map((need) => need.about)).toEqual(["msg-1", "task-1", "msg-2"]);
+});
+
 test("a question takes one of its options or words of the human's own, and no empty ones", async () => {
   const { needs, questions, done } = world();
-  questions.push({
-    id: "q-1",
-    by: "ben",
-    atMs: 5,
-    text: "Which?",
-    options: ["red", "blue"],
-    kind: "question",
-  });
+  questions.push(question({ options: ["red", "blue"] }));
   await needs.answer("question:q-1", "answer:blue");
   await needs.answer("question:q-1", "answer", " green ");
   expect(done).toEqual(["q-1: blue", "q-1: green"]);

@@ -21,7 +21,7 @@ export interface BoardAgent {
   readonly statusText: string | null;
   readonly statusAtMs: number | null;
   readonly task: { readonly title: string } | null;
-  readonly file?: BoardRow["file"];
+  readonly file: { readonly path: string; readonly atMs: number } | null;
 }
 
 /** A status never gets lost with age, but its age is shown: an old one is no presence. */
@@ -35,7 +35,7 @@ export function boardRows(agents: readonly BoardAgent[], nowMs: number): readonl
         ? null
         : { text: inertText(agent.statusText, 500), ageMs: Math.max(0, nowMs - (agent.statusAtMs ?? nowMs)) },
     task: agent.task === null ? null : inertText(agent.task.title, 100),
-    file: agent.file ?? null,
+    file: agent.file && { path: agent.file.path, ageMs: Math.max(0, nowMs - agent.file.atMs) },
   }));
 }
 

@@ -10,6 +10,7 @@ import type { PaneService } from "./pane-service.ts";
 import type { RelayService } from "./relay-service.ts";
 import type { SessionService } from "./session-service.ts";
 import type { TaskService } from "./task-service.ts";
+import type { TouchedFiles } from "./touched-files.ts";
 
 export interface AgentViewDeps {
   readonly panes: PaneService;
@@ -19,6 +20,7 @@ export interface AgentViewDeps {
   readonly messages: MessageService;
   readonly locks: LockService;
   readonly relay: RelayService;
+  readonly touched: TouchedFiles;
 }
 
 export function agentViews(deps: AgentViewDeps): AgentView[] {
@@ -38,6 +40,7 @@ export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
     profile: agent.profile,
     title: pane?.profile.title ?? agent.profile,
     role: agent.role,
+    devRole: agent.devRole,
     paneId: pane ? pane.id : null,
     state,
     presence: presenceOf({
@@ -52,6 +55,8 @@ export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
     waiting: isOutside ? atNextHook(deps.relay.waitingFor(agent.name)) : deps.relay.waitingFor(agent.name),
     hasDraft: pane ? (deps.states.of(pane).detection?.draft ?? "") !== "" : false,
     statusText: agent.statusText,
+    statusAtMs: agent.statusAtMs,
+    file: deps.touched.of(agent.name),
     agentSessionId: agent.agentSessionId,
   };
 }

@@ -8,6 +8,7 @@ import type { Collection } from "../../store/contract.ts";
 import type { PathRules } from "../../node/path-rules.ts";
 import type { Counter } from "./fencing.ts";
 import type { RecordDeps } from "./stamp.ts";
+import type { TouchedFile } from "./touched-files.ts";
 
 export type LockWish =
   | { readonly path: string; readonly cwd?: string | undefined }
@@ -86,7 +87,7 @@ export interface LockServiceDeps extends RecordDeps {
   /** The process in the agent's pane, for the snapshot that hooks read when no server runs. */
   pidOf?(name: string): number | null;
   /** The file that an agent wrote last. */
-  fileOf?(name: string): LockView["inHand"];
+  fileOf?(name: string): TouchedFile | null;
   /** `append` wrote the path in the agent's name. */
   appended?(name: string, path: string): void;
   /** A write behind nobody's call failed. */

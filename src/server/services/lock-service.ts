@@ -265,6 +265,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
   }
 
   function view(lease: Lease): LockView {
+    const file = deps.fileOf?.(lease.holder) ?? null;
     return {
       id: lease.id,
       target: lease.target,
@@ -276,7 +277,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
       remainingMs: remainingMs(lease, now()),
       ttlMs: lease.ttlMs,
       waiters: waiters.namesFor(lease.id),
-      inHand: deps.fileOf?.(lease.holder) ?? null,
+      inHand: file && { path: file.path, ageMs: Math.max(0, clock.nowMs() - file.atMs) },
     };
   }
 

@@ -1,22 +1,21 @@
 // One list of everything that waits for the human: made from what others own, answered through their owners.
 import { AppError } from "../../base/errors.ts";
+import type { Question } from "../../domain/question/question.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
 import type { NeedView, TrustQuestion } from "../../protocol/views.ts";
 import type { Observation } from "./agent-state-service.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
 /** A question or an escalation that an agent put to the human. */
-export interface OpenQuestion {
-  readonly id: string;
-  readonly by: string;
-  readonly atMs: number;
-  readonly text: string;
-  readonly options: readonly string[];
-  readonly kind: "question" | "escalation";
-}
+export type OpenQuestion = Pick<
+  Question,
+  "id" | "kind" | "by" | "createdAtMs" | "question" | "options" | "about" | "deadlineAtMs" | "default"
+>;
 
 /** A dialog takes keys only after it has stood this long: Claude Code drops those of the first 150 ms. */
 const YOUNG_DIALOG_MS = 300;
+/** Waits until somebody acts, and is about nothing that has an id. */
+const ENDLESS = { about: null, deadlineAtMs: null, default: null } as const;
 
 export interface NeedsDeps {
   readonly nowMs: () => number;
@@ -49,6 +48,7 @@ export function createNeedsService(deps: NeedsDeps) {
       agent: pane.record.agent,
       paneId: pane.id,
       text: state.message ?? (state.blockedOn === "question" ? "asks a question" : "asks for permission"),
+      ...ENDLESS,
       sinceMs: state.sinceMs,
       actions: [
         ...options.map((option) => ({
@@ -70,6 +70,7 @@ export function createNeedsService(deps: NeedsDeps) {
       agent: pane.record.agent,
       paneId: pane.id,
       text: `ended ${how}`,
+      ...ENDLESS,
       sinceMs: pane.lastOutputMs,
       actions: [
         { key: "r", label: "start again", action: "respawn" },
@@ -85,6 +86,8 @@ export function createNeedsService(deps: NeedsDeps) {
       agent: delivery.to,
       paneId: delivery.paneId,
       text: `${delivery.kind} ${delivery.taskId ?? delivery.id} ${delivery.state}: ${delivery.reason}`,
+      ...ENDLESS,
+      about: delivery.taskId ?? delivery.messageIds[0] ?? null,
       sinceMs: delivery.updatedAtMs,
       actions: [
         { key: "v", label: "look at the screen", action: "open" },
@@ -100,11 +103,15 @@ export function createNeedsService(deps: NeedsDeps) {
       kind: question.kind,
       agent: question.by,
       paneId: null,
-      text: question.text,
-      sinceMs: question.atMs,
+      text: question.question,
+      about: question.about,
+      sinceMs: question.createdAtMs,
+      deadlineAtMs: question.deadlineAtMs,
+      default: question.default,
       actions: [
         ...question.options.map((option, index) => ({
-          key: String(index + 1),
+          // The keys of a row of digits: the tenth option has 0.
+          key: String((index + 1) % 10),
           label: option,
           action: `answer:${option}`,
         })),
@@ -120,6 +127,7 @@ export function createNeedsService(deps: NeedsDeps) {
       agent: null,
       paneId: null,
       text: `${trust.path} wants to run: ${trust.commands.join("; ")}`,
+      ...ENDLESS,
       sinceMs: 0,
       actions: [
         { key: "y", label: "trust this version of the file", action: "trust" },

@@ -195,6 +195,7 @@ function view(question: Question): QuestionView {
     atMs: question.createdAtMs,
     by: question.by,
     question: question.question,
+    about: question.about,
     options: question.options,
     deadlineAtMs: question.deadlineAtMs,
     default: question.default,

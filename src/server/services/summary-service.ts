@@ -32,7 +32,6 @@ export interface SummaryServiceDeps {
   /** As clients see them. */
   agents(): readonly AgentView[];
   deliveries(): readonly Delivery[];
-  fileOf(agent: string): BoardRow["file"];
   nowMs(): number;
 }
 
@@ -69,15 +68,7 @@ export function createSummaryService(deps: SummaryServiceDeps): SummaryService {
       locks: locks.list().length,
       actionItems: actionItems(situation()),
     }),
-    board: () =>
-      boardRows(
-        deps.agents().map((agent) => ({
-          ...agent,
-          statusAtMs: session.find(agent.name)?.statusAtMs ?? null,
-          file: deps.fileOf(agent.name),
-        })),
-        deps.nowMs(),
-      ),
+    board: () => boardRows(deps.agents(), deps.nowMs()),
     compact(name) {
       const agent = session.mustFind(name);
       const open = tasks.list().filter((task) => isOpen(task.status));

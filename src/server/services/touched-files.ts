@@ -1,20 +1,21 @@
 import type { Clock } from "../../base/clock.ts";
 
+/** A file and when it was written, in milliseconds since 1970. */
+export interface TouchedFile {
+  readonly path: string;
+  readonly atMs: number;
+}
+
 /** The file that each agent wrote last: what it has in hand. In memory only. */
 export interface TouchedFiles {
   note(agent: string, path: string): void;
-  of(agent: string): { readonly path: string; readonly ageMs: number } | null;
+  of(agent: string): TouchedFile | null;
 }
 
 export function createTouchedFiles(clock: Clock): TouchedFiles {
-  const last = new Map<string, { path: string; bootMs: number }>();
+  const last = new Map<string, TouchedFile>();
   return {
-    note: (agent, path) => void last.set(agent.toLowerCase(), { path, bootMs: clock.bootMs() }),
-    of(agent) {
-      const found = last.get(agent.toLowerCase());
-      return found === undefined
-        ? null
-        : { path: found.path, ageMs: Math.max(0, clock.bootMs() - found.bootMs) };
-    },
+    note: (agent, path) => void last.set(agent.toLowerCase(), { path, atMs: clock.nowMs() }),
+    of: (agent) => last.get(agent.toLowerCase()) ?? null,
   };
 }

@@ -27,6 +27,7 @@ async function openSummary() {
         profile: agent.profile,
         title: agent.name,
         role: agent.role,
+        devRole: agent.devRole,
         paneId: agent.paneId,
         state,
         presence: presenceOf({
@@ -41,6 +42,8 @@ async function openSummary() {
         waiting: null,
         hasDraft: false,
         statusText: agent.statusText,
+        statusAtMs: agent.statusAtMs,
+        file: null,
         agentSessionId: null,
       };
     });
@@ -54,7 +57,6 @@ async function openSummary() {
     decisions,
     agents,
     deliveries: () => deliveries,
-    fileOf: () => null,
     nowMs: () => clock.nowMs(),
   });
   return { ...world, summary, blocked, deliveries };

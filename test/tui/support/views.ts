@@ -16,6 +16,7 @@ export function agentView(name: string, more: Partial<AgentView> = {}): AgentVie
     profile: name,
     title: name,
     role: "delegate",
+    devRole: null,
     paneId: null,
     state: { name: "idle", blockedOn: null, message: null, sinceMs: NOW_MS - 5_000, because: "hook" },
     presence: "active",
@@ -25,6 +26,8 @@ export function agentView(name: string, more: Partial<AgentView> = {}): AgentVie
     waiting: null,
     hasDraft: false,
     statusText: null,
+    statusAtMs: null,
+    file: null,
     agentSessionId: null,
     ...more,
   };
