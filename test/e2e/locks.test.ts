@@ -117,7 +117,9 @@ test("who wants a lock is told when it is free, also by the server after one tha
   await type(workspace, "ada", says({ run: "ia-tmux unlock src/c.ts" }));
   await told("ben", "src/c.ts is free again");
   expect((await workspace.json<Lock[]>(["locks"])).map((one) => one.label)).not.toContain("src/c.ts");
-  const deliveries = await workspace.json<{ to: string; preview: string }[]>(["deliveries"]);
+  const deliveries = await workspace.json<{ from: string; to: string; preview: string }[]>(["deliveries"]);
   const free = deliveries.filter((one) => one.preview.includes("src/c.ts is free again"));
   expect(free.map((one) => one.to).toSorted()).toEqual(["ben", "cy"]);
+  // Nobody is to be answered.
+  expect(new Set(free.map((one) => one.from))).toEqual(new Set(["system"]));
 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => project.close());
 
-const inbox = (agent: string) => project.jsonAs<Message[]>(agent, ["inbox"]);
+const inbox = (agent: string | null) => project.jsonAs<Message[]>(agent, ["inbox"]);
 
 test("an agent that the session expects in a pane and that comes from outside is there, and keeps what it took", async () => {
   const named = async (name: string) =>
@@ -33,8 +33,10 @@ test("an agent that the session expects in a pane and that comes from outside is
 });
 
 /** Waits until the agent's inbox holds such a message. */
-const gets = (agent: string, is: (message: Message) => boolean) =>
-  eventually(`a message in the inbox of ${agent}`, async () => (await inbox(agent)).find(is));
+const gets = (agent: string | null, is: (message: Message) => boolean) =>
+  eventually(`a message in the inbox of ${agent ?? "the operator"}`, async () =>
+    (await inbox(agent)).find(is),
+  );
 
 test("the answer to a question is a message in the inbox of who asked", async () => {
   const ask = (...more: string[]) =>
@@ -60,8 +62,9 @@ test("the answer to a question is a message in the inbox of who asked", async ()
 test("who subscribed to a spec, or wrote an earlier version of it, is told of a new one", async () => {
   await project.as("claude", ["publish-spec", "api", "one"]);
   await project.as("kimi", ["spec", "subscribe", "api"]);
+  await project.cli(["spec", "subscribe", "api"]);
   await project.as("codex", ["publish-spec", "api", "two"]);
-  for (const reader of ["kimi", "claude"]) {
+  for (const reader of ["kimi", "claude", null]) {
     const told = await gets(reader, ({ subject }) => subject === "Spec api is at version 2");
     expect(told).toMatchObject({ from: "codex", type: "notice" });
   }

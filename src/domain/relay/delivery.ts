@@ -34,5 +34,8 @@ export const DeliverySchema = z.object({
 });
 export type Delivery = z.infer<typeof DeliverySchema>;
 
-/** Deliveries one agent may have waiting. The next is refused with `busy`: silence would look like delivery. */
+/**
+ * Deliveries one agent may have waiting. The next is refused with `busy`: silence would look like delivery. A message
+ * that finds no room waits in the inbox and is announced as soon as there is some.
+ */
 export const MAX_QUEUED_DELIVERIES = 200;

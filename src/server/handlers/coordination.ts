@@ -71,11 +71,7 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
     "task.list": (params) => tasks.list(params).slice(-(params.limit ?? Number.POSITIVE_INFINITY)),
     "task.show": (params) => tasks.show(params.task),
     "task.update": (params, connection) => tasks.update(actorOf(connection), params.task, params),
-    "task.assign": async (params, connection) => {
-      const outcome = await tasks.assign(actorOf(connection), params.task, params.to);
-      if (outcome.already === null) await delegation.relayTask(actorOf(connection), outcome.task);
-      return outcome;
-    },
+    "task.assign": (params, connection) => delegation.assign(actorOf(connection), params.task, params.to),
     "task.depend": (params, connection) => tasks.depend(actorOf(connection), params.task, params.dependsOn),
     "task.claim": (params, connection) => tasks.claim(actorOf(connection), params.task, params),
     "task.claim-next": (params, connection) => tasks.claimNext(actorOf(connection), params),

@@ -11,27 +11,19 @@ import type { Question } from "../../domain/question/question.ts";
 import { outcomeOf } from "../../domain/question/rules.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
-import {
-  classicRelayPrompt,
-  messageBody,
-  noticeBody,
-  relayBody,
-  taskNews,
-  type Pointers,
-} from "../../domain/relay/prompt.ts";
+import { classicRelayPrompt, relayBody, taskNews, type Pointers } from "../../domain/relay/prompt.ts";
 import { actorName, agentActor, sameName, THE_OPERATOR, type Actor } from "../../domain/session/actor.ts";
 import type { Agent } from "../../domain/session/session.ts";
 import type { Task } from "../../domain/task/task.ts";
+import { createMailAnnouncer } from "./mail-announcer.ts";
 import type { RelayService } from "./relay-service.ts";
 import type { MessageService } from "./message-service.ts";
 import type { MuteService } from "./mute-service.ts";
 import type { QuestionService } from "./question-service.ts";
 import type { SessionService } from "./session-service.ts";
-import type { TaskService, QuickTask } from "./task-service.ts";
+import type { QuickTask, TaskOutcome, TaskService } from "./task-service.ts";
 import { quoteLine } from "../../domain/text/frame.ts";
 
-/** A message up to this size is carried whole; a longer one is announced, and the agent reads it itself. */
-const CARRIED_BYTES = 4_000;
 /** Moves that the giver of a task hears of: those that end or stop the work. Each costs an agent a turn. */
 const NEWS_STATUSES: readonly Task["status"][] = [
   "completed",
@@ -45,8 +37,6 @@ const NEWS_STATUSES: readonly Task["status"][] = [
 
 /** What is older was carried long ago, or its delivery was put away since. */
 const RECOVERED_MS = 86_400_000;
-/** So many deliveries of a start share one sync of the disk. */
-const ANNOUNCED_AT_ONCE = 50;
 
 export interface DelegationDeps {
   readonly root: string;
@@ -64,6 +54,7 @@ export type DelegationService = ReturnType<typeof createDelegationService>;
 
 export function createDelegationService(deps: DelegationDeps) {
   const { session, tasks, messages, relay } = deps;
+  const mail = createMailAnnouncer(deps);
 
   function pointers(): Pointers {
     const found = (name: string) =>
@@ -83,35 +74,6 @@ export function createDelegationService(deps: DelegationDeps) {
       messageIds: [],
       body: relayBody(task, reader, from, pointers(), how),
     });
-  }
-
-  async function announceMessage(message: Message, only?: string): Promise<void> {
-    for (const { agent: name } of message.receipts) {
-      if (only !== undefined && !sameName(name, only)) continue;
-      const reader = session.find(name);
-      if (!reader || sameName(name, message.from)) continue;
-      if (deps.mutes.isMuted(name, message.from)) continue;
-      const whole = Buffer.byteLength(message.body) <= CARRIED_BYTES;
-      await relay.enqueue({
-        id: `dlv-${message.id.replace(/^msg-/, "")}-${reader.name}`.slice(0, 64),
-        kind: message.type === "answer" ? "answer" : whole ? "message" : "notice",
-        from: message.from,
-        to: reader.name,
-        priority: message.priority,
-        taskId: message.taskId,
-        messageIds: [message.id],
-        body: whole ? messageBody(message) : noticeBody([message], reader),
-      });
-    }
-  }
-
-  /** Until there is no room: as while we run, the rest waits in the inbox. */
-  async function announceUnread(name: string, sinceMs: number): Promise<void> {
-    const recent = messages.inbox(name).filter((message) => message.createdAtMs > sinceMs);
-    for (let at = 0; at < recent.length; at += ANNOUNCED_AT_ONCE) {
-      const some = recent.slice(at, at + ANNOUNCED_AT_ONCE);
-      await Promise.all(some.map((message) => announceMessage(message, name)));
-    }
   }
 
   /** Waits for what a start does again. When it cannot be done, such as on a full disk, the start goes on. */
@@ -145,7 +107,7 @@ export function createDelegationService(deps: DelegationDeps) {
   async function announceSpec({ spec, by, subscribers }: FactOf<"spec.published">): Promise<void> {
     const author = sameName(by, OPERATOR) ? THE_OPERATOR : agentActor(by);
     for (const name of subscribers) {
-      if (!session.find(name)) continue;
+      if (!session.find(name) && !sameName(name, OPERATOR)) continue;
       await messages.send(author, {
         id: `${spec.id}-${name}`.slice(0, 64),
         to: name,
@@ -217,20 +179,27 @@ export function createDelegationService(deps: DelegationDeps) {
       for (const message of messages.everything())
         if (message.receipts.some(({ state }) => state === "unread")) watchExpiry(message);
       for (const { name } of session.all())
-        await notToFail("announce unread again", announceUnread(name, sinceMs));
+        await notToFail("announce unread again", mail.announceSince(name, sinceMs));
     },
 
     /** Makes the task, and sends it on its way. */
     async delegate(actor: Actor, input: QuickTask): Promise<{ task: Task; delivery: Delivery }> {
       const reader = session.find(input.to);
+      // A call that has an id is simply made again, and finds its task.
+      if (reader && input.id === undefined) relay.requireRoom(reader.name);
       const task = await tasks.quick(actor, input);
       if (!reader && task.assignee === null)
         throw new AppError("internal", "A delegated task has nobody to do it.");
       return { task, delivery: await relayTask(task, actorName(actor), "given") };
     },
 
-    /** Sends an assigned task to its new assignee. */
-    relayTask: (actor: Actor, task: Task) => relayTask(task, actorName(actor), "given"),
+    /** Gives a task to an agent, and sends it on its way. */
+    async assign(actor: Actor, reference: string, to: string): Promise<TaskOutcome> {
+      relay.requireRoom(to);
+      const outcome = await tasks.assign(actor, reference, to);
+      if (outcome.already === null) await relayTask(outcome.task, actorName(actor), "given");
+      return outcome;
+    },
 
     /** Tells the agent that now has the task what it is. */
     relayClaimed: (task: Task) => relayTask(task, task.assigner, "claimed"),
@@ -254,7 +223,7 @@ export function createDelegationService(deps: DelegationDeps) {
     /** Turns what happened into deliveries. */
     hear(fact: Fact) {
       if (fact.kind === "message.sent") {
-        deps.inBackground("announce message", announceMessage(fact.message));
+        deps.inBackground("announce message", mail.announce(fact.message));
         watchExpiry(fact.message);
         if (fact.message.replyTo !== null) {
           deps.inBackground("mark answered", relay.answered(fact.by, { messageId: fact.message.replyTo }));
@@ -269,10 +238,12 @@ export function createDelegationService(deps: DelegationDeps) {
         }
       } else if (fact.kind === "message.marked" && fact.state !== "unread") {
         deps.inBackground("already read", relay.alreadyRead(fact.agent, fact.message.id));
-      } else if (fact.kind === "delivery.changed" && fact.delivery.state === "confirmed") {
-        // Carried whole and proven to have arrived: the agent has read it.
+      } else if (fact.kind === "delivery.changed") {
         const { delivery } = fact;
-        if (delivery.kind !== "message" && delivery.kind !== "answer") return;
+        mail.heard(delivery);
+        // Carried whole and proven to have arrived: the agent has read it.
+        const isRead = delivery.state === "confirmed";
+        if (!isRead || (delivery.kind !== "message" && delivery.kind !== "answer")) return;
         for (const id of delivery.messageIds) {
           deps.inBackground("mark read", messages.mark(agentActor(delivery.to), id, "read"));
         }
@@ -283,7 +254,8 @@ export function createDelegationService(deps: DelegationDeps) {
             "announce lock",
             relay.enqueue({
               kind: "notice",
-              from: fact.by === "system" ? OPERATOR : fact.by,
+              // Who gave it back has nothing to do with what is done now.
+              from: SYSTEM,
               to: name,
               priority: "medium",
               taskId: null,

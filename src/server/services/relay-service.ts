@@ -33,21 +33,30 @@ export function createRelayService(deps: RelayDeps) {
     inBackground: writer.inBackground,
   });
 
+  /** How many more deliveries may wait for the agent. */
+  const roomFor = (agent: string): number => Math.max(0, MAX_QUEUED_DELIVERIES - openOf(agent).length);
+
+  /** @throws AppError busy when as many wait as may */
+  function requireRoom(agent: string): void {
+    if (roomFor(agent) > 0) return;
+    throw new AppError("busy", `${MAX_QUEUED_DELIVERIES} deliveries wait for ${agent} already.`, {
+      hint: "Look at `ia-tmux deliveries`; drop what is no longer needed.",
+    });
+  }
+
   return {
     ...byHook,
     ...createRelaySigns(deps, records, writer),
     poke,
+    roomFor,
+    requireRoom,
+    knows: (id: string): boolean => deliveries.get(id) !== undefined,
 
     /** Stores the delivery and starts looking for its moment. @throws AppError busy when too many wait */
     async enqueue(request: DeliveryRequest): Promise<Delivery> {
       const known = request.id === undefined ? undefined : deliveries.get(request.id);
       if (known) return known;
-      const waiting = openOf(request.to).length;
-      if (waiting >= MAX_QUEUED_DELIVERIES) {
-        throw new AppError("busy", `${waiting} deliveries wait for ${request.to} already.`, {
-          hint: "Look at `ia-tmux deliveries`; drop what is no longer needed.",
-        });
-      }
+      requireRoom(request.to);
       const now = clock.nowMs();
       const delivery: Delivery = {
         id: request.id ?? deps.ids.next("dlv"),
