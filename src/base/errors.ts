@@ -22,6 +22,7 @@ export const EXIT_CODES = {
   timeout: 75,
   busy: 75,
   "permission-denied": 77,
+  "read-only": 77,
   unauthorised: 77,
   "bad-config": 78,
   interrupted: 130,

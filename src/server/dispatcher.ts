@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import { onlyReads, WATCHES_ONLY, WATCHES_ONLY_HINT } from "../domain/commands/reading.ts";
 import { RequestSchema } from "../protocol/envelope.ts";
 import { METHODS, type MethodName, paramsSchema, type ParsedParams } from "../protocol/methods.ts";
 import type { ResultOf } from "../protocol/results.ts";
@@ -28,12 +29,16 @@ const MAX_OPEN_CALLS = 256;
 /** Deeper JSON is refused before it meets a schema, which would walk it recursively. */
 const MAX_DEPTH = 64;
 
-/** `beforeReply`: who asked must hear first of what their call has changed, then that it is done. */
-export function createDispatcher(
-  handlers: HandlerTable,
-  log: Logger,
-  beforeReply: (connection: ServerConnection) => void = () => {},
-): Dispatcher {
+export interface DispatcherDeps {
+  readonly handlers: HandlerTable;
+  readonly log: Logger;
+  /** Whether the connection's screen only watches: whatever changes something is refused. */
+  readonly isWatcher: (connection: ServerConnection) => boolean;
+  /** Who asked must hear first of what their call has changed, then that it is done. */
+  readonly beforeReply: (connection: ServerConnection) => void;
+}
+
+export function createDispatcher({ handlers, log, isWatcher, beforeReply }: DispatcherDeps): Dispatcher {
   const open = new WeakMap<ServerConnection, Set<number | string>>();
   let tracing = false;
 
@@ -73,6 +78,10 @@ export function createDispatcher(
     try {
       const parsed = paramsSchema(method).safeParse(params ?? {});
       if (!parsed.success) throw badParams(method, parsed.error);
+      if (isWatcher(connection) && !onlyReads(method, parsed.data as Record<string, unknown>))
+        throw new AppError("read-only", `${WATCHES_ONLY}: ${method} changes something.`, {
+          hint: WATCHES_ONLY_HINT,
+        });
       const handler = handlers[method] as (params: unknown, connection: ServerConnection) => unknown;
       return { ok: true as const, result: (await handler(parsed.data, connection)) ?? {} };
     } catch (thrown) {

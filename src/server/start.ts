@@ -105,7 +105,12 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
       watchProblems: services.lockWatch.problems(),
     }),
   });
-  const dispatcher = createDispatcher(handlers, log, broadcast.catchUp);
+  const dispatcher = createDispatcher({
+    handlers,
+    log,
+    isWatcher: (connection) => clients.get(connection.id)?.readOnly === true,
+    beforeReply: broadcast.catchUp,
+  });
 
   let connections = 0;
   const server = createSocketServer((socket) => {

@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { messageOf } from "../base/errors.ts";
+import { WATCHES_ONLY } from "../domain/commands/reading.ts";
 import type { KeyStyle } from "./copy/copy-state.ts";
 import type { Link } from "./copy/links.ts";
 
@@ -20,13 +21,16 @@ export type OpenedLink =
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `cwd`: what a relative path is relative to. */
+/** `cwd`: what a relative path is relative to. `readOnly`: opens no pane, which all would see. */
 export function createLinkOpener(
   env: Env,
   platform: NodeJS.Platform,
+  readOnly: boolean,
 ): (link: Link, cwd: string) => OpenedLink {
   return (link, cwd) => {
     if (link.kind === "url") return openUrl(link.url, platform);
+    if (readOnly)
+      return { kind: "said", ok: false, text: `${WATCHES_ONLY}; ${link.path} would open in a pane.` };
     const path = link.path.startsWith("~/")
       ? join(env["HOME"] ?? homedir(), link.path.slice(2))
       : resolve(cwd, link.path);

@@ -49,7 +49,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
     clock: realClock(),
     loadChrome: loadBlessedChrome,
     edit: (text) => editInEditor(text, terminal, env),
-    openLink: createLinkOpener(env, process.platform),
+    openLink: createLinkOpener(env, process.platform, options.readOnly),
     notification: (text) => notificationSequence(env, text),
     model: createModel({
       size: { cols: terminal.cols, rows: terminal.rows },

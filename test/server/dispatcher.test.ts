@@ -8,10 +8,19 @@ import { breathe } from "./relay-world.ts";
 
 const operator: Identity = { kind: "operator", name: "operator", paneId: null, how: "operator token" };
 
-function dispatcher(handlers: Partial<HandlerTable> = {}, beforeReply?: () => void) {
+function dispatcher(
+  handlers: Partial<HandlerTable> = {},
+  more: { beforeReply?: () => void; isWatcher?: () => boolean } = {},
+) {
   const replies: Reply[] = [];
   const connection = { identity: operator, kind: "test", reply: (reply: Reply) => void replies.push(reply) };
-  const made = createDispatcher(handlers as HandlerTable, silentLogger, beforeReply);
+  const made = createDispatcher({
+    handlers: handlers as HandlerTable,
+    log: silentLogger,
+    isWatcher: () => false,
+    beforeReply: () => {},
+    ...more,
+  });
   const target = connection as unknown as ServerConnection;
   return { replies, connection: target, send: (text: string) => made.dispatch(target, text) };
 }
@@ -20,9 +29,8 @@ const call = (id: number, method: string, params: unknown = {}) => JSON.stringif
 
 test("a reply comes after what it has changed was told", async () => {
   const order: string[] = [];
-  const { send, replies } = dispatcher({ "server.whoami": () => operator }, () => {
-    order.push(`told before ${replies.length + 1}`);
-  });
+  const beforeReply = () => void order.push(`told before ${replies.length + 1}`);
+  const { send, replies } = dispatcher({ "server.whoami": () => operator }, { beforeReply });
   send(call(1, "server.whoami"));
   await breathe();
   expect(order).toEqual(["told before 1"]);
@@ -42,6 +50,24 @@ test("wrong parameters are named with the method and the place", async () => {
   await breathe();
   expect(replies[0]).toMatchObject({ ok: false, error: { code: "bad-data" } });
   expect(JSON.stringify(replies[0])).toContain("pane.capture: history");
+});
+
+test("what changes something is refused to a client that only watches, and what reads is answered", async () => {
+  const { send, replies } = dispatcher(
+    { "server.whoami": () => operator, "pane.zoom": () => ({}) },
+    { isWatcher: () => true },
+  );
+  send(call(1, "pane.zoom"));
+  send(call(2, "server.whoami"));
+  await breathe();
+  expect(replies).toMatchObject([
+    {
+      id: 1,
+      ok: false,
+      error: { code: "read-only", hint: "Attach without --read-only to change something." },
+    },
+    { id: 2, ok: true },
+  ]);
 });
 
 test("a handler's fault answers that call alone and tells nothing of the inside", async () => {

@@ -95,11 +95,6 @@ describe("keys", () => {
     expect(said(keysTo(dead(), "a"))[0]).toContain("r starts it again");
   });
 
-  test("a read-only client sends no key and may still look", () => {
-    const held = keysTo(trio({ readOnly: true }), "a\x02%\x02o");
-    expect(held.effects.filter((effect) => effect.type === "key")).toEqual([]);
-    expect(calls(held)).toEqual([["pane.focus", { target: "%2" }]]);
-  });
 });
 
 describe("closing a pane", () => {

@@ -1,6 +1,7 @@
 // The keys after the prefix, as one table: the help, the status line and the input all read it.
 import type { Command } from "../commands/command.ts";
 import { parseCommandLine } from "../commands/parse.ts";
+import { onlyLooks, onlyReads, WATCHES_ONLY } from "../commands/reading.ts";
 import { formatKey, parseKey } from "./key.ts";
 
 export const DEFAULT_PREFIX = "C-b";
@@ -186,14 +187,14 @@ export interface BindingContext {
   readonly markIsHere: boolean;
 }
 
-/** Calls that look and change nothing: allowed to a read-only client. */
-const LOOKING = new Set(["pane.focus", "window.select", "pane.zoom"]);
+/** For a client that only watches. */
+export const READ_ONLY_REASON = `${WATCHES_ONLY}; C-b d leaves.`;
 
 /** Why the command can do nothing now, and what can be done instead; null when it can. */
 export function disabledReason(command: Command, context: BindingContext): string | null {
   if (command.kind === "local") return localReason(command.action, context);
   if (!context.connected) return "The server is gone; reconnecting.";
-  if (context.readOnly && !LOOKING.has(command.method)) return "This client only watches (read-only).";
+  if (context.readOnly && !onlyReads(command.method, command.params)) return READ_ONLY_REASON;
   const alone = context.paneCount < 2;
   switch (command.method) {
     case "pane.focus":
@@ -241,19 +242,11 @@ function localReason(
     default:
   }
   if (!context.connected) return "The server is gone; reconnecting.";
+  if (context.readOnly && !onlyLooks(action)) return READ_ONLY_REASON;
   switch (action.name) {
     case "delegate":
-      if (context.readOnly) return "This client only watches (read-only).";
       return context.agentCount === 0 ? "No agent runs here; `:agent-start claude` starts one." : null;
-    case "message":
-    case "kill-window":
-    case "rename-window":
-    case "stop-server":
-    case "lock":
-    case "send-prefix":
-      return context.readOnly ? "This client only watches (read-only)." : null;
     case "kill-pane":
-      if (context.readOnly) return "This client only watches (read-only).";
       return context.hasFocus ? null : "There is no pane to close.";
     case "focus-next":
       return context.paneCount < 2 ? "There is only one pane here; C-b % splits it." : null;
@@ -264,22 +257,17 @@ function localReason(
     case "window-last":
       return context.hasLastWindow ? null : "You have been in no other window yet.";
     case "swap-step":
-      if (context.readOnly) return "This client only watches (read-only).";
       return context.paneCount < 2 ? "There is only one pane here; nothing to swap." : null;
     case "join-marked":
     case "swap-marked":
       if (!context.hasMark) return "No pane is marked; C-b m marks the one you are in.";
       return context.markIsHere ? "This is the marked pane itself; go to another first." : null;
     case "respawn":
-      if (context.readOnly) return "This client only watches (read-only).";
       return context.focusedDead || action.kill
         ? null
         : "The program in this pane still runs; `:respawn-pane -k` ends it first.";
     case "kill-others":
-      if (context.readOnly) return "This client only watches (read-only).";
       return context.paneCount < 2 ? "There is no other pane here." : null;
-    case "paste-buffer":
-      return context.readOnly ? "This client only watches (read-only)." : null;
     case "explain":
       return action.target === "" && context.focusedAgent === null ? "No agent runs in this pane." : null;
     case "copy-mode":

@@ -142,6 +142,8 @@ function keep(model: Model, text: string): Change {
 }
 
 function append(model: Model, text: string): Change {
+  // A watcher has no buffer of the workspace to append to.
+  if (model.readOnly) return keep(model, text);
   const pieces = setBuffer(text, true).map((effect, index, all) =>
     index === all.length - 1 ? { ...effect, reply: { kind: "appended" } as const } : effect,
   );

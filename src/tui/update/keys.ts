@@ -16,6 +16,7 @@ import { mouse } from "./mouse.ts";
 import { promptPaste } from "./prompt-layer.ts";
 import { runCommand, typingTargets } from "./run-command.ts";
 import { themeOf } from "./settings.ts";
+import { refuseWatcher } from "./watching.ts";
 
 const REPEAT_MS = 500;
 
@@ -145,10 +146,7 @@ function paneKey(model: Model, event: KeyEvent, notation: string): Change {
       ),
     );
   }
-  if (model.readOnly)
-    return same(
-      toast(model, "warn", `This client only watches (read-only); ${model.prefixKey} d leaves.`, "reason"),
-    );
+  if (model.readOnly) return refuseWatcher(model);
   if (notation === "Escape" && captionOf(model) !== null) {
     const [next, effects] = endCoach(model);
     return [next, [...effects, { type: "key", paneNumbers: typingTargets(model), event }]];
@@ -169,7 +167,7 @@ function paste(model: Model, bytes: Uint8Array): Change {
   if (layer?.kind === "copy" && layer.copy.prompt) return copyLayerPaste(model, layer, text());
   if (layer?.kind === "find") return findPaste(model, layer, text());
   if (layer) return same(toast(model, "info", "There is no text field here to paste into.", "reason"));
-  if (model.readOnly) return same(toast(model, "warn", "This client only watches (read-only).", "reason"));
+  if (model.readOnly) return refuseWatcher(model);
   const paneNumbers = typingTargets(model);
   return paneNumbers.length === 0 ? same(model) : [model, [{ type: "paste", paneNumbers, bytes }]];
 }

@@ -1,5 +1,6 @@
 // Keys in the lists over the panes: the same in all of them, and the letters that act on a row.
 import { parseCommandLine } from "../../domain/commands/parse.ts";
+import { onlyLooks, onlyReads } from "../../domain/commands/reading.ts";
 import { createEditor, editKey } from "../editor.ts";
 import type { Effect } from "../effects.ts";
 import { boardColumns } from "../lists/board-columns.ts";
@@ -9,6 +10,7 @@ import type { ListLayer, Model } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
 import { openDelegate } from "./delegate-layer.ts";
 import { confirm, jumpToPane, openPrompt, runCommand } from "./run-command.ts";
+import { refuseWatcher } from "./watching.ts";
 
 const PAGE = 10;
 const SIDEWAYS: Readonly<Record<string, 1 | -1>> = { h: -1, Left: -1, l: 1, Right: 1 };
@@ -128,6 +130,7 @@ function act(model: Model, layer: ListLayer, action: RowAction): Change {
         replaceLayer(model, { ...layer, filter: createEditor(does.text, false), selectedId: null }),
       );
     case "local":
+      if (model.readOnly && !onlyLooks(does.action)) return refuseWatcher(model);
       if (does.action.name === "message" && does.replyTo !== undefined)
         return same(openDelegate(model, "message", does.action.to, "", does.replyTo));
       return runCommand(does.close ? closeLayer(model, layer.id) : model, {
@@ -147,8 +150,7 @@ function act(model: Model, layer: ListLayer, action: RowAction): Change {
         ],
       ];
     case "call": {
-      if (model.readOnly && does.method !== "window.select")
-        return same(toast(model, "warn", "This client only watches (read-only).", "reason"));
+      if (model.readOnly && !onlyReads(does.method, does.params)) return refuseWatcher(model);
       const effect: Effect = {
         type: "call",
         method: does.method,

@@ -4,16 +4,14 @@ import type { MouseEvent } from "../../domain/keys/events.ts";
 import type { PaneView } from "../../protocol/views.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import { glyphsFor } from "../glyphs.ts";
-import { selectedIndex, visibleRows } from "../lists/lists.ts";
-import type { Drag, ListLayer, Model } from "../model.ts";
+import type { Drag, Model } from "../model.ts";
 import { copyLayerOf, topLayer } from "../model.ts";
 import { createTheme } from "../theme.ts";
-import { rowAt } from "../view/list-view.ts";
-import { sideRect } from "../view/overlay.ts";
 import { statusParts } from "../view/status-line.ts";
-import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
-import { listKey } from "./list-layer.ts";
-import { beginSelect, countClick, dragSelect, inCopy, WHEEL_ROWS } from "./mouse-select.ts";
+import { type Change, same } from "./change.ts";
+import { layerKey } from "./layer-keys.ts";
+import { layerMouse } from "./layer-mouse.ts";
+import { beginSelect, countClick, dragSelect, inCopy, unwantedMouse } from "./mouse-select.ts";
 import { openList } from "./open-list.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -23,7 +21,7 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
   const event = { ...onScreen, x: onScreen.x + viewport.x, y: onScreen.y + viewport.y };
   if (model.drag) return dragging(model, event, model.drag);
   const layer = topLayer(model);
-  if (layer && layer.kind !== "copy" && layer.kind !== "display-panes") return overLayer(model, onScreen);
+  if (layer && layer.kind !== "copy" && layer.kind !== "display-panes") return layerMouse(model, layer, onScreen);
   if (model.hasStatusLine && onScreen.y === model.size.rows - 1)
     return event.action !== "press"
       ? same(model)
@@ -34,6 +32,8 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
           : same(model);
   const pane = model.view.panes.find((each) => each.outer && holds(each.outer, event));
   if (!pane?.inner || !pane.outer) return same(model);
+  if (layer?.kind === "display-panes" && event.action === "press" && event.button === "left")
+    return layerKey(model, layer, String(pane.index), null);
   const inside = holds(pane.inner, event);
   const counted = countClick(model, event);
   const isWheel = event.button.startsWith("wheel");
@@ -72,33 +72,9 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
   const to = { paneId: pane.id, paneNumber: pane.number, event, area };
   if (event.ctrl && event.button === "left" && event.action === "press")
     return [counted, [{ type: "click-link", ...to, cwd: pane.cwd }]];
+  // A watcher's mouse is never for the program: it scrolls and selects.
+  if (model.readOnly) return unwantedMouse(counted, pane.id, event);
   return [counted, [{ type: "mouse", ...to }]];
-}
-
-function overLayer(model: Model, event: MouseEvent): Change {
-  const layer = topLayer(model);
-  if (event.action !== "press") return same(model);
-  if (event.button === "left" && layer?.kind === "list") return listClick(model, layer, event);
-  if (!event.button.startsWith("wheel")) return same(model);
-  const step = event.button === "wheel-up" ? -1 : event.button === "wheel-down" ? 1 : 0;
-  if (step === 0) return same(model);
-  if (layer?.kind === "list") return listKey(model, layer, step < 0 ? "Up" : "Down", null);
-  if (layer?.kind === "help" || layer?.kind === "text" || layer?.kind === "trust") {
-    const scrolled = { ...layer, scroll: Math.max(0, layer.scroll + step * WHEEL_ROWS) };
-    return same({ ...model, layers: model.layers.map((each) => (each.id === layer.id ? scrolled : each)) });
-  }
-  return same(model);
-}
-
-/** A click selects a row, one on the selected row does what Enter does, one beside the list closes it. */
-function listClick(model: Model, layer: ListLayer, event: MouseEvent): Change {
-  const side = sideRect(model.size.cols, model.size.rows);
-  if (event.x < side.x) return same(closeLayer(model, layer.id));
-  const row = rowAt(model, layer, event.x, event.y);
-  if (!row) return same(model);
-  const rows = visibleRows(layer, model);
-  if (rows[selectedIndex(layer, rows)]?.id === row.id) return listKey(model, layer, "Enter", null);
-  return same(replaceLayer(model, { ...layer, selectedId: row.id, scroll: 0 }));
 }
 
 function statusClick(model: Model, x: number): Change {

@@ -64,7 +64,10 @@ export function takeView(model: Model, view: WorkspaceView): Change {
     next = { ...next, markedPaneId: null };
   next = { ...next, layers: next.layers.filter((layer) => keepsSense(layer, view)) };
   const { trust } = view;
-  if (trust && !next.layers.some((layer) => layer.kind === "trust")) {
+  // A watcher is told of the question once: a dialog that it may not answer would only be in its way.
+  if (trust && model.readOnly && trust.sha256 !== model.view?.trust?.sha256)
+    next = toast(next, "info", `read-only: ${trust.path} waits for somebody who works here to trust it.`);
+  if (trust && !model.readOnly && !next.layers.some((layer) => layer.kind === "trust")) {
     next = openLayer(next, (id) => ({ kind: "trust", id, sha256: trust.sha256, scroll: 0 }));
   }
   for (const layer of model.layers) {

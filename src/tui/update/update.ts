@@ -10,11 +10,12 @@ import { unwantedMouse } from "./mouse-select.ts";
 import { notice, refetchStale, takeView } from "./notices.ts";
 import { answered, refused } from "./replies.ts";
 import { takeSettings } from "./settings.ts";
+import { asWatcher } from "./watching.ts";
 
 export function update(before: Model, message: Message): Change {
   const taken = take({ ...before, nowMs: Math.max(before.nowMs, message.atMs) }, message);
   const [after, effects] = takeHeld(taken, input);
-  return [advanceCoach(before, after), effects];
+  return asWatcher(before, [advanceCoach(before, after), effects]);
 }
 
 function take(model: Model, message: Message): Change {

@@ -102,8 +102,10 @@ describe("a key that can do nothing says why", () => {
     ["j", { hasMark: false }, "No pane is marked; C-b m marks the one you are in."],
     ["R", {}, "The program in this pane still runs; `:respawn-pane -k` ends it first."],
     ["D", { agentCount: 0 }, "No agent runs here; `:agent-start claude` starts one."],
-    ["D", { readOnly: true }, "This client only watches (read-only)."],
-    ["%", { readOnly: true }, "This client only watches (read-only)."],
+    ["D", { readOnly: true }, "read-only: this client only watches; C-b d leaves."],
+    ["%", { readOnly: true }, "read-only: this client only watches; C-b d leaves."],
+    ["o", { readOnly: true }, "read-only: this client only watches; C-b d leaves."],
+    ["j", { readOnly: true }, "read-only: this client only watches; C-b d leaves."],
     ["%", { connected: false }, "The server is gone; reconnecting."],
     ["B", { paneCount: 1 }, "The pane is alone in its window already."],
     ["e", { focusedAgent: null }, "No agent runs in this pane."],
@@ -122,8 +124,8 @@ describe("a key that can do nothing says why", () => {
     },
   );
 
-  test("a read-only client may look around", () => {
-    for (const key of ["o", "Left", "n", "1", "z", "i", "t", "["])
+  test("a read-only client may look at everything and back in its pane", () => {
+    for (const key of ["i", "t", "!", "w", "[", "/", "f", "q", "?", ":", "d", "e"])
       expect(reasonFor(key, { readOnly: true }), key).toBeNull();
   });
 });
