@@ -45,6 +45,11 @@ export function selectedIndex(layer: ListLayer, rows: readonly ListRow[]): numbe
   return found >= 0 ? found : rows.findIndex((each) => !each.heading);
 }
 
+/** The list with that row selected; without one the first is. */
+export function withSelected(layer: ListLayer, row: ListRow | undefined): ListLayer {
+  return { ...layer, selectedId: row?.id ?? null, scroll: 0 };
+}
+
 /** The first row that is seen of a list of that height: the selected one stands in the middle where it can. */
 export function listTop(count: number, selected: number, height: number): number {
   return Math.max(0, Math.min(selected - Math.floor(height / 2), count - height));

@@ -104,16 +104,19 @@ function hitsKey(model: Model, layer: FindLayer, notation: string): Change {
       if (model.find?.isOver === false) return stopFind(model);
       return notation === "C-c" ? same(closeLayer(model, layer.id)) : same(model);
     case "Escape":
-    case "q": {
-      // Who leaves does not wait for the rest.
-      const [stopped, effects] = stopFind(model);
-      return [closeLayer(stopped, layer.id), effects];
-    }
+    case "q":
+      return leaveFind(model, layer);
     default:
       return same(
         toast(model, "info", `${notation} does nothing here; enter goes there, / searches anew.`, "reason"),
       );
   }
+}
+
+/** Who leaves does not wait for the rest. */
+export function leaveFind(model: Model, layer: FindLayer): Change {
+  const [stopped, effects] = stopFind(model);
+  return [closeLayer(stopped, layer.id), effects];
 }
 
 /** The server says where the hit can be looked at: goes to that pane first. */

@@ -5,7 +5,7 @@ import { createEditor, editKey } from "../editor.ts";
 import type { Effect } from "../effects.ts";
 import { boardColumns } from "../lists/board-columns.ts";
 import type { ListRow, RowAction } from "../lists/list-row.ts";
-import { LISTS, selectedIndex, stepSelection, visibleRows } from "../lists/lists.ts";
+import { LISTS, selectedIndex, stepSelection, visibleRows, withSelected } from "../lists/lists.ts";
 import type { ListLayer, Model } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
 import { openDelegate } from "./delegate-layer.ts";
@@ -29,8 +29,7 @@ export function listKey(model: Model, layer: ListLayer, notation: string, typed:
   const at = selectedIndex(layer, rows);
   const selected = at >= 0 ? rows[at]! : null;
   if (layer.filtering) return filterKey(model, layer, notation, typed);
-  const select = (index: number) =>
-    same(replaceLayer(model, { ...layer, selectedId: rows[index]?.id ?? null, scroll: 0 }));
+  const select = (index: number) => same(replaceLayer(model, withSelected(layer, rows[index])));
   if (layer.open) {
     if (notation === "Escape" || notation === "q" || notation === "h" || notation === "Left")
       return same(replaceLayer(model, { ...layer, open: false, scroll: 0 }));

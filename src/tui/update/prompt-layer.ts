@@ -29,6 +29,16 @@ export function promptCompletions(model: Model, layer: PromptLayer) {
   return completeCommandLine(layer.completeFrom ?? layer.editor.text, completionContext(model));
 }
 
+/** The line with the candidate at this place of `promptCompletions` in it. */
+export function withCandidate(model: Model, layer: PromptLayer, candidate: number): PromptLayer {
+  const candidates = promptCompletions(model, layer);
+  const editor = createEditor(candidates[candidate]?.line ?? layer.editor.text, false);
+  // One candidate is the answer: the next Tab completes what follows.
+  if (candidates.length === 1) return { ...layer, error: null, editor, candidate: -1, completeFrom: null };
+  const completeFrom = layer.completeFrom ?? layer.editor.text;
+  return { ...layer, error: null, editor, candidate, completeFrom };
+}
+
 export function promptKey(model: Model, layer: PromptLayer, notation: string, typed: string | null): Change {
   const change = (next: Partial<PromptLayer>) =>
     same(replaceLayer(model, { ...layer, error: null, ...next }));
@@ -47,15 +57,7 @@ export function promptKey(model: Model, layer: PromptLayer, notation: string, ty
       const candidate =
         (layer.candidate + step + candidates.length + (layer.candidate < 0 && step < 0 ? 1 : 0)) %
         candidates.length;
-      const line = candidates[candidate]!.line;
-      // One candidate is the answer: the next Tab completes what follows.
-      if (candidates.length === 1)
-        return change({ editor: createEditor(line, false), candidate: -1, completeFrom: null });
-      return change({
-        editor: createEditor(line, false),
-        candidate,
-        completeFrom: layer.completeFrom ?? layer.editor.text,
-      });
+      return same(replaceLayer(model, withCandidate(model, layer, candidate)));
     }
     case "Up":
     case "C-p":

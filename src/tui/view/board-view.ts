@@ -4,7 +4,10 @@ import { textWidth } from "../../protocol/width.ts";
 import { fit, pad, wrap } from "../format.ts";
 import { type BoardColumn, boardColumns } from "../lists/board-columns.ts";
 import type { ListRow } from "../lists/list-row.ts";
+import { withSelected } from "../lists/lists.ts";
+import type { ListLayer } from "../model.ts";
 import type { Drawing } from "./context.ts";
+import { rowSpot } from "./spots.ts";
 
 const GAP = 2;
 /** Width of a column with nothing in it: enough for its name. */
@@ -16,15 +19,15 @@ const CARD_STEP = CARD_ROWS + 1;
 /** Narrower than that a card says nothing. */
 export const MIN_BOARD_COLUMNS = 70;
 
-export interface PlacedColumn extends BoardColumn {
+interface PlacedColumn extends BoardColumn {
   readonly x: number;
   readonly cols: number;
   /** The first card that is seen. */
   readonly top: number;
 }
 
-/** Where the columns stand and how far they are scrolled: pure, so that clicks find what is drawn. */
-export function placeColumns(
+/** Where the columns stand and how far they are scrolled. */
+function placeColumns(
   rows: readonly ListRow[],
   selectedId: string | null,
   body: Rect,
@@ -45,15 +48,9 @@ export function placeColumns(
   });
 }
 
-/** The card at a cell of the board. */
-export function cardAt(columns: readonly PlacedColumn[], body: Rect, x: number, y: number): ListRow | null {
-  const column = columns.find((each) => x >= each.x && x < each.x + each.cols);
-  const at = Math.floor((y - body.y - 1) / CARD_STEP);
-  return at < 0 ? null : (column?.cards[column.top + at] ?? null);
-}
-
 export function drawBoard(
   drawing: Drawing,
+  layer: ListLayer,
   body: Rect,
   rows: readonly ListRow[],
   selectedId: string | null,
@@ -75,7 +72,9 @@ export function drawBoard(
         frame.text(x, bottom - 1, `${cards.length - top - at} more`, theme.overlayMuted, cols);
         break;
       }
-      drawCard(drawing, row, { x, y, cols, rows: CARD_ROWS }, row.id === selectedId);
+      const rect = { x, y, cols, rows: CARD_ROWS };
+      drawing.spots?.push(rowSpot(rect, row.id === selectedId, withSelected(layer, row)));
+      drawCard(drawing, row, rect, row.id === selectedId);
     }
   }
 }

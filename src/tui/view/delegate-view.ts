@@ -6,8 +6,7 @@ import { layoutEditor } from "../editor.ts";
 import { fit } from "../format.ts";
 import { outlook, recipients } from "../update/delegate-layer.ts";
 import { agentOfPane, focusedPane } from "../model.ts";
-import { textWidth } from "../../protocol/width.ts";
-import { type Cursor, type Drawing, drawSegments, type Segment } from "./context.ts";
+import { type Cursor, type Drawing, drawSegments, type Segment, segmentsWidth } from "./context.ts";
 import { drawOverlay, middleRect } from "./overlay.ts";
 
 const LABEL_COLUMNS = 7;
@@ -35,13 +34,29 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   let y = inside.y;
   const label = (text: string, field: DelegateField) =>
     frame.text(x, y, text, layer.field === field ? theme.overlayAccent : theme.overlayMuted);
+  const fieldSpot = (field: DelegateField, height = 1) =>
+    drawing.spots?.push({
+      rect: { x, y, cols: inside.cols, rows: height },
+      does: { kind: "become", layer: { ...layer, field } },
+    });
   let cursor: Cursor = null;
 
   label("To", "to");
-  drawSegments(drawing, fieldX, y, recipientSegments(drawing, layer), textColumns);
+  fieldSpot("to");
+  let recipientX = fieldX;
+  for (const { name, segments } of recipientChoices(drawing, layer)) {
+    const used = drawSegments(drawing, recipientX, y, segments, fieldX + textColumns - recipientX);
+    if (name !== null)
+      drawing.spots?.push({
+        rect: { x: recipientX, y, cols: used, rows: 1 },
+        does: { kind: "become", layer: { ...layer, to: name, field: "to" } },
+      });
+    recipientX += used;
+  }
   y += 2;
 
   label(isTask ? "Task" : "Text", "text");
+  fieldSpot("text", textRows);
   const firstLine = Math.max(0, Math.min(layout.cursorY - textRows + 1, layout.lines.length - textRows));
   frame.fill({ x: fieldX, y, width: textColumns, height: textRows }, theme.input);
   for (let index = 0; index < textRows; index++)
@@ -69,7 +84,7 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
       ? { text: `${glyphs.pickLeft} ${layer.priority} ${glyphs.pickRight}`, style: theme.selected }
       : { text: layer.priority, style: theme.overlay },
   ];
-  const priorityWidth = priority.reduce((sum, each) => sum + textWidth(each.text), 0);
+  const priorityWidth = segmentsWidth(priority);
   const glyph = goes.goesNow ? glyphs.good : glyphs.mail;
   frame.text(
     x,
@@ -81,12 +96,21 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
     ),
     goes.goesNow ? theme.overlayGood : theme.overlayWarn,
   );
-  drawSegments(drawing, inside.x + inside.cols - priorityWidth, y, priority, priorityWidth);
+  const priorityX = inside.x + inside.cols - priorityWidth;
+  drawSegments(drawing, priorityX, y, priority, priorityWidth);
+  drawing.spots?.push({
+    rect: { x: priorityX, y, cols: priorityWidth, rows: 1 },
+    does:
+      layer.field === "priority"
+        ? { kind: "key", notation: "Right" }
+        : { kind: "become", layer: { ...layer, field: "priority" } },
+  });
   y += 1;
 
   if (isTask) {
     const single = (name: string, field: "files" | "accept", editor: Editor, hint: string) => {
       label(name, field);
+      fieldSpot(field);
       const isActive = layer.field === field;
       const room = textColumns;
       const line = layoutEditor(editor, 10_000);
@@ -118,23 +142,32 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   return cursor;
 }
 
+interface Choice {
+  /** Null: nobody is there to be chosen. */
+  readonly name: string | null;
+  readonly segments: readonly Segment[];
+}
+
 /** `‹ kimi ○ idle ›   codex ▲ needs you   claude (you are here)`, with the chosen one always in sight. */
-function recipientSegments(drawing: Drawing, layer: DelegateLayer): Segment[] {
+function recipientChoices(drawing: Drawing, layer: DelegateLayer): readonly Choice[] {
   const { model, theme, glyphs } = drawing;
   const here = agentOfPane(model, focusedPane(model))?.name;
   const names = recipients(model, layer);
-  if (names.length === 0) return [{ text: "no agent runs here", style: theme.overlayWarn }];
+  if (names.length === 0)
+    return [{ name: null, segments: [{ text: "no agent runs here", style: theme.overlayWarn }] }];
   const chosen = Math.max(0, names.indexOf(layer.to));
   const ordered = chosen > 2 ? [...names.slice(chosen), ...names.slice(0, chosen)] : names;
-  return ordered.flatMap((name, index): Segment[] => {
+  return ordered.map((name, index): Choice => {
     const agent = model.view?.agents.find((each) => each.name === name);
     const state = agent
       ? ` ${glyphs.state[agent.state.name]} ${agent.state.name === "blocked" ? "needs you" : agent.state.name}`
       : "";
     const where = name === here ? " (you are here)" : "";
     const gap: Segment = { text: index === 0 ? "" : "   ", style: theme.overlay };
-    if (name !== layer.to) return [gap, { text: `${name}${state}${where}`, style: theme.overlayMuted }];
+    if (name !== layer.to)
+      return { name, segments: [gap, { text: `${name}${state}${where}`, style: theme.overlayMuted }] };
     const style = layer.field === "to" ? theme.selected : theme.overlayStrong;
-    return [gap, { text: `${glyphs.pickLeft} ${name}${state}${where} ${glyphs.pickRight}`, style }];
+    const text = `${glyphs.pickLeft} ${name}${state}${where} ${glyphs.pickRight}`;
+    return { name, segments: [gap, { text, style }] };
   });
 }

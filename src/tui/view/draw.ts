@@ -1,7 +1,10 @@
 // The whole screen from the model and the panes' cells. Returns where the cursor belongs.
 import { drawCopy } from "../copy/copy-view.ts";
+import { createFrame } from "../compositor/frame.ts";
 import { fit } from "../format.ts";
-import type { Layer } from "../model.ts";
+import { glyphsFor } from "../glyphs.ts";
+import type { Layer, Model } from "../model.ts";
+import { createTheme } from "../theme.ts";
 import { textWidth } from "../../protocol/width.ts";
 import type { Cursor, Drawing } from "./context.ts";
 import { drawDelegate } from "./delegate-view.ts";
@@ -12,6 +15,7 @@ import { drawConfirm, drawHelp, drawPaneNumbers, drawPrompt, drawText, drawTrust
 import { captionOf } from "../coach.ts";
 import { drawStatusLine, statusLine } from "./status-line.ts";
 import { levelStyle } from "./pane-labels.ts";
+import type { Spot } from "./spots.ts";
 import { drawThrough, viewportOf } from "./viewport.ts";
 
 export const MIN_COLS = 40;
@@ -61,6 +65,16 @@ function drawAnchored(drawing: Drawing): Cursor {
 
 function isAnchored(layer: Layer): boolean {
   return layer.kind === "copy" || layer.kind === "display-panes";
+}
+
+/** Where a layer that does not stand at the panes' places answers to clicks, as it is drawn now. */
+export function spotsOf(model: Model, layer: Layer): readonly Spot[] {
+  const spots: Spot[] = [];
+  const frame = createFrame(model.size.cols, model.size.rows);
+  const theme = createTheme(model.theme);
+  const glyphs = glyphsFor(model.ascii);
+  drawLayer({ frame, model, theme, glyphs, grids: new Map(), chrome: null, spots }, layer, null);
+  return spots;
 }
 
 function drawLayer(drawing: Drawing, layer: Layer, below: Cursor): Cursor {

@@ -7,6 +7,7 @@ import { type FindLayer, type FindState, type Model, paneLabel } from "../model.
 import type { Cursor, Drawing, Segment } from "./context.ts";
 import { drawSegments } from "./context.ts";
 import { drawOverlay, sideRect } from "./overlay.ts";
+import { rowSpot } from "./spots.ts";
 
 const PREVIEW_ROWS = 4;
 const LABEL_COLUMNS = 16;
@@ -27,6 +28,10 @@ export function drawFind(drawing: Drawing, layer: FindLayer): Cursor {
   frame.text(inside.x, inside.y, label, theme.overlayMuted);
   const room = inside.cols - label.length;
   frame.text(inside.x + label.length, inside.y, pad(layer.editor.text, room), theme.input, room);
+  drawing.spots?.push({
+    rect: { ...inside, rows: 1 },
+    does: { kind: "become", layer: { ...layer, isTyping: true } },
+  });
   const at = layoutEditor(layer.editor, 10_000).cursorX;
   const cursor: Cursor = layer.isTyping
     ? { x: inside.x + label.length + Math.min(at, room - 1), y: inside.y, visible: true, shape: 0 }
@@ -46,6 +51,9 @@ export function drawFind(drawing: Drawing, layer: FindLayer): Cursor {
   hits.slice(from, from + listRows).forEach((hit, index) => {
     const isSelected = from + index === selected && !layer.isTyping;
     const y = top + index;
+    drawing.spots?.push(
+      rowSpot({ ...inside, y, rows: 1 }, isSelected, { ...layer, isTyping: false, selected: from + index }),
+    );
     if (isSelected) frame.fill({ x: inside.x, y, width: inside.cols, height: 1 }, theme.selected);
     const plain = isSelected ? theme.selected : theme.overlay;
     const segments: Segment[] = [

@@ -4,15 +4,16 @@ import type { Style } from "../compositor/style.ts";
 import { layoutEditor } from "../editor.ts";
 import { pad } from "../format.ts";
 import type { ListRow } from "../lists/list-row.ts";
-import { LISTS, listTop, selectedIndex, visibleRows } from "../lists/lists.ts";
-import type { ListLayer, Model } from "../model.ts";
+import { LISTS, listTop, selectedIndex, visibleRows, withSelected } from "../lists/lists.ts";
+import type { ListLayer } from "../model.ts";
 import type { Rect } from "../../protocol/views.ts";
 import type { StyledLine } from "../blessed-chrome.ts";
 import { textWidth } from "../../protocol/width.ts";
-import { cardAt, drawBoard, MIN_BOARD_COLUMNS, placeColumns } from "./board-view.ts";
+import { drawBoard, MIN_BOARD_COLUMNS } from "./board-view.ts";
 import type { Cursor, Drawing, Segment } from "./context.ts";
 import { drawPreview } from "./preview.ts";
 import { drawOverlay, type FooterKey, sideRect } from "./overlay.ts";
+import { keyDeed, rowSpot } from "./spots.ts";
 import { wrap } from "../format.ts";
 
 export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
@@ -66,10 +67,9 @@ export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
     );
     return cursor;
   }
-  if (!chrome) return cursor;
   if (layer.open && selected) {
     const lines = selected.details.map((line): StyledLine => [{ text: line, style: theme.overlay }]);
-    chrome.text(frame, body, {
+    chrome?.text(frame, body, {
       key: `details ${layer.id}`,
       lines,
       scroll: layer.scroll,
@@ -86,14 +86,18 @@ export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
       rows: body.rows - area.rows,
     });
   if (isBoard(layer, body)) {
-    drawBoard(drawing, body, rows, selected?.id ?? null);
+    drawBoard(drawing, layer, body, rows, selected?.id ?? null);
     return cursor;
   }
   const top = listTop(rows.length, at, area.rows);
-  const lines = rows
-    .slice(top, top + area.rows)
-    .map((row, index) => rowLine(row, body.cols, top + index === at, drawing));
-  chrome.list(frame, area, {
+  const shown = rows.slice(top, top + area.rows);
+  for (const [index, row] of shown.entries())
+    if (!row.heading)
+      drawing.spots?.push(
+        rowSpot({ ...area, y: area.y + index, rows: 1 }, top + index === at, withSelected(layer, row)),
+      );
+  const lines = shown.map((row, index) => rowLine(row, body.cols, top + index === at, drawing));
+  chrome?.list(frame, area, {
     key: `list ${layer.id}`,
     rows: lines,
     selected: at - top,
@@ -111,23 +115,6 @@ function listArea(body: Rect, rows: readonly ListRow[], selected: ListRow | null
 
 function isBoard(layer: ListLayer, body: Rect): boolean {
   return LISTS[layer.list].layout === "columns" && body.cols >= MIN_BOARD_COLUMNS;
-}
-
-/** The row at a cell of the screen, as the list is drawn now. */
-export function rowAt(model: Model, layer: ListLayer, x: number, y: number): ListRow | null {
-  const side = sideRect(model.size.cols, model.size.rows);
-  const hasFilter = layer.filtering || layer.filter.text !== "";
-  const first = side.y + 1 + (hasFilter ? 1 : 0);
-  const body = { x: side.x + 2, y: first, cols: side.cols - 4, rows: side.rows - 2 - (hasFilter ? 1 : 0) };
-  if (layer.open || layer.showKeys || x < body.x || x >= body.x + body.cols || y < body.y) return null;
-  const rows = visibleRows(layer, model);
-  const at = selectedIndex(layer, rows);
-  const selected = rows[at] ?? null;
-  if (isBoard(layer, body)) return cardAt(placeColumns(rows, selected?.id ?? null, body), body, x, y);
-  const area = listArea(body, rows, selected);
-  if (y >= area.y + area.rows) return null;
-  const row = rows[listTop(rows.length, at, area.rows) + y - area.y];
-  return row && !row.heading ? row : null;
 }
 
 function emptyMessage(layer: ListLayer, rowCount: number, empty: string): string | null {
@@ -212,6 +199,7 @@ function drawKeys(
     ]),
   ];
   lines.slice(0, rect.rows).forEach(([key, label, enabled], index) => {
+    drawing.spots?.push({ rect: { ...rect, y: rect.y + index, rows: 1 }, does: keyDeed(key) });
     frame.text(rect.x, rect.y + index, pad(key, 8), enabled ? theme.overlayAccent : theme.overlayMuted);
     frame.text(
       rect.x + 8,

@@ -3,7 +3,8 @@ import type { Rect } from "../../protocol/views.ts";
 import type { Style } from "../compositor/style.ts";
 import { fit } from "../format.ts";
 import { textWidth } from "../../protocol/width.ts";
-import { type Drawing, drawBox, drawSegments, frameRect, type Segment } from "./context.ts";
+import { type Drawing, drawBox, drawSegments, frameRect, type Segment, segmentsWidth } from "./context.ts";
+import { keyDeed } from "./spots.ts";
 
 /** One key of the footer; dim when it can do nothing now. */
 export interface FooterKey {
@@ -23,6 +24,7 @@ export function drawOverlay(
   const { frame, theme, glyphs } = drawing;
   frame.fill(frameRect(rect), theme.overlay);
   drawBox(drawing, rect, theme.overlayBorder);
+  drawing.spots?.push({ rect, does: { kind: "nothing" } });
   frame.text(rect.x + 2, rect.y, fit(` ${title} `, rect.cols - 4, glyphs.ellipsis), theme.overlayAccent);
   if (note) {
     const text = fit(` ${note.text} `, Math.max(0, rect.cols - 8 - textWidth(title)), glyphs.ellipsis);
@@ -34,20 +36,24 @@ export function drawOverlay(
 
 function drawFooter(drawing: Drawing, rect: Rect, footer: readonly FooterKey[]): void {
   const { theme, glyphs } = drawing;
+  const y = rect.y + rect.rows - 1;
   const segments: Segment[] = [];
   for (const [index, each] of fittingKeys(footer, rect.cols - 5).entries()) {
     if (index > 0) segments.push({ text: ` ${glyphs.dot} `, style: theme.overlayMuted });
     const keyStyle: Style = each.enabled ? theme.overlayAccent : theme.overlayMuted;
-    segments.push(
+    const shown: Segment[] = [
       { text: each.key, style: keyStyle },
       { text: ` ${each.label}`, style: each.enabled ? theme.overlay : theme.overlayMuted },
-    );
+    ];
+    const x = rect.x + 3 + segmentsWidth(segments);
+    drawing.spots?.push({ rect: { x, y, cols: segmentsWidth(shown), rows: 1 }, does: keyDeed(each.key) });
+    segments.push(...shown);
   }
   if (segments.length === 0) return;
   drawSegments(
     drawing,
     rect.x + 2,
-    rect.y + rect.rows - 1,
+    y,
     [{ text: " ", style: theme.overlay }, ...segments, { text: " ", style: theme.overlay }],
     rect.cols - 4,
   );

@@ -13,11 +13,12 @@ import {
   type TextLayer,
   type TrustLayer,
 } from "../model.ts";
-import { promptCompletions } from "../update/prompt-layer.ts";
+import { promptCompletions, withCandidate } from "../update/prompt-layer.ts";
 import { bindingContext } from "../update/change.ts";
 import { textWidth } from "../../protocol/width.ts";
 import type { Cursor, Drawing } from "./context.ts";
 import { drawOverlay, middleRect, sideRect } from "./overlay.ts";
+import { rowSpot } from "./spots.ts";
 
 const KEY_COLUMNS = 12;
 
@@ -160,7 +161,10 @@ function drawCandidates(drawing: Drawing, layer: PromptLayer, bottom: number): v
   );
   shown.forEach((candidate, index) => {
     const y = bottom - count + index;
-    const isChosen = from + index === layer.candidate;
+    const at = from + index;
+    const isChosen = at === layer.candidate;
+    const rect = { x: 0, y, cols: width, rows: 1 };
+    drawing.spots?.push(rowSpot(rect, isChosen, withCandidate(model, layer, at)));
     frame.fill({ x: 0, y, width, height: 1 }, isChosen ? theme.selected : theme.overlay);
     frame.text(
       1,
