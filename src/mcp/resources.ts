@@ -1,5 +1,5 @@
 import type { McpServer } from "@modelcontextprotocol/server";
-import { describeAgent, messageLine, orNone } from "./describe.ts";
+import { decisionLine, describeAgent, describeSpec, messageLine, orNone } from "./describe.ts";
 import { readerOf, type ToolContext } from "./tool.ts";
 
 interface Resource {
@@ -40,7 +40,7 @@ const RESOURCES: readonly Resource[] = [
     async read({ connection }) {
       const specs = await (await connection()).call("spec.list", {});
       return orNone(
-        specs.map((spec) => `# ${spec.name} v${spec.version}\n\n${spec.content}`),
+        specs.map((spec) => `# ${spec.name} v${spec.version}\n\n${describeSpec(spec)}`),
         "No specs.",
       );
     },
@@ -50,10 +50,7 @@ const RESOURCES: readonly Resource[] = [
     title: "Decisions",
     async read({ connection }) {
       const decisions = await (await connection()).call("decision.list", {});
-      return orNone(
-        decisions.map((each) => `- ${each.id} by ${each.by}: ${each.text}`),
-        "No decisions.",
-      );
+      return orNone(decisions.map(decisionLine), "No decisions.");
     },
   },
 ];

@@ -171,7 +171,7 @@ function authorOf(task: Task, from: string): string {
 }
 
 /** Words of the operator stand as they are; a peer's are framed, so that nobody can be mistaken for the operator. */
-function said(text: string, from: string, id: string): string {
+export function said(text: string, from: string, id: string): string {
   return from === OPERATOR ? filterText(text) : frameText(text, from, id);
 }
 

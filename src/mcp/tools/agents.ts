@@ -5,6 +5,7 @@ import { sameName } from "../../domain/session/actor.ts";
 import { namesOf } from "../../domain/session/roster.ts";
 import { quoted } from "../../domain/session/rules.ts";
 import { ROLES } from "../../domain/session/session.ts";
+import { frameText, quoteLine } from "../../domain/text/frame.ts";
 import { describeAgent, orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";
 import { agent } from "./inputs.ts";
@@ -49,7 +50,8 @@ export const agentTools = [
     input: {},
     readOnly: true,
     async run({ connection }) {
-      return (await (await connection()).call("summary.compact", {})).text;
+      const { text } = await (await connection()).call("summary.compact", {});
+      return frameText(text, "ia-tmux", "state");
     },
   }),
   defineTool({
@@ -99,10 +101,10 @@ export const agentTools = [
     async run({ connection, nowMs }) {
       const summary = await (await connection()).call("summary.show", {});
       return [
-        `${summary.project.name}: ${summary.mode}, led by ${summary.principal}`,
+        `${quoteLine(summary.project.name)}: ${summary.mode}, led by ${summary.principal}`,
         ...summary.agents.map((each) => describeAgent(each, nowMs())),
         ...(summary.actionItems.length > 0
-          ? ["", "To do:", ...summary.actionItems.map((item) => `- ${item}`)]
+          ? ["", "To do:", ...summary.actionItems.map((item) => `- ${quoteLine(item)}`)]
           : []),
       ].join("\n");
     },

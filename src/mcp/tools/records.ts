@@ -1,6 +1,7 @@
 // Specs and decisions.
 import * as z from "zod";
-import { orNone } from "../describe.ts";
+import { frameText } from "../../domain/text/frame.ts";
+import { decisionLine, describeSpec, orNone } from "../describe.ts";
 import { defineTool } from "../tool.ts";
 import { body, ref } from "./inputs.ts";
 
@@ -32,7 +33,7 @@ export const recordTools = [
     input: { name: z.string().min(1).max(128), version: z.number().int().min(1).optional() },
     readOnly: true,
     async run({ connection }, input) {
-      return (await (await connection()).call("spec.show", input)).content;
+      return describeSpec(await (await connection()).call("spec.show", input));
     },
   }),
   defineTool({
@@ -61,7 +62,7 @@ export const recordTools = [
     readOnly: true,
     async run({ connection }, input) {
       const { diff } = await (await connection()).call("spec.diff", input);
-      return diff === "" ? "No difference." : diff;
+      return diff === "" ? "No difference." : frameText(diff, "ia-tmux", input.name);
     },
   }),
   defineTool({
@@ -94,13 +95,7 @@ export const recordTools = [
     readOnly: true,
     async run({ connection }, { query }) {
       const decisions = await (await connection()).call("decision.list", { query });
-      return orNone(
-        decisions.map(
-          (each) =>
-            `- ${each.id} by ${each.by}: ${each.text}${each.supersededBy ? ` (replaced by ${each.supersededBy})` : ""}`,
-        ),
-        "No decisions.",
-      );
+      return orNone(decisions.map(decisionLine), "No decisions.");
     },
   }),
 ];
