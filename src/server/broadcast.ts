@@ -4,6 +4,7 @@ import type { Logger } from "../base/log.ts";
 import type { FactOf } from "../domain/facts.ts";
 import { bypassLine } from "../domain/lock/bypass-report.ts";
 import { formatRemaining } from "../domain/lock/rules.ts";
+import { focusPane } from "../domain/mux/panes.ts";
 import { sameName } from "../domain/session/actor.ts";
 import { inertText } from "../domain/text/inert.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
@@ -61,6 +62,7 @@ export function createBroadcast(deps: BroadcastDeps) {
     questions: () => services.questions.open(),
     answerQuestion: (id, answer) => services.questions.answer({ kind: "operator" }, id, answer),
     respawn: (pane) => services.respawn(pane, false),
+    focus: (paneId) => workspace.transition(focusPane(workspace.mux, paneId)),
     trust: () => layouts.trust(),
     answerTrust: (sha256, trusted) => layouts.answerTrust(sha256, trusted),
   });

@@ -27,6 +27,7 @@ function world() {
     questions: () => questions,
     answerQuestion: async (id, answer) => void done.push(`${id}: ${answer}`),
     respawn: async (one) => void done.push(`respawn ${one.id}`),
+    focus: async (paneId) => void done.push(`focus ${paneId}`),
     trust: () => null,
     answerTrust: async () => {},
   });
@@ -87,6 +88,24 @@ test("a delivery in doubt is the human's to send again or drop, and nobody else'
   await needs.answer("delivery:dlv-unconfirmed", "drop");
   expect(done).toEqual(["retry dlv-unconfirmed", "drop dlv-unconfirmed"]);
   await expect(needs.answer("delivery:dlv-queued", "retry")).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("opening the pane of an entry shows it and does nothing else; an unknown action is refused with those there are", async () => {
+  const { needs, open, pane, deliveries, pressed, done } = world();
+  const stuck = { to: "ben", kind: "relay", state: "unconfirmed", reason: "why", paneId: "%1" } as const;
+  deliveries.push({ ...stuck, id: "dlv-1", taskId: "task-1", updatedAtMs: 1 });
+  pane.dead = { exitCode: 1, signal: 0 };
+  await needs.answer("dead:%1", "open");
+  await needs.answer("delivery:dlv-1", "open");
+  for (const id of ["delivery:dlv-1", "dead:%1"])
+    await expect(needs.answer(id, "go away")).rejects.toMatchObject({
+      code: "usage",
+      hint: expect.stringContaining("open"),
+    });
+  open(DIALOG);
+  await needs.answer("dialog:%1", "open");
+  expect(done).toEqual(["focus %1", "focus %1", "focus %1"]);
+  expect(pressed).toEqual([]);
 });
 
 const question = (more: Partial<OpenQuestion>): OpenQuestion => ({

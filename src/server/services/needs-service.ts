@@ -2,6 +2,7 @@
 import { AppError } from "../../base/errors.ts";
 import type { Question } from "../../domain/question/question.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
+import { inertText } from "../../domain/text/inert.ts";
 import type { NeedView, TrustQuestion } from "../../protocol/views.ts";
 import type { Observation } from "./agent-state-service.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
@@ -31,6 +32,7 @@ export interface NeedsDeps {
   readonly questions: () => readonly OpenQuestion[];
   readonly answerQuestion: (id: string, answer: string) => Promise<unknown>;
   readonly respawn: (pane: PaneRuntime) => Promise<unknown>;
+  readonly focus: (paneId: string) => Promise<unknown>;
   readonly trust: () => TrustQuestion | null;
   readonly answerTrust: (sha256: string, trust: boolean) => Promise<unknown>;
 }
@@ -163,36 +165,37 @@ export function createNeedsService(deps: NeedsDeps) {
       }
       const [kind = "", ...rest] = id.split(":");
       const subject = rest.join(":");
-      switch (kind) {
-        case "dialog":
-          await pressOption(subject, action);
-          return;
-        case "dead":
-          await deps.respawn(paneOf(subject));
-          return;
-        case "delivery":
-          await (action === "drop" ? deps.drop(subject) : deps.retry(subject));
-          return;
-        case "question": {
-          const answer = action.startsWith("answer:") ? action.slice("answer:".length) : (text ?? "").trim();
-          if (answer === "") throw new AppError("usage", "The answer is empty.");
-          await deps.answerQuestion(subject, answer);
-          return;
-        }
-        case "trust":
-          await deps.answerTrust(subject, action === "trust");
-          return;
-        default:
-          throw new AppError("usage", `Nothing is known to do about ${id}.`);
+      if (action === "open" && need.paneId !== null) {
+        await deps.focus(need.paneId);
+      } else if (kind === "dialog") {
+        await pressOption(need, subject, action);
+      } else if (kind === "dead" && action === "respawn") {
+        await deps.respawn(paneOf(subject));
+      } else if (kind === "delivery" && (action === "retry" || action === "drop")) {
+        await deps[action](subject);
+      } else if (kind === "question" && /^answer(?::|$)/.test(action)) {
+        const answer = action === "answer" ? (text ?? "").trim() : action.slice("answer:".length);
+        if (answer === "") throw new AppError("usage", "The answer is empty.");
+        await deps.answerQuestion(subject, answer);
+      } else if (kind === "trust" && (action === "trust" || action === "distrust")) {
+        await deps.answerTrust(subject, action === "trust");
+      } else {
+        throw unknownAction(need, action);
       }
     },
   };
 
+  function unknownAction(need: NeedView, action: string): AppError {
+    return new AppError("usage", `"${inertText(action, 40)}" is nothing that can be done about ${need.id}.`, {
+      hint: `It takes: ${need.actions.map((each) => each.action).join(", ")}`,
+    });
+  }
+
   /** The option is named by its label and must still stand on the screen, or another dialog would get the key. */
-  async function pressOption(paneId: string, action: string) {
+  async function pressOption(need: NeedView, paneId: string, action: string) {
     const [verb, key = "", ...label] = action.split(":");
     const pane = paneOf(paneId);
-    if (verb !== "press") throw new AppError("usage", `"${action}" is not something this dialog takes.`);
+    if (verb !== "press") throw unknownAction(need, action);
     // Agents drop what is pressed in the first moments of a dialog.
     const youngMs = YOUNG_DIALOG_MS - (deps.nowMs() - deps.lookNow(pane).state.sinceMs);
     if (youngMs > 0) await deps.pause(Math.min(youngMs, YOUNG_DIALOG_MS));
