@@ -102,6 +102,7 @@ test("opening the pane of an entry shows it and does nothing else; an unknown ac
       code: "usage",
       hint: expect.stringContaining("open"),
     });
+  pane.dead = null;
   open(DIALOG);
   await needs.answer("dialog:%1", "open");
   expect(done).toEqual(["focus %1", "focus %1", "focus %1"]);
