@@ -2,7 +2,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { FactOf } from "../domain/facts.ts";
-import { bypassLine } from "../domain/lock/bypass-report.ts";
 import { formatRemaining } from "../domain/lock/rules.ts";
 import { focusPane } from "../domain/mux/panes.ts";
 import { sameName } from "../domain/session/actor.ts";
@@ -61,6 +60,8 @@ export function createBroadcast(deps: BroadcastDeps) {
     drop: (id) => services.relay.drop(id),
     questions: () => services.questions.open(),
     answerQuestion: (id, answer) => services.questions.answer({ kind: "operator" }, id, answer),
+    bypasses: services.bypasses.list,
+    dismissBypass: services.bypasses.dismiss,
     respawn: (pane) => services.respawn(pane, false),
     focus: (paneId) => workspace.transition(focusPane(workspace.mux, paneId)),
     trust: () => layouts.trust(),
@@ -95,8 +96,6 @@ export function createBroadcast(deps: BroadcastDeps) {
   });
   services.facts.on((fact) => {
     if (fact.kind === "lock.denied") notifyAll(denialToast(fact));
-    else if (fact.kind === "lock.bypassed")
-      notifyAll({ notice: "toast", level: "bad", text: inertText(bypassLine(fact), 200), paneId: null });
     if (subscribers.size === 0) return;
     const text = `${JSON.stringify({ notice: "event", event: eventOf(fact, clock.nowMs()) })}\n`;
     for (const id of subscribers) connections.get(id)?.notifyText(text);

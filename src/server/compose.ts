@@ -30,6 +30,7 @@ import { createRelayGate } from "./relay-gate.ts";
 import { createAutoClaim } from "./services/auto-claim.ts";
 import { openActivityService } from "./services/activity-service.ts";
 import { createAgentStateService } from "./services/agent-state-service.ts";
+import { createBypassBoard } from "./services/bypass-board.ts";
 import { createClosedPanes } from "./services/closed-panes.ts";
 import { createClientService } from "./services/client-service.ts";
 import { createDelegationService } from "./services/delegation-service.ts";
@@ -304,12 +305,14 @@ export async function compose(world: World) {
     settings,
     announce: facts.emit,
   });
+  const bypasses = createBypassBoard(() => clock.nowMs());
   facts.on((fact) => {
     activity.observe(fact);
     delegation.hear(fact);
     autoClaim.hear(fact);
     reactions.hear(fact);
     lockWatch.hear(fact);
+    bypasses.hear(fact);
     wait.changed();
     changed();
   });
@@ -341,6 +344,7 @@ export async function compose(world: World) {
     archive,
     retention,
     lockWatch,
+    bypasses,
     hooks,
     touched,
     /** An agent has another name: what names it goes along. */

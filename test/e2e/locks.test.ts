@@ -55,6 +55,10 @@ test("a shell's write to a locked file is told to the holder and to the writer, 
   await type(workspace, "ben", says({ run: UNSEEN }));
   await tui.shows("src/a.ts, locked by ada, written by ben");
   expect(readFileSync(join(workspace.project, "src/a.ts"), "utf8")).toBe("two");
+  const [need] = await workspace.json<{ id: string; kind: string; agent: string }[]>(["needs"]);
+  expect(need).toMatchObject({ kind: "conflict", agent: "ben" });
+  await workspace.cli(["needs", "answer", need!.id, "dismiss"]);
+  expect(await workspace.json(["needs"])).toEqual([]);
 
   const toHolder = await told("ada", "written by ben");
   expect(toHolder).toMatch(/^\[ia-tmux notice from system · dlv-/m);

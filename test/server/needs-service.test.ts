@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { silentLogger } from "../../src/base/log.ts";
+import type { FactOf } from "../../src/domain/facts.ts";
 import type { Delivery } from "../../src/domain/relay/delivery.ts";
 import { createAgentStateService } from "../../src/server/services/agent-state-service.ts";
+import { createBypassBoard, MAX_BYPASSES } from "../../src/server/services/bypass-board.ts";
 import { createNeedsService, type OpenQuestion } from "../../src/server/services/needs-service.ts";
 import { DIALOG, fakePane, IDLE } from "./fake-pane.ts";
 import { createHandClock } from "./services/coordination.ts";
@@ -14,6 +16,7 @@ function world() {
   const done: string[] = [];
   const deliveries: Partial<Delivery>[] = [];
   const questions: OpenQuestion[] = [];
+  const bypasses = createBypassBoard(clock.nowMs);
   const needs = createNeedsService({
     nowMs: clock.nowMs,
     pause: async (ms) => clock.advance(ms),
@@ -26,6 +29,8 @@ function world() {
     drop: async (id) => void done.push(`drop ${id}`),
     questions: () => questions,
     answerQuestion: async (id, answer) => void done.push(`${id}: ${answer}`),
+    bypasses: bypasses.list,
+    dismissBypass: bypasses.dismiss,
     respawn: async (one) => void done.push(`respawn ${one.id}`),
     focus: async (paneId) => void done.push(`focus ${paneId}`),
     trust: () => null,
@@ -35,7 +40,7 @@ function world() {
     show(rows);
     states.lookNow(pane);
   };
-  return { clock, needs, pane, open, show, pressed, done, deliveries, questions, states };
+  return { clock, needs, pane, open, show, pressed, done, deliveries, questions, bypasses, states };
 }
 
 test("an open dialog is listed with its options, and the key of the chosen one is pressed", async () => {
@@ -140,6 +145,34 @@ test("an escalation and a stuck delivery name what they are about", () => {
     { ...stuck, id: "dlv-2", messageIds: ["msg-2"] },
   );
   expect(needs.list().map((need) => need.about)).toEqual(["msg-1", "task-1", "msg-2"]);
+});
+
+test("a write round a lock waits until a human has looked at it, and more than are kept push out the oldest", async () => {
+  const { needs, bypasses } = world();
+  const bypass = (path: string): FactOf<"lock.bypassed"> => ({
+    kind: "lock.bypassed",
+    by: "ben",
+    holder: "ada",
+    lockIds: ["lock-1"],
+    paths: [path],
+    count: 1,
+    writer: { kind: "agent", agent: "ben", how: "its shell ran then", seen: false },
+  });
+  bypasses.hear(bypass("src/a.ts"));
+  expect(needs.list()).toMatchObject([
+    {
+      id: "bypass:1",
+      kind: "conflict",
+      agent: "ben",
+      paneId: "%1",
+      text: "src/a.ts, locked by ada, written by ben (its shell ran then)",
+    },
+  ]);
+  await needs.answer("bypass:1", "dismiss");
+  expect(needs.list()).toEqual([]);
+  for (let number = 0; number <= MAX_BYPASSES; number++) bypasses.hear(bypass(`${number}.ts`));
+  expect(needs.list()).toHaveLength(MAX_BYPASSES);
+  expect(needs.list().some(({ text }) => text.startsWith("0.ts"))).toBe(false);
 });
 
 test("a question takes one of its options or words of the human's own, and no empty ones", async () => {

@@ -1,10 +1,13 @@
 // One list of everything that waits for the human: made from what others own, answered through their owners.
 import { AppError } from "../../base/errors.ts";
+import { bypassLine } from "../../domain/lock/bypass-report.ts";
+import { accused } from "../../domain/lock/write-evidence.ts";
 import type { Question } from "../../domain/question/question.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { NeedView, TrustQuestion } from "../../protocol/views.ts";
 import type { Observation } from "./agent-state-service.ts";
+import type { SeenBypass } from "./bypass-board.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
 /** A question or an escalation that an agent put to the human. */
@@ -31,6 +34,9 @@ export interface NeedsDeps {
   readonly drop: (id: string) => Promise<unknown>;
   readonly questions: () => readonly OpenQuestion[];
   readonly answerQuestion: (id: string, answer: string) => Promise<unknown>;
+  /** Writes round locks, until somebody has looked. */
+  readonly bypasses: () => readonly SeenBypass[];
+  readonly dismissBypass: (id: string) => void;
   readonly respawn: (pane: PaneRuntime) => Promise<unknown>;
   readonly focus: (paneId: string) => Promise<unknown>;
   readonly trust: () => TrustQuestion | null;
@@ -122,6 +128,29 @@ export function createNeedsService(deps: NeedsDeps) {
     };
   }
 
+  function bypassNeed({ id, atMs, fact }: SeenBypass): NeedView {
+    const { writer, holder } = fact;
+    const agent = accused(writer)[0] ?? null;
+    const pane = deps
+      .panes()
+      .find((one) =>
+        writer.kind === "pane" ? one.id === writer.paneId : one.record.agent === (agent ?? holder),
+      );
+    return {
+      id: `bypass:${id}`,
+      kind: "conflict",
+      agent: agent ?? holder,
+      paneId: pane?.id ?? null,
+      text: bypassLine(fact),
+      ...ENDLESS,
+      sinceMs: atMs,
+      actions: [
+        { key: "d", label: "done: I have looked at it", action: "dismiss" },
+        ...(pane === undefined ? [] : [{ key: "o", label: "open pane", action: "open" }]),
+      ],
+    };
+  }
+
   function trustNeed(trust: TrustQuestion): NeedView {
     return {
       id: `trust:${trust.sha256}`,
@@ -144,6 +173,7 @@ export function createNeedsService(deps: NeedsDeps) {
       ...(trust ? [trustNeed(trust)] : []),
       ...deps.panes().flatMap((pane) => dialogNeed(pane) ?? deadNeed(pane) ?? []),
       ...deps.questions().map(questionNeed),
+      ...deps.bypasses().map(bypassNeed),
       ...deps
         .deliveries()
         .filter((one) => one.state === "unconfirmed" || one.state === "failed")
@@ -177,6 +207,8 @@ export function createNeedsService(deps: NeedsDeps) {
         const answer = action === "answer" ? (text ?? "").trim() : action.slice("answer:".length);
         if (answer === "") throw new AppError("usage", "The answer is empty.");
         await deps.answerQuestion(subject, answer);
+      } else if (kind === "bypass" && action === "dismiss") {
+        deps.dismissBypass(subject);
       } else if (kind === "trust" && (action === "trust" || action === "distrust")) {
         await deps.answerTrust(subject, action === "trust");
       } else {
