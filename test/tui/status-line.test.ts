@@ -47,6 +47,32 @@ test("a bell in another window marks it", () => {
   expect(words(lineOf(80, { windows }))).toContain("2:logs!+");
 });
 
+describe("the title of the focused program", () => {
+  const titled = (cols: number, title: string, view: Partial<WorkspaceView> = {}) => {
+    const base = trioView(cols, 24, view);
+    const panes = base.panes.map((pane) => (pane.focused ? { ...pane, title } : pane));
+    return words(lineOf(cols, { ...view, panes }));
+  };
+  const calm = { counts: { needsYou: 0, waiting: 2, locks: 0, tasks: { working: 0, waiting: 0, done: 0 } } };
+
+  test("stands before the help, cut where it is long, and takes nothing's place", () => {
+    expect(titled(80, "✳ Token refresh", calm)).toContain("| ✳ Token refresh | C-b ? help | 14:02");
+    expect(titled(80, "✳ Token refresh for the auth module of the shop", calm)).toMatch(
+      /✉2( waiting)? \| ✳ Token refresh[^|]*… \| C-b \? help \| 14:02/,
+    );
+    expect(titled(80, "✳ Token refresh")).toContain("| C-b ? | 14:02");
+    expect(titled(80, "✳ Token refresh")).not.toContain("Token");
+  });
+
+  test("is left out when it only says what the window and the border say", () => {
+    expect(titled(120, "✳ Claude Code", calm)).not.toContain("Claude");
+  });
+
+  test("cannot bring anything but text into the line", () => {
+    expect(titled(120, "\x1b[31mred\x07", calm)).not.toMatch(/[\x00-\x1f]/);
+  });
+});
+
 test("synchronized typing stands in the line, and a click there ends it", () => {
   const windows = trioView(80, 24).windows.map((window) => ({ ...window, synchronized: window.current }));
   const held = session({ ...modelFor(trioView(80, 24, { windows })) });

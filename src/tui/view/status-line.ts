@@ -1,11 +1,12 @@
-// The last row: project and windows, what needs the human first, counts, help and clock. Also the mouse's menu bar.
+// The last row: project and windows, what needs the human first, counts, the program's title, help and clock. Also the mouse's
+// menu bar.
 import type { ListName } from "../../domain/commands/command.ts";
 import type { Style } from "../compositor/style.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { fillIn } from "../fill-in.ts";
 import { fit, wallTime } from "../format.ts";
 import type { Glyphs } from "../glyphs.ts";
-import { currentWindow, type Model, topLayer } from "../model.ts";
+import { agentOfPane, currentWindow, focusedPane, type Model, topLayer } from "../model.ts";
 import type { Theme } from "../theme.ts";
 import { textWidth } from "../../protocol/width.ts";
 import { captionOf } from "../coach.ts";
@@ -69,7 +70,7 @@ export function statusLine(
       if (widthOf(form) + textWidth(piece.text) <= cols)
         return { parts: place([...form, piece], cols, glyphs), hasCaption: true };
   }
-  return { parts: place(fitted(all, cols), cols, glyphs), hasCaption: false };
+  return { parts: place(withTitle(all, model, theme, glyphs), cols, glyphs), hasCaption: false };
 }
 
 export function statusParts(model: Model, theme: Theme, glyphs: Glyphs): readonly StatusPart[] {
@@ -95,6 +96,35 @@ function fitted(all: readonly Piece[], cols: number): readonly Piece[] {
       if (left[at]!.weight === weight) left = left.toSpliced(at, 1);
   }
   return left;
+}
+
+const TITLE_COLUMNS = 32;
+const SHORT_TITLE_COLUMNS = 16;
+
+/** The focused program's own title, where there is room for it besides all the rest: whole words first, then their short forms. */
+function withTitle(all: readonly Piece[], model: Model, theme: Theme, glyphs: Glyphs): readonly Piece[] {
+  const { cols } = model.size;
+  const title = ownTitle(model);
+  if (title === "") return fitted(all, cols);
+  const form = (columns: number): Piece => ({
+    ...plain(` ${fit(title, columns, glyphs.ellipsis)} `, theme.barMuted),
+    side: "right",
+  });
+  const [long, short] = [form(TITLE_COLUMNS), form(SHORT_TITLE_COLUMNS)];
+  if (widthOf(all) + textWidth(long.text) <= cols) return [long, ...all];
+  if (widthOf(shortened(all)) + textWidth(short.text) > cols) return fitted(all, cols);
+  return [short, ...fitted(all, cols - textWidth(short.text))];
+}
+
+/** What the program calls itself, if that says more than its name. */
+function ownTitle(model: Model): string {
+  const pane = focusedPane(model);
+  if (!pane) return "";
+  const title = inertText(pane.title, 200).trim();
+  const names = [pane.profile, pane.agent, agentOfPane(model, pane)?.title];
+  // Signs before it say what the agent does; the border says that too.
+  const said = title.replace(/^[^\p{L}\p{N}]+/u, "").toLowerCase();
+  return names.some((name) => name?.toLowerCase() === said) ? "" : title;
 }
 
 function place(all: readonly Piece[], cols: number, glyphs: Glyphs): StatusPart[] {

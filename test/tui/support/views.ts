@@ -10,11 +10,18 @@ import type {
 
 export const NOW_MS = Date.UTC(2026, 10, 21, 14, 2, 30);
 
+/** As the profiles call them. */
+const TITLES: Readonly<Record<string, string>> = {
+  claude: "Claude Code",
+  kimi: "Kimi Code",
+  codex: "Codex",
+};
+
 export function agentView(name: string, more: Partial<AgentView> = {}): AgentView {
   return {
     name,
     profile: name,
-    title: name,
+    title: TITLES[name] ?? name,
     role: "delegate",
     devRole: null,
     paneId: null,
