@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { NeedView } from "../../src/protocol/views.ts";
 import { themeNameForBackground } from "../../src/tui/theme.ts";
 import { modelFor, picture, session } from "./support/screen.ts";
 import { keysTo } from "./support/keys.ts";
@@ -10,13 +11,15 @@ const SIZES = [
   [200, 50],
 ] as const;
 
-const NEEDS = [
+const ENDLESS = { about: null, deadlineAtMs: null, default: null } as const;
+const NEEDS: readonly NeedView[] = [
   {
     id: "need-1",
     kind: "permission",
     agent: "codex",
     paneId: "%3",
     text: "wants to run npm test -- auth",
+    ...ENDLESS,
     sinceMs: NOW_MS - 12_000,
     actions: [
       { key: "y", label: "approve once", action: "approve" },
@@ -29,8 +32,26 @@ const NEEDS = [
     agent: "kimi",
     paneId: "%2",
     text: "relay task-a3f2 unconfirmed: nothing moved for 15 s",
+    ...ENDLESS,
+    about: "task-a3f2",
     sinceMs: NOW_MS - 240_000,
     actions: [{ key: "r", label: "retry", action: "retry" }],
+  },
+  {
+    id: "need-3",
+    kind: "question",
+    agent: "claude",
+    paneId: null,
+    text: "Which token store?",
+    about: null,
+    sinceMs: NOW_MS - 2_000,
+    deadlineAtMs: NOW_MS + 480_000,
+    default: "redis",
+    actions: [
+      { key: "1", label: "redis", action: "answer:redis" },
+      { key: "2", label: "memory", action: "answer:memory" },
+      { key: "w", label: "write an answer", action: "answer" },
+    ],
   },
 ];
 

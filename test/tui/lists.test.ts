@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Message } from "../../src/domain/message/message.ts";
+import type { NeedView } from "../../src/protocol/views.ts";
 import { keysTo } from "./support/keys.ts";
 import { modelFor, picture, session, type Session } from "./support/screen.ts";
 import { NOW_MS, trioView } from "./support/views.ts";
@@ -44,6 +45,8 @@ describe("choose-tree", () => {
   });
 });
 
+const RECEIPT = { agent: "operator", state: "unread", atMs: NOW_MS } as const;
+
 describe("the inbox", () => {
   const message = (id: string, threadId: string, from: string, body: string, ageMs: number): Message => ({
     id,
@@ -62,7 +65,7 @@ describe("the inbox", () => {
     threadId,
     expiresAtMs: null,
     attachments: [],
-    receipts: [{ agent: "operator", state: "unread", atMs: NOW_MS }],
+    receipts: [RECEIPT],
   });
   const answers = {
     "message.inbox": [
@@ -76,7 +79,7 @@ describe("the inbox", () => {
     const held = keysTo(trio(), "\x02i", answers);
     expect(calls(held)).toContainEqual(["message.inbox", { all: true, threads: true, peek: true }]);
     const away = { ...message("m4", "m4", "codex", "long over", 5_000) };
-    const archived = { ...away, receipts: [{ agent: "operator", state: "archived" as const, atMs: NOW_MS }] };
+    const archived = { ...away, receipts: [{ ...RECEIPT, state: "archived" as const }] };
     expect(await shown(keysTo(trio(), "\x02i", { "message.inbox": [archived] }))).not.toContain("long over");
     const between = { ...away, from: "kimi", to: "codex", receipts: [] };
     const mail = keysTo(trio(), "\x02:msgs\r", { "message.inbox": [between] });
@@ -95,6 +98,22 @@ describe("the inbox", () => {
     const text = await shown(keysTo(trio(), "\x02ij\r", answers));
     expect(text).toContain("how far is the schema?");
     expect(text).toContain("the schema is done");
+  });
+
+  test("opening a message marks it read; d says that the matter is done, and what is further already says so", async () => {
+    const opened = keysTo(trio(), "\x02ij\r", answers);
+    expect(calls(opened)).toContainEqual(["message.mark", { message: "m3", state: "read" }]);
+    expect(calls(keysTo(trio(), "\x02id", answers))).toContainEqual([
+      "message.mark",
+      { message: "m1", state: "completed" },
+    ]);
+    const done = {
+      ...message("m4", "m4", "codex", "over", 5_000),
+      receipts: [{ ...RECEIPT, state: "completed" }],
+    };
+    const held = keysTo(trio(), "\x02ir", { "message.inbox": [done] });
+    expect(await shown(held)).toContain("It is completed already.");
+    expect(calls(held).map(([method]) => method)).not.toContain("message.mark");
   });
 
   test("a reply goes into the thread, by the same safe delivery", () => {
@@ -130,8 +149,92 @@ test("activity is narrowed to an actor or a topic by a letter, and esc shows all
   expect(await shown(keysTo(keysTo(trio(), "\x02yf", answers), "\x1b", answers))).toContain("task-1 is done");
 });
 
-test("agents show their presence", async () => {
-  expect(await shown(keysTo(trio(), "\x02a"))).toMatch(/claude +principal +active +● working/);
+describe("the agents", () => {
+  test("show presence, state, status with its age, and mail, at 80 columns, too", async () => {
+    const text = await shown(keysTo(trio(80, 24), "\x02a"));
+    expect(text).toMatch(/claude +principal +active +● working +0:42 +auth module/);
+    expect(text).toMatch(/kimi +delegate +active +○ idle +0:05 +on the order t.* ✉1 2 new/);
+  });
+
+  test("show their development role where there is room, and everything of the selected one below", async () => {
+    const held = keysTo(trio(200, 50), "\x02aj");
+    const wide = await shown(held);
+    expect(wide).toMatch(/kimi +delegate +backend_dev +active/);
+    expect(wide).toMatch(/on the order tables \(3 m\) · schema · orders\.ts/);
+    for (const fact of [
+      "delegate, backend dev; active",
+      "says: on the order tables (3 m ago)",
+      "task task-a3f2 schema (assigned)",
+      "wrote src/db/orders.ts 20 s ago",
+      "1 on the way to it: dialog",
+      "2 unread messages",
+    ])
+      expect(await shown(keysTo(trio(80, 24), "\x02aj"))).toContain(fact);
+  });
+
+  test("get another role by a letter and a word", () => {
+    const held = keysTo(trio(), "\x02ajrreviewer\r");
+    expect(calls(held)).toContainEqual(["agent.set", { name: "kimi", role: "reviewer" }]);
+  });
+});
+
+describe("what needs me", () => {
+  const need = (more: Partial<NeedView>): NeedView => ({
+    id: "question:ask-1",
+    kind: "question",
+    agent: "claude",
+    paneId: null,
+    text: "Which token store?",
+    about: null,
+    sinceMs: NOW_MS - 120_000,
+    deadlineAtMs: null,
+    default: null,
+    actions: [{ key: "w", label: "write an answer", action: "answer" }],
+    ...more,
+  });
+  const needs = (rows: readonly NeedView[], typed = "") =>
+    keysTo(trio(80, 24), `\x02!${typed}`, { "needs.list": rows, "needs.answer": {} });
+
+  test("a question says until when it waits and what holds then", async () => {
+    const text = await shown(needs([need({ deadlineAtMs: NOW_MS + 480_000, default: "redis" })]));
+    expect(text).toMatch(/claude +asks: Which token store\? +8 m → redis +2 m/);
+    expect(text).toContain('waits another 8 m, then "redis" holds');
+    expect(await shown(needs([need({ deadlineAtMs: NOW_MS + 480_000 })]))).toContain("8 m left");
+  });
+
+  test("an escalation says what it is about", async () => {
+    const text = await shown(
+      needs([need({ kind: "escalation", text: "the schema: nobody decides", about: "task-a3f2" })]),
+    );
+    expect(text).toContain("hands up: the schema: nobody decides");
+    expect(text).toContain("about task-a3f2");
+  });
+
+  test("ten options stand below the list with a key each, and the tenth is chosen by 0", async () => {
+    const actions = Array.from({ length: 10 }, (_, at) => ({
+      key: String((at + 1) % 10),
+      label: `option ${at + 1}`,
+      action: `answer:option ${at + 1}`,
+    }));
+    const held = needs([need({ actions, default: "option 2" })], "0");
+    expect(await shown(held)).toContain("2  option 2 (the default)");
+    expect(calls(held)).toContainEqual([
+      "needs.answer",
+      { need: "question:ask-1", action: "answer:option 10" },
+    ]);
+  });
+
+  test("looking at the pane goes there and answers nothing", () => {
+    const actions = [{ key: "v", label: "look at the screen", action: "open" }];
+    const held = needs([need({ kind: "delivery", paneId: "%3", actions })], "v");
+    expect(calls(held)).toContainEqual(["pane.focus", { target: "%3" }]);
+    expect(calls(held).map(([method]) => method)).not.toContain("needs.answer");
+    expect(held.model.layers).toEqual([]);
+  });
+
+  test("a question leads to the pane of the agent that asks", () => {
+    expect(calls(needs([need({})], "o"))).toContainEqual(["pane.focus", { target: "%1" }]);
+  });
 });
 
 test("a decision is superseded, a spec's last change is shown", async () => {

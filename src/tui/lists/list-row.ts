@@ -14,6 +14,8 @@ export interface ListCell {
   /** Columns; 0 takes what is left. */
   readonly width: number;
   readonly side: "left" | "right";
+  /** Left out where the list is narrower than this. Default: always there. */
+  readonly fromColumns?: number;
 }
 
 export interface ListRow {
@@ -28,7 +30,14 @@ export interface ListRow {
   /** What the filter looks through. */
   readonly search: string;
   readonly details: readonly string[];
+  /** What is told to the server when the details are opened, without a word. */
+  readonly opening: Call | null;
   readonly actions: readonly RowAction[];
+}
+
+export interface Call {
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 export interface Card {
@@ -87,6 +96,8 @@ export interface ListSpec {
   readonly empty: string;
   /** Null: the rows come from the model alone. */
   readonly fetch: { readonly method: string; readonly params: Readonly<Record<string, unknown>> } | null;
+  /** The selected row's details stand below the list, too. */
+  readonly detailsBelow?: boolean;
   /** `columns`: a column for each heading, and cards in it. Default: rows. */
   readonly layout?: "columns";
   rows(value: unknown, model: Model): readonly ListRow[];
@@ -114,6 +125,7 @@ export function heading(id: string, text: string, count: number): ListRow {
     previewPaneIds: [],
     search: "",
     details: [],
+    opening: null,
     actions: [],
   };
 }
@@ -123,6 +135,7 @@ export function row(
   cells: readonly ListCell[],
   more: {
     details?: readonly string[];
+    opening?: Call | null;
     actions?: readonly RowAction[];
     card?: Card;
     previewPaneIds?: readonly string[];
@@ -137,6 +150,7 @@ export function row(
     previewPaneIds: more.previewPaneIds ?? [],
     search: words.join(" ").toLowerCase(),
     details: more.details ?? [],
+    opening: more.opening ?? null,
     actions: more.actions ?? [],
   };
 }

@@ -1,11 +1,13 @@
 import type { ListName } from "../../domain/commands/command.ts";
 import type { ListLayer, Model } from "../model.ts";
+import { AGENTS_LIST } from "./agents-list.ts";
 import { TASKS_LIST } from "./board.ts";
 import type { ListRow, ListSpec } from "./list-row.ts";
 import { MENU_LIST } from "./menu.ts";
+import { NEEDS_LIST } from "./needs-list.ts";
 import { BUFFERS_LIST, MESSAGES_LIST, TREE_LIST } from "./screen-lists.ts";
-import { ACTIVITY_LIST, AGENTS_LIST, DECISIONS_LIST, LOCKS_LIST, SPECS_LIST } from "./state-lists.ts";
-import { DELIVERIES_LIST, INBOX_LIST, MAIL_LIST, NEEDS_LIST } from "./work-lists.ts";
+import { ACTIVITY_LIST, DECISIONS_LIST, LOCKS_LIST, SPECS_LIST } from "./state-lists.ts";
+import { DELIVERIES_LIST, INBOX_LIST, MAIL_LIST } from "./work-lists.ts";
 
 export const LISTS: Readonly<Record<ListName, ListSpec>> = {
   needs: NEEDS_LIST,

@@ -1,17 +1,17 @@
-// Locks, agents, activity, specifications, decisions: how things stand.
+// Locks, activity, specifications, decisions: how things stand.
 import type { Activity } from "../../domain/activity/activity.ts";
 import type { DecisionView, SpecView } from "../../protocol/results.ts";
-import type { AgentView, LockView } from "../../protocol/views.ts";
-import { clockAge, shortAge, wallTime } from "../format.ts";
+import type { LockView } from "../../protocol/views.ts";
+import { shortAge, wallTime } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
-import type { StyleName } from "../theme.ts";
 import { action, cell, jumpAction, type ListRow, type ListSpec, type Run, row } from "./list-row.ts";
 
 export const LOCKS_LIST: ListSpec = {
   title: "Locks",
   empty: "Nothing is locked. Agents lock what they edit; `:lock path` holds a file for you.",
   fetch: { method: "lock.list", params: {} },
+  detailsBelow: true,
   rows: (value, model) => (value as readonly LockView[]).map((lock) => lockRow(lock, model)),
 };
 
@@ -74,61 +74,6 @@ function inHand({ label, inHand: file }: LockView): Run[] {
   return [{ text: `  at ${name}`, style: "overlayMuted" }];
 }
 
-export const AGENTS_LIST: ListSpec = {
-  title: "Agents",
-  empty: "No agent runs here. `:agent-start claude` starts one.",
-  fetch: null,
-  rows: (_value, model) => (model.view?.agents ?? []).map((agent) => agentRow(agent, model)),
-};
-
-const STATE_STYLES: Readonly<Record<AgentView["state"]["name"], StyleName>> = {
-  starting: "overlayMuted",
-  idle: "overlayGood",
-  working: "overlayAccent",
-  blocked: "overlayWarn",
-  error: "overlayBad",
-  exited: "overlayMuted",
-  unknown: "overlayMuted",
-};
-
-function agentRow(agent: AgentView, model: Model): ListRow {
-  const glyphs = glyphsFor(model.ascii);
-  const { state } = agent;
-  const word = state.name === "blocked" ? "needs you" : state.name;
-  const what = state.message ?? agent.task?.title ?? agent.statusText ?? "";
-  return row(
-    agent.name,
-    [
-      cell(agent.name, 12, "overlayStrong"),
-      cell(agent.role, 13, "overlayMuted"),
-      cell(agent.presence, 8, agent.presence === "active" ? "overlayGood" : "overlayMuted"),
-      cell(`${glyphs.state[state.name]} ${word}`, 13, STATE_STYLES[state.name]),
-      cell(what, 0),
-      cell(agent.waiting ? `${glyphs.mail}${agent.waiting.count}` : "", 4, "overlayAccent"),
-      cell(agent.locks > 0 ? `${glyphs.lock}${agent.locks}` : "", 4, "overlayMuted"),
-      cell(clockAge(model.nowMs - state.sinceMs), 7, "overlayMuted", "right"),
-    ],
-    {
-      details: [
-        `${agent.name}: ${agent.title}, ${agent.role}, ${agent.presence}`,
-        `${word} because of ${state.because}${state.message ? `: ${state.message}` : ""}`,
-        agent.task
-          ? `task ${agent.task.id} ${agent.task.title} (${agent.task.status.replaceAll("_", " ")})`
-          : "no task",
-        agent.waiting ? `${agent.waiting.count} waiting: ${agent.waiting.reason}` : "nothing waits for it",
-        `${agent.locks} locks, ${agent.unread} unread`,
-        ...(agent.agentSessionId ? [`session ${agent.agentSessionId}`] : []),
-      ],
-      actions: [
-        jumpAction("o", "open pane", agent.paneId),
-        action("d", "delegate", { kind: "local", action: { name: "delegate", to: agent.name, text: "" } }),
-        action("w", "write", { kind: "local", action: { name: "message", to: agent.name, text: "" } }),
-        action("e", "explain state", { kind: "local", action: { name: "explain", target: agent.name } }),
-      ],
-    },
-  );
-}
-
 export const ACTIVITY_LIST: ListSpec = {
   title: "Activity",
   empty: "Nothing happened yet.",
@@ -169,6 +114,7 @@ export const SPECS_LIST: ListSpec = {
   title: "Specifications",
   empty: "No specification yet. `ia-tmux spec publish NAME --file FILE` writes one.",
   fetch: { method: "spec.list", params: {} },
+  detailsBelow: true,
   rows: (value, model) =>
     (value as readonly SpecView[]).map((spec) =>
       row(
@@ -213,6 +159,7 @@ export const DECISIONS_LIST: ListSpec = {
   title: "Decisions",
   empty: "No decision yet. `:decision TEXT` records one.",
   fetch: { method: "decision.list", params: {} },
+  detailsBelow: true,
   rows: (value, model) =>
     (value as readonly DecisionView[])
       .toSorted((a, b) => b.atMs - a.atMs)

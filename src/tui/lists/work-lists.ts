@@ -1,64 +1,18 @@
-// Needs-me, inbox, tasks and deliveries: what is to be done, and the letters that do it.
-import type { Message } from "../../domain/message/message.ts";
-import type { DeliveryView, NeedView } from "../../protocol/views.ts";
+// Inbox, mail and deliveries: what was said and what is on its way.
+import type { Message, ReceiptState } from "../../domain/message/message.ts";
+import { RECEIPT_STATES } from "../../domain/message/words.ts";
+import type { DeliveryView } from "../../protocol/views.ts";
 import { shortAge } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
 import type { StyleName } from "../theme.ts";
-import { action, cell, jumpAction, type ListRow, type ListSpec, row, type RowAction } from "./list-row.ts";
-
-export const NEEDS_LIST: ListSpec = {
-  title: "What needs me",
-  empty: "Nothing needs you. Agents that ask, stuck deliveries and conflicts show up here.",
-  fetch: { method: "needs.list", params: {} },
-  rows: (value, model) =>
-    (value as readonly NeedView[])
-      .toSorted((a, b) => b.sinceMs - a.sinceMs)
-      .map((need) => needRow(need, model)),
-};
-
-function needRow(need: NeedView, model: Model): ListRow {
-  const glyphs = glyphsFor(model.ascii);
-  const glyph =
-    need.kind === "delivery"
-      ? glyphs.mail
-      : need.kind === "conflict"
-        ? glyphs.lock
-        : need.kind === "dead-pane"
-          ? glyphs.exited
-          : glyphs.needs;
-  const style: StyleName = need.kind === "dead-pane" ? "overlayBad" : "overlayWarn";
-  const answers = need.actions.map(
-    (each): RowAction =>
-      action(each.key, each.label, {
-        kind: "call",
-        method: "needs.answer",
-        params: { need: need.id, action: each.action },
-        done: each.label,
-        ask:
-          each.action === "write" || each.action === "answer"
-            ? { label: each.label, field: "text", allowEmpty: false }
-            : undefined,
-      }),
-  );
-  const taken = new Set(answers.map((each) => each.key));
-  const extras = [jumpAction("o", "open pane", need.paneId)].filter((each) => !taken.has(each.key));
-  return row(
-    need.id,
-    [
-      cell(glyph, 2, style),
-      cell(need.agent ?? "", 10, "overlayStrong"),
-      cell(need.text, 0),
-      cell(shortAge(model.nowMs - need.sinceMs), 6, "overlayMuted", "right"),
-    ],
-    { details: [need.text], actions: [...answers, ...extras] },
-  );
-}
+import { action, type Call, cell, jumpAction, type ListRow, type ListSpec, row } from "./list-row.ts";
 
 export const INBOX_LIST: ListSpec = {
   title: "Inbox",
   empty: "No messages. Agents write with `ia-tmux send`; C-b M writes to one.",
   fetch: { method: "message.inbox", params: { all: true, threads: true, peek: true } },
+  detailsBelow: true,
   rows: (value, model) =>
     threadsOf((value as readonly Message[]).filter((message) => ownReceipt(message)?.state !== "archived"))
       // What is left when the other side's words were put away is no conversation.
@@ -71,6 +25,7 @@ export const MAIL_LIST: ListSpec = {
   title: "All messages",
   empty: "Nobody said anything yet.",
   fetch: { method: "message.inbox", params: { agent: "all", limit: 300 } },
+  detailsBelow: true,
   rows: (value, model) =>
     threadsOf(value as readonly Message[]).flatMap((thread) =>
       thread.map((message, at) => messageRow(message, thread, at > 0, model)),
@@ -101,17 +56,20 @@ function messageRow(message: Message, thread: readonly Message[], isReply: boole
   const mine = ownReceipt(message);
   const isUnread = mine?.state === "unread";
   const first = message.subject || (message.body.split("\n").find((line) => line.trim() !== "") ?? "");
-  const mark = (state: string, label: string, key: string) =>
+  const mark = (state: ReceiptState): Call => ({
+    method: "message.mark",
+    params: { message: message.id, state },
+  });
+  const markAction = (key: string, label: string, state: ReceiptState) =>
     action(
       key,
       label,
-      {
-        kind: "call",
-        method: "message.mark",
-        params: { message: message.id, state },
-        done: `Marked ${state}`,
-      },
-      mine ? null : "It is not addressed to you.",
+      { kind: "call", ...mark(state), done: `Marked ${state}` },
+      !mine
+        ? "It is not addressed to you."
+        : RECEIPT_STATES.indexOf(mine.state) >= RECEIPT_STATES.indexOf(state)
+          ? `It is ${mine.state} already.`
+          : null,
     );
   return row(
     message.id,
@@ -136,16 +94,18 @@ function messageRow(message: Message, thread: readonly Message[], isReply: boole
         ...(each.attachments.length > 0 ? [`  files: ${each.attachments.join(", ")}`] : []),
         ...receiptsOf(each),
       ]),
+      opening: isUnread ? mark("read") : null,
       actions: [
-        mark("read", "mark read", "r"),
-        mark("acknowledged", "acknowledge", "c"),
-        mark("archived", "archive", "x"),
         action(
           "w",
           "reply",
           { kind: "local", action: { name: "message", to: message.from, text: "" }, replyTo: message.id },
           message.from === "operator" ? "You wrote it yourself." : null,
         ),
+        markAction("d", "done", "completed"),
+        markAction("x", "archive", "archived"),
+        markAction("c", "acknowledge", "acknowledged"),
+        markAction("r", "mark read", "read"),
       ],
     },
   );
@@ -163,6 +123,7 @@ export const DELIVERIES_LIST: ListSpec = {
   title: "Deliveries",
   empty: "Nothing was delivered yet.",
   fetch: { method: "delivery.list", params: { all: true } },
+  detailsBelow: true,
   rows: (value, model) =>
     (value as readonly DeliveryView[])
       .toSorted((a, b) => b.createdAtMs - a.createdAtMs)

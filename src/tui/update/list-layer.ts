@@ -51,7 +51,7 @@ export function listKey(model: Model, layer: ListLayer, notation: string, typed:
   }
   // A row's own letters come before those of the list.
   const own = selected?.actions.find((action) => action.key === notation);
-  if (own) return act(model, layer, own);
+  if (own) return act(model, layer, selected!, own);
   const sideways = LISTS[layer.list].layout === "columns" ? SIDEWAYS[notation] : undefined;
   if (sideways !== undefined) {
     const id = besideCard(rows, selected?.id ?? null, sideways);
@@ -85,9 +85,8 @@ export function listKey(model: Model, layer: ListLayer, notation: string, typed:
     case "Enter":
     case "l":
     case "Right":
-      if (!selected) return same(model);
-      if (selected.details.length === 0) return same(model);
-      return same(replaceLayer(model, { ...layer, open: true, scroll: 0 }));
+      if (!selected || selected.details.length === 0) return same(model);
+      return openRow(model, layer, selected);
     case "Escape":
       if (layer.showKeys) return same(replaceLayer(model, { ...layer, showKeys: false }));
       if (layer.filter.text !== "")
@@ -110,13 +109,19 @@ function filterKey(model: Model, layer: ListLayer, notation: string, typed: stri
   return same(filter ? replaceLayer(model, { ...layer, filter, selectedId: null }) : model);
 }
 
+function openRow(model: Model, layer: ListLayer, row: ListRow): Change {
+  const opened = replaceLayer(model, { ...layer, open: true, scroll: 0 });
+  if (row.opening === null || model.readOnly) return same(opened);
+  return [opened, [{ type: "call", ...row.opening, reply: { kind: "list-action", layerId: layer.id } }]];
+}
+
 /** Does what the letter says, or says why it cannot. */
-function act(model: Model, layer: ListLayer, action: RowAction): Change {
+function act(model: Model, layer: ListLayer, row: ListRow, action: RowAction): Change {
   if (action.disabled !== null) return same(toast(model, "warn", action.disabled, "reason"));
   const { does } = action;
   switch (does.kind) {
     case "open":
-      return same(replaceLayer(model, { ...layer, open: true, scroll: 0 }));
+      return openRow(model, layer, row);
     case "jump":
       return jumpToPane(model, does.paneId);
     case "command": {

@@ -11,10 +11,13 @@ import type { StyledLine } from "../blessed-chrome.ts";
 import { textWidth } from "../../protocol/width.ts";
 import { drawBoard, MIN_BOARD_COLUMNS } from "./board-view.ts";
 import type { Cursor, Drawing, Segment } from "./context.ts";
-import { drawPreview } from "./preview.ts";
+import { drawDetails, drawPreview } from "./preview.ts";
 import { drawOverlay, type FooterKey, sideRect } from "./overlay.ts";
 import { keyDeed, rowSpot } from "./spots.ts";
 import { wrap } from "../format.ts";
+
+/** A lower list needs its rows for itself. */
+const MIN_ROWS_FOR_DETAILS = 12;
 
 export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
   const { model, theme, frame, glyphs, chrome } = drawing;
@@ -78,13 +81,12 @@ export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
     });
     return cursor;
   }
-  const area = listArea(body, rows, selected);
-  if (selected && area.rows < body.rows)
-    drawPreview(drawing, layer, selected.previewPaneIds, {
-      ...body,
-      y: body.y + area.rows,
-      rows: body.rows - area.rows,
-    });
+  const area = listArea(body, rows, selected, spec.detailsBelow === true);
+  if (selected && area.rows < body.rows) {
+    const below = { ...body, y: body.y + area.rows, rows: body.rows - area.rows };
+    if (selected.previewPaneIds.length > 0) drawPreview(drawing, layer, selected.previewPaneIds, below);
+    else drawDetails(drawing, selected.details, below);
+  }
   if (isBoard(layer, body)) {
     drawBoard(drawing, layer, body, rows, selected?.id ?? null);
     return cursor;
@@ -108,8 +110,16 @@ export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
 }
 
 /** Below a list whose rows have something to show stands that; the list gets what it needs, at most half. */
-function listArea(body: Rect, rows: readonly ListRow[], selected: ListRow | null): Rect {
-  if (!selected || selected.previewPaneIds.length === 0) return body;
+function listArea(
+  body: Rect,
+  rows: readonly ListRow[],
+  selected: ListRow | null,
+  detailsBelow: boolean,
+): Rect {
+  const hasBelow =
+    selected !== null &&
+    (selected.previewPaneIds.length > 0 || (detailsBelow && body.rows >= MIN_ROWS_FOR_DETAILS));
+  if (!hasBelow) return body;
   return { ...body, rows: Math.max(3, Math.min(rows.length, Math.floor(body.rows / 2))) };
 }
 
@@ -129,7 +139,9 @@ function rowLine(row: ListRow, columns: number, isSelected: boolean, drawing: Dr
   const marker = isSelected ? glyphs.arrow : " ";
   const indent = row.heading ? "" : `${marker} `;
   const narrow = columns < 70;
-  const cells = row.cells.map((cell) => ({ ...cell, width: narrow && cell.width > 10 ? 10 : cell.width }));
+  const cells = row.cells
+    .filter((cell) => columns >= (cell.fromColumns ?? 0))
+    .map((cell) => ({ ...cell, width: narrow && cell.width > 10 ? 10 : cell.width }));
   const fixed = cells.reduce((sum, cell) => sum + (cell.width > 0 ? cell.width + 1 : 0), 0);
   const open = Math.max(4, columns - textWidth(indent) - fixed - 1);
   const runs: { text: string; style: Style }[] = [{ text: indent, style: theme.overlayAccent }];
@@ -154,7 +166,7 @@ function rowLine(row: ListRow, columns: number, isSelected: boolean, drawing: Dr
 function footerKeys(layer: ListLayer, selected: ListRow | null): FooterKey[] {
   const always: FooterKey[] = [
     { key: "/", label: "filter", enabled: true },
-    { key: "?", label: "keys", enabled: true },
+    { key: "?", label: "keys", enabled: true, always: true },
     { key: "esc", label: "back", enabled: true },
   ];
   if (layer.filtering)
@@ -162,11 +174,14 @@ function footerKeys(layer: ListLayer, selected: ListRow | null): FooterKey[] {
       { key: "enter", label: "keep filter", enabled: true },
       { key: "esc", label: "show all", enabled: true },
     ];
-  const own = (selected?.actions ?? []).map((action) => ({
-    key: action.key.toLowerCase() === "enter" ? "enter" : action.key,
-    label: action.label,
-    enabled: action.disabled === null,
-  }));
+  // What can be done now stands first: there may be no room for all.
+  const own = (selected?.actions ?? [])
+    .map((action) => ({
+      key: action.key.toLowerCase() === "enter" ? "enter" : action.key,
+      label: action.label,
+      enabled: action.disabled === null,
+    }))
+    .toSorted((a, b) => Number(b.enabled) - Number(a.enabled));
   if (layer.open)
     return [
       { key: "j k", label: "scroll", enabled: true },

@@ -11,6 +11,8 @@ export interface FooterKey {
   readonly key: string;
   readonly label: string;
   readonly enabled: boolean;
+  /** Shown however little room there is. */
+  readonly always?: boolean;
 }
 
 /** Draws the box and returns its inside, one column clear of the border on both sides. */
@@ -59,20 +61,17 @@ function drawFooter(drawing: Drawing, rect: Rect, footer: readonly FooterKey[]):
   );
 }
 
-/** The keys for which there is room: the first ones, and always the last, which leaves. */
+/** The keys for which there is room: the first ones, and always the last, which leaves, and those that must not be missed. */
 function fittingKeys(footer: readonly FooterKey[], room: number): readonly FooterKey[] {
-  const widthOf = (each: FooterKey) => textWidth(each.key) + 1 + textWidth(each.label) + 3;
-  const last = footer.at(-1);
-  if (!last) return [];
+  const isKept = (each: FooterKey) => each.always === true || each === footer.at(-1);
   // The first one has no dot before it.
-  let width = widthOf(last) - 3;
-  const shown: FooterKey[] = [];
-  for (const each of footer.slice(0, -1)) {
-    width += widthOf(each);
-    if (width > room) break;
-    shown.push(each);
-  }
-  return [...shown, last];
+  const widthOf = (each: FooterKey) => textWidth(each.key) + 1 + textWidth(each.label) + 3;
+  let left = room + 3 - footer.filter(isKept).reduce((sum, each) => sum + widthOf(each), 0);
+  return footer.filter((each) => {
+    if (isKept(each)) return true;
+    left -= widthOf(each);
+    return left >= 0;
+  });
 }
 
 /** The right two thirds: panes stay visible beside it. All of it on a small screen. */

@@ -1,6 +1,6 @@
-// What stands in the panes of a row, small, below the list.
+// What the selected row is about, below the list: the panes of it, small, or its details.
 import type { Rect } from "../../protocol/views.ts";
-import { fit } from "../format.ts";
+import { fit, wrap } from "../format.ts";
 import type { ListLayer } from "../model.ts";
 import { paneLabel } from "../model.ts";
 import { type Drawing, frameRect } from "./context.ts";
@@ -33,6 +33,26 @@ export function drawPreview(
     frame.text(x + 1, rect.y, fit(title, cols - 2, glyphs.ellipsis), theme.overlayAccent);
     drawOne(drawing, layer, id, { x, y: rect.y + 1, cols, rows: rect.rows - 1 });
   });
+}
+
+/** Details as far as there is room for them; Enter shows the rest. */
+export function drawDetails(drawing: Drawing, lines: readonly string[], rect: Rect): void {
+  const { frame, theme, glyphs } = drawing;
+  if (rect.rows < 2) return;
+  frame.text(rect.x, rect.y, glyphs.horizontal.repeat(rect.cols), theme.overlayBorder, rect.cols);
+  const room = rect.rows - 1;
+  const wrapped = lines.flatMap((line) => wrap(line, rect.cols));
+  const shown = wrapped.length > room ? wrapped.slice(0, room - 1) : wrapped;
+  for (const [at, line] of shown.entries())
+    frame.text(rect.x, rect.y + 1 + at, line, theme.overlay, rect.cols);
+  if (shown.length < wrapped.length)
+    frame.text(
+      rect.x,
+      rect.y + room,
+      `${glyphs.ellipsis} enter shows the rest`,
+      theme.overlayMuted,
+      rect.cols,
+    );
 }
 
 function drawOne(drawing: Drawing, layer: ListLayer, paneId: string, rect: Rect): void {
