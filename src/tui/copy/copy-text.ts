@@ -1,6 +1,7 @@
 // The text of fetched rows, and what a selection copies.
 import { CELL_WORDS, CODE_POINT_MASK, COMBINED, WIDTH_SHIFT } from "../../protocol/cells.ts";
 import type { CellSource } from "../compositor/pane-grid.ts";
+import { withoutBoxes } from "./box.ts";
 import type { CopyState, Position } from "./copy-state.ts";
 
 /** The cells of row `y` as strings by column; the right half of a wide character is "". */
@@ -83,8 +84,8 @@ function rangeIn(copy: CopyState, row: number): RowRange | null {
 }
 
 /**
- * What `y` copies. Rows that the terminal wrapped are one line; blanks at the ends of lines and the sides of a box round
- * all of them are left out. A block keeps its rows. Empty when nothing is selected.
+ * What `y` copies. Rows that the terminal wrapped are one line; blanks at the ends of lines and the boxes round some of them
+ * are left out. A block keeps its rows. Empty when nothing is selected.
  */
 export function selectedText(copy: CopyState): string {
   if (!copy.selection) return "";
@@ -102,7 +103,7 @@ export function selectedText(copy: CopyState): string {
   }
   if (kind === "block") return lines.join("\n");
   const isWhole = kind === "lines";
-  const unboxed = withoutBox(lines, isWhole || start.col === 0, isWhole);
+  const unboxed = withoutBoxes(lines, start.col, isWhole);
   return unboxed.join("\n") + (isWhole ? "\n" : "");
 }
 
@@ -114,38 +115,6 @@ function withoutGap(copy: CopyState, row: number, text: string): string {
   const last = source.words[((y + 1) * source.cols - 1) * CELL_WORDS] as number;
   const isEmpty = (last & (CODE_POINT_MASK | COMBINED)) === 0;
   return isEmpty && rowCells(copy, row + 1)[1] === "" ? text.slice(0, -1) : text;
-}
-
-const LEFT_SIDE = /^\s*[│┃║╭╰├┌└╔╚╠┏┗┣▌▏]/u;
-const RIGHT_SIDE = /[│┃║╮╯┤┐┘╗╝╣┓┛┫▐▕]\s*$/u;
-/** The upper, lower or a dividing line of a box, perhaps with a title in it. */
-const EDGE = /^\s*[╭╰├┌└╔╚╠┏┗┣][─━═╌┄].*[─━═╌┄][╮╯┤┐┘╗╝╣┓┛┫]\s*$/u;
-
-/**
- * Takes the sides of a box off when every line has both. The first line of a selection may begin behind its left side,
- * the last one end before its right side.
- */
-export function withoutBox(
-  lines: readonly string[],
-  isFirstWhole: boolean,
-  isLastWhole: boolean,
-): readonly string[] {
-  const last = lines.length - 1;
-  if (lines.length < 2 && !(isFirstWhole && isLastWhole)) return lines;
-  const isBoxed = lines.every((line, index) => {
-    const left = LEFT_SIDE.test(line) || (index === 0 && !isFirstWhole);
-    const right = RIGHT_SIDE.test(line) || (index === last && !isLastWhole);
-    return left && right;
-  });
-  if (!isBoxed) return lines;
-  const inner = lines
-    .filter((line) => !EDGE.test(line))
-    .map((line) => ({
-      hasLeft: LEFT_SIDE.test(line),
-      text: line.replace(LEFT_SIDE, "").replace(RIGHT_SIDE, "").trimEnd(),
-    }));
-  const isPadded = inner.every((line) => !line.hasLeft || line.text === "" || line.text.startsWith(" "));
-  return inner.map((line) => (isPadded && line.hasLeft ? line.text.slice(1) : line.text));
 }
 
 export function ordered(a: Position, b: Position): readonly [Position, Position] {
