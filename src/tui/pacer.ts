@@ -6,9 +6,15 @@ export interface PaintClock {
   after(delayMs: number, job: () => void): () => void;
 }
 
+/**
+ * How soon a change must be seen: `paced` with the next frame, `now` because a human waits for it, `echo` when only the
+ * pane that is typed in changed: then it is painted at once and alone, and what its neighbours print keeps its pace.
+ */
+export type Urgency = "paced" | "now" | "echo";
+
 export interface Pacer {
-  /** Something changed. `urgent`: a human waits for it, such as the echo of a key. */
-  request(urgent: boolean): void;
+  /** Something changed. */
+  request(urgency: Urgency): void;
   /** A frame is wanted, scheduled or under way. */
   readonly busy: boolean;
   stop(): void;
@@ -20,49 +26,62 @@ const WRITE_TIME_FACTOR = 3;
 const MAX_INTERVAL_MS = 500;
 
 /**
- * `paint` draws and returns how to send what it drew, or null when nothing differs. Only the sending is timed: the pace
- * follows the terminal, not our own first, cold drawing.
+ * `paint` draws, everything or the echo alone, and returns how to send what it drew, or null when nothing differs. Only
+ * the sending of whole frames is timed: the pace follows the terminal, not our own first, cold drawing, nor an echo's few bytes.
  */
 export function createPacer(
   clock: PaintClock,
-  paint: () => (() => Promise<void>) | null,
+  paint: (part: "all" | "echo") => (() => Promise<void>) | null,
   onIdle: () => void,
 ): Pacer {
+  const wanted = { paced: false, now: false, echo: false };
   let underWay = false;
-  let wanted = false;
-  let wantedUrgently = false;
   let cancelTimer: (() => void) | null = null;
   let queued = false;
-  let lastStart = Number.NEGATIVE_INFINITY;
+  let lastFrame = Number.NEGATIVE_INFINITY;
   let lastWriteMs = 0;
   let stopped = false;
 
+  const isWanted = () => wanted.paced || wanted.now || wanted.echo;
+
+  const untilNextFrameMs = () => {
+    const interval = Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, WRITE_TIME_FACTOR * lastWriteMs));
+    return lastFrame + interval - clock.now();
+  };
+
   const start = () => {
-    cancelTimer?.();
-    cancelTimer = null;
-    if (stopped || underWay || !wanted) return;
-    wanted = false;
-    wantedUrgently = false;
-    lastStart = clock.now();
-    const send = paint();
+    if (stopped || underWay || !isWanted()) return;
+    const isFrame = wanted.now || (wanted.paced && untilNextFrameMs() <= 0);
+    wanted.echo = false;
+    if (isFrame) {
+      cancelTimer?.();
+      cancelTimer = null;
+      wanted.paced = false;
+      wanted.now = false;
+      lastFrame = clock.now();
+    }
+    const send = paint(isFrame ? "all" : "echo");
     if (!send) {
-      onIdle();
+      ended();
       return;
     }
     underWay = true;
     const sentAt = clock.now();
     void send().then(() => {
-      lastWriteMs = clock.now() - sentAt;
+      if (isFrame) lastWriteMs = clock.now() - sentAt;
       underWay = false;
-      if (wanted) schedule();
-      else onIdle();
+      ended();
     });
+  };
+
+  const ended = () => {
+    if (isWanted()) schedule();
+    else onIdle();
   };
 
   const schedule = () => {
     if (stopped || underWay) return;
-    const interval = Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, WRITE_TIME_FACTOR * lastWriteMs));
-    const wait = wantedUrgently ? 0 : lastStart + interval - clock.now();
+    const wait = wanted.now || wanted.echo ? 0 : untilNextFrameMs();
     if (wait <= 0) {
       if (queued) return;
       queued = true;
@@ -75,18 +94,17 @@ export function createPacer(
     }
     cancelTimer ??= clock.after(wait, () => {
       cancelTimer = null;
-      start();
+      schedule();
     });
   };
 
   return {
-    request(urgent) {
-      wanted = true;
-      wantedUrgently ||= urgent;
+    request(urgency) {
+      wanted[urgency] = true;
       schedule();
     },
     get busy() {
-      return wanted || underWay || queued;
+      return isWanted() || underWay || queued;
     },
     stop() {
       stopped = true;

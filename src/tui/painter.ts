@@ -12,8 +12,11 @@ import { drawCovers, drawScreen, firstCoveredRow, MIN_COLS, MIN_ROWS } from "./v
 import { type Viewport, viewportOf, WHOLE } from "./view/viewport.ts";
 
 export interface Painter {
-  /** The output that brings the terminal up to date; empty when it is. */
-  paint(model: Model, chrome: BlessedChrome | null): string;
+  /**
+   * The output that brings the terminal up to date; empty when it is. Only `pane`, where one is given and nothing but
+   * cells changed: what its neighbours printed waits for the next time.
+   */
+  paint(model: Model, chrome: BlessedChrome | null, pane?: number): string;
   /** The part of the workspace that was painted last. */
   readonly viewport: Viewport;
   /** Rows of a pane's screen changed, both inclusive. */
@@ -32,13 +35,14 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
   /** Of the model that was drawn last: from this row on something may lie over the panes. */
   let coveredFrom = 0;
   let viewport: Viewport = WHOLE;
-  let dirtyRows = new Map<number, { y0: number; y1: number }>();
+  const dirtyRows = new Map<number, { y0: number; y1: number }>();
 
   function drawAll(model: Model, chrome: BlessedChrome | null): Cursor {
     const { cols, rows } = model.size;
     if (frame.cols !== cols || frame.rows !== rows) frame.resize(cols, rows);
     const drawing = drawingOf(model, chrome);
     coveredFrom = firstCoveredRow(drawing);
+    dirtyRows.clear();
     return drawScreen(drawing);
   }
 
@@ -58,13 +62,15 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
     );
   }
 
-  function drawRows(model: Model, chrome: BlessedChrome | null): Cursor {
+  function drawRows(model: Model, chrome: BlessedChrome | null, only: number | undefined): Cursor {
     let lowest = -1;
     for (const pane of model.view?.panes ?? []) {
+      if (only !== undefined && pane.number !== only) continue;
       const rows = dirtyRows.get(pane.number);
       const grid = grids.get(pane.number);
       if (!rows || !grid || !pane.inner) continue;
       if (pane.dead || pane.message !== null) return drawAll(model, chrome);
+      dirtyRows.delete(pane.number);
       const height = Math.min(rows.y1, pane.inner.rows - 1) - rows.y0 + 1;
       if (height <= 0) continue;
       const y = pane.inner.y + rows.y0;
@@ -81,12 +87,11 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
   }
 
   return {
-    paint(model, chrome) {
-      const cursor =
-        drawnModel === model && canDrawRowsOnly(model) ? drawRows(model, chrome) : drawAll(model, chrome);
+    paint(model, chrome, only) {
+      const canBeRows = drawnModel === model && canDrawRowsOnly(model);
+      const cursor = canBeRows ? drawRows(model, chrome, only) : drawAll(model, chrome);
       drawnModel = model;
       viewport = viewportOf(model, grids);
-      dirtyRows = new Map();
       renderer.paint(frame, cursor ?? { x: 0, y: 0, visible: false, shape: 0 });
       const text = output;
       output = "";

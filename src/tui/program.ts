@@ -12,7 +12,7 @@ import type { Link } from "./copy/links.ts";
 import type { OpenedLink } from "./open-link.ts";
 import type { MessageBody, Message } from "./message.ts";
 import { focusedPane, type Model } from "./model.ts";
-import { createPacer, type PaintClock } from "./pacer.ts";
+import { createPacer, type PaintClock, type Urgency } from "./pacer.ts";
 import { createPainter } from "./painter.ts";
 import { isPlainText, plainTypingTargets } from "./plain-typing.ts";
 import { createEffectRunner } from "./run-effects.ts";
@@ -119,7 +119,7 @@ export function createProgram(options: ProgramOptions): Program {
     dispatch,
     redraw() {
       painter.invalidate();
-      pacer.request(true);
+      pacer.request("now");
     },
     edit: options.edit,
     openLink: options.openLink,
@@ -154,15 +154,19 @@ export function createProgram(options: ProgramOptions): Program {
     for (const effect of effects) runEffect(effect);
     if (model.view !== before.view) forgetPanes(before);
     if (model.layers.length > 0) void needChrome();
-    if (model !== before) pacer.request(body.type === "input" || isAwaited());
+    if (model !== before) pacer.request(body.type === "input" || isKeyAwaited() ? "now" : "paced");
     scheduleWake();
   }
 
-  /** A human waits for what changes now: of the panes for the one that is typed in, and for all when the screen was just opened. */
-  function isAwaited(paneNumber?: number) {
+  /** A human waits for what the last key does, or for the screen that was just opened. */
+  function isKeyAwaited() {
+    return clock.now() < Math.max(echoUntilMs, openedUntilMs);
+  }
+
+  function urgencyOf(paneNumber: number): Urgency {
     const now = clock.now();
-    if (now < openedUntilMs) return true;
-    return now < echoUntilMs && (paneNumber === undefined || paneNumber === focusedPane(model)?.number);
+    if (now < openedUntilMs) return "now";
+    return now < echoUntilMs && paneNumber === focusedPane(model)?.number ? "echo" : "paced";
   }
 
   /** Only panes that were in a view and are no more: a new pane's first frame can come before the view that has it. */
@@ -178,7 +182,7 @@ export function createProgram(options: ProgramOptions): Program {
     try {
       chrome = await options.loadChrome();
       painter.redrawAll();
-      if (!finished) pacer.request(true);
+      if (!finished) pacer.request("now");
     } finally {
       over();
     }
@@ -196,9 +200,9 @@ export function createProgram(options: ProgramOptions): Program {
   }
 
   /** Draws and sends what differs; null when nothing does. */
-  function paint(): (() => Promise<void>) | null {
+  function paint(part: "all" | "echo"): (() => Promise<void>) | null {
     if (finished) return null;
-    const text = painter.paint(model, chrome);
+    const text = painter.paint(model, chrome, part === "echo" ? focusedPane(model)?.number : undefined);
     terminal.setWishes(wishesOf(model, grids));
     const { x, y } = painter.viewport;
     // Clicks are meant for what is painted.
@@ -243,7 +247,7 @@ export function createProgram(options: ProgramOptions): Program {
         });
       }
     }
-    pacer.request(isAwaited(decoded.ok ? decoded.value.pane : undefined));
+    pacer.request(decoded.ok ? urgencyOf(decoded.value.pane) : "paced");
   }
 
   const modesOf = (paneNumber: number) => grids.get(paneNumber)?.modes ?? DEFAULT_MODES;
@@ -349,7 +353,7 @@ export function createProgram(options: ProgramOptions): Program {
       });
       terminal.onContinue(() => {
         painter.invalidate();
-        pacer.request(true);
+        pacer.request("now");
       });
       terminal.enter();
       try {

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { CELL_WORDS, DEFAULT_MODES } from "../../src/protocol/cells.ts";
 import { createPainter } from "../../src/tui/painter.ts";
-import type { Model } from "../../src/tui/model.ts";
+import { focusedPane, type Model } from "../../src/tui/model.ts";
 import { createOuterTerminal } from "../terminal/outer-terminal.ts";
 import { gridOf, gridsFor, modelFor } from "./support/screen.ts";
 import { trioView } from "./support/views.ts";
@@ -33,6 +33,8 @@ const echo = fc.record({
   pane: fc.nat({ max: 2 }),
   row: fc.nat({ max: ROWS }),
   text: fc.constantFrom("typed", "漢字 and 😀", "", "x".repeat(COLS)),
+  /** Whether the pane is painted alone, beside others that have changed as well. */
+  alone: fc.boolean(),
 });
 
 test("rows drawn alone show the same as everything drawn anew", () => {
@@ -44,7 +46,7 @@ test("rows drawn alone show the same as everything drawn anew", () => {
       const stepwise = createOuterTerminal(COLS, ROWS);
       const painter = createPainter("truecolor", grids);
       stepwise.write(painter.paint(model, null));
-      for (const { pane: index, row, text } of echoes) {
+      for (const { pane: index, row, text, alone } of echoes) {
         const { number, inner } = VIEW.panes[index]!;
         const y = row % inner!.rows;
         const line = gridOf(number, inner!.cols, 1, [text]);
@@ -68,10 +70,11 @@ test("rows drawn alone show the same as everything drawn anew", () => {
           ],
         });
         if (changed) painter.markRows(number, changed.y0, changed.y1);
-        const output = painter.paint(model, null);
+        const output = painter.paint(model, null, alone ? focusedPane(model)?.number : undefined);
         if (output.length < 1_000) drawnAlone++;
         stepwise.write(output);
       }
+      stepwise.write(painter.paint(model, null));
       const atOnce = createOuterTerminal(COLS, ROWS);
       atOnce.write(createPainter("truecolor", grids).paint(model, null));
       const cells = (outer: typeof atOnce) =>

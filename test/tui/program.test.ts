@@ -159,6 +159,7 @@ describe("the pace of frames", () => {
     let now = 0;
     const timers: { at: number; job: () => void }[] = [];
     const painted: number[] = [];
+    const echoes: number[] = [];
     const clock = {
       now: () => now,
       after(delayMs: number, job: () => void) {
@@ -169,8 +170,8 @@ describe("the pace of frames", () => {
     };
     const pacer = createPacer(
       clock,
-      () => {
-        painted.push(now);
+      (part) => {
+        (part === "echo" ? echoes : painted).push(now);
         return () => new Promise((resolve) => void clock.after(writeMs, resolve));
       },
       () => {},
@@ -179,6 +180,7 @@ describe("the pace of frames", () => {
     return {
       pacer,
       painted,
+      echoes,
       async run(untilMs: number, each: () => void = () => {}) {
         while (now < untilMs) {
           each();
@@ -196,24 +198,37 @@ describe("the pace of frames", () => {
 
   test("a fast terminal gets at most one frame each 16 ms", async () => {
     const { pacer, painted, run } = stage(1);
-    await run(100, () => pacer.request(false));
+    await run(100, () => pacer.request("paced"));
     expect(painted.length).toBeGreaterThan(4);
     expect(painted.every((at, index) => index === 0 || at - painted[index - 1]! >= 16)).toBe(true);
   });
 
   test("a slow terminal gets fewer, never a second one while one is under way", async () => {
     const { pacer, painted, run } = stage(30);
-    await run(400, () => pacer.request(false));
+    await run(400, () => pacer.request("paced"));
     expect(painted.length).toBeLessThanOrEqual(6);
     expect(painted.every((at, index) => index === 0 || at - painted[index - 1]! >= 90)).toBe(true);
   });
 
   test("what a human waits for is painted at once", async () => {
     const { pacer, painted, run } = stage(1);
-    pacer.request(false);
+    pacer.request("paced");
     await run(3);
-    pacer.request(true);
+    pacer.request("now");
     await run(4);
     expect(painted).toEqual([0, 3]);
+  });
+
+  test("echoes are painted at once and neither hurry nor hold up the frames of what else is printed", async () => {
+    const { pacer, painted, echoes, run } = stage(1);
+    let ticks = 0;
+    await run(100, () => {
+      pacer.request("paced");
+      if (++ticks % 5 === 0) pacer.request("echo");
+    });
+    expect(echoes.length).toBeGreaterThan(10);
+    expect(painted.length).toBeGreaterThan(4);
+    expect(painted.every((at, index) => index === 0 || at - painted[index - 1]! >= 16)).toBe(true);
+    expect(painted.every((at, index) => index === 0 || at - painted[index - 1]! <= 20)).toBe(true);
   });
 });
