@@ -40,6 +40,11 @@ const DELIVERY_TONE: Readonly<Record<DeliveryView["state"], Tone | null>> = {
   cancelled: "dim",
 };
 
+/** `reviewer`, or `reviewer, code_reviewer` where it has a development role, too. */
+export function roleWords(agent: Pick<AgentView, "role" | "devRole">): string {
+  return agent.devRole === null ? agent.role : `${agent.role}, ${agent.devRole}`;
+}
+
 /** Exited is a program that ran in a pane; an agent that no pane ran is just not here. */
 export function agentState(agent: AgentView): Painted {
   if (agent.paneId === null && agent.state.name === "exited") return { text: "- not here", tone: "dim" };
@@ -52,13 +57,15 @@ export function agentTable(output: Output, agents: readonly AgentView[], nowMs: 
   return output.table(
     agents.map((agent) => [
       { text: agent.name, tone: "strong" as const },
-      agent.role,
+      roleWords(agent),
       agentState(agent),
       formatSpan(nowMs - agent.state.sinceMs),
       agent.task ? `${agent.task.id} ${agent.task.title}` : "-",
       `${agent.locks} locks`,
       `${agent.unread} unread`,
-      agent.statusText ?? agent.waiting?.reason ?? "",
+      agent.statusText === null
+        ? (agent.waiting?.reason ?? "")
+        : `${agent.statusText} (${formatSpan(nowMs - (agent.statusAtMs ?? nowMs))} ago)`,
     ]),
     ["agent", "role", "state", "since", "task", "locks", "inbox", "says"],
   );

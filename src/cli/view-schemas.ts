@@ -98,10 +98,12 @@ const aged = { ageMs: z.number().nonnegative() };
 const boardRow = z.strictObject({
   agent: text,
   role: z.enum(ROLES),
+  devRole: maybe(z.enum(DEV_ROLES)),
   presence: z.enum(PRESENCES),
   status: maybe(z.strictObject({ text, ...aged })),
   task: maybe(text),
   file: maybe(z.strictObject({ path: text, ...aged })),
+  unread: count,
 }) satisfies z.ZodType<BoardRow>;
 
 const spec = z.strictObject({

@@ -17,12 +17,15 @@ export function orNone(lines: readonly string[], none: string): string {
 
 export function describeAgent(agent: AgentView, nowMs: number): string {
   const parts = [
-    `- ${agent.name} (${agent.role}): ${agent.state.name} for ${minutes(nowMs - agent.state.sinceMs)}`,
+    `- ${agent.name} (${agent.role}${agent.devRole ? `, ${agent.devRole}` : ""}): ${agent.presence}, ${agent.state.name} for ${minutes(nowMs - agent.state.sinceMs)}`,
     agent.task ? `task ${agent.task.id} [${agent.task.status}]` : null,
+    agent.file ? `wrote ${quoteLine(agent.file.path)} ${minutes(nowMs - agent.file.atMs)} ago` : null,
     agent.locks > 0 ? `${agent.locks} locks` : null,
     agent.unread > 0 ? `${agent.unread} unread` : null,
     agent.waiting ? `${agent.waiting.count} waiting: ${agent.waiting.reason}` : null,
-    agent.statusText ? `says: ${quoteLine(agent.statusText)}` : null,
+    agent.statusText
+      ? `says (${minutes(nowMs - (agent.statusAtMs ?? nowMs))} ago): ${quoteLine(agent.statusText)}`
+      : null,
   ];
   return parts.filter((part) => part !== null).join("; ");
 }

@@ -235,7 +235,7 @@ describe("the MCP server", () => {
 
   test("finds the server again after it was restarted", async () => {
     const mcp = await open({ "agent.list": () => [makeAgent()] });
-    expect((await mcp.call("list_agents")).text).toContain("kimi (delegate): idle");
+    expect((await mcp.call("list_agents")).text).toContain("kimi (delegate): active, idle");
     const { socketPath } = server as FakeServer;
     await server?.close();
     expect((await mcp.call("list_agents")).isError).toBe(true);
@@ -247,7 +247,15 @@ describe("the MCP server", () => {
   });
 
   test("offers inbox and board as resources", async () => {
-    const mcp = await open({ "agent.list": () => [makeAgent()], "message.inbox": () => [] });
+    const agoMs = (minutes: number) => Date.now() - minutes * 60_000;
+    const kimi = makeAgent({
+      devRole: "backend_dev",
+      unread: 2,
+      statusText: "on the schema",
+      statusAtMs: agoMs(3),
+      file: { path: "src/db.ts", atMs: agoMs(5) },
+    });
+    const mcp = await open({ "agent.list": () => [kimi], "message.inbox": () => [] });
     const { result } = await mcp.request("resources/list");
     expect(result?.["resources"]).toMatchObject(
       ["ia-tmux://inbox", "ia-tmux://board", "ia-tmux://specs", "ia-tmux://decisions"].map((uri) => ({
@@ -255,6 +263,8 @@ describe("the MCP server", () => {
       })),
     );
     const board = await mcp.request("resources/read", { uri: "ia-tmux://board" });
-    expect(JSON.stringify(board.result)).toContain("kimi (delegate): idle");
+    const text = JSON.stringify(board.result);
+    expect(text).toContain("kimi (delegate, backend_dev): active, idle");
+    expect(text).toContain("wrote src/db.ts 5 min ago; 2 unread; says (3 min ago): on the schema");
   });
 });

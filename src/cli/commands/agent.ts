@@ -3,7 +3,7 @@ import { inertText } from "../../domain/text/inert.ts";
 import { DEV_ROLES, ROLES } from "../../domain/session/words.ts";
 import { choice, defineCommand, text } from "../command.ts";
 import { formatSpan } from "../duration.ts";
-import { agentState, agentTable } from "../format.ts";
+import { agentState, agentTable, roleWords } from "../format.ts";
 import { recipient } from "../names.ts";
 import { showList } from "../output.ts";
 
@@ -126,11 +126,13 @@ export const agentCommands = [
         });
       }
       const { output } = context;
+      const nowMs = context.world.nowMs();
+      const ago = (atMs: number) => `${formatSpan(nowMs - atMs)} ago`;
       output.show(agent, () =>
         output.table([
           ["name", { text: agent.name, tone: "strong" }],
           ["profile", agent.profile],
-          ["role", agent.role],
+          ["role", roleWords(agent)],
           ["pane", agent.paneId ?? "none"],
           ["state", agentState(agent)],
           ["presence", agent.presence],
@@ -138,7 +140,11 @@ export const agentCommands = [
           ["locks", String(agent.locks)],
           ["unread", String(agent.unread)],
           ["waiting", agent.waiting ? `${agent.waiting.count}: ${agent.waiting.reason}` : "-"],
-          ["says", agent.statusText ?? "-"],
+          ["file", agent.file === null ? "-" : `${agent.file.path}, ${ago(agent.file.atMs)}`],
+          [
+            "says",
+            agent.statusText === null ? "-" : `${agent.statusText} (${ago(agent.statusAtMs ?? nowMs)})`,
+          ],
           ["session", agent.agentSessionId ?? "-"],
         ]),
       );

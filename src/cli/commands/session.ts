@@ -5,7 +5,7 @@ import { inertLines, type Output, showList } from "../output.ts";
 import type { SummaryView } from "../../protocol/views.ts";
 import { MODES, ROLES } from "../../domain/session/words.ts";
 import { choice, defineCommand, flag, required, text, type CommandContext } from "../command.ts";
-import { agentTable } from "../format.ts";
+import { agentTable, roleWords } from "../format.ts";
 import { recipient } from "../names.ts";
 
 export const initOptions = {
@@ -69,7 +69,7 @@ export const sessionCommands = [
   defineCommand({
     name: "summary board",
     short: ["board"],
-    summary: "Show what each agent says it does, its task and the file it has in hand.",
+    summary: "Show each agent's role, task, file in hand, unread mail and what it says it does.",
     async run(context) {
       const rows = await context.call("summary.board", {});
       const ago = (ms: number) => `${formatSpan(ms)} ago`;
@@ -77,12 +77,14 @@ export const sessionCommands = [
         context.output.table(
           rows.map((row) => [
             { text: row.agent, tone: "strong" },
+            roleWords(row),
             row.presence,
             row.task ?? "-",
             row.file === null ? "-" : `${row.file.path}, ${ago(row.file.ageMs)}`,
+            `${row.unread} unread`,
             row.status === null ? "" : `${row.status.text} (${ago(row.status.ageMs)})`,
           ]),
-          ["agent", "presence", "task", "file", "says"],
+          ["agent", "role", "presence", "task", "file", "inbox", "says"],
         ),
       );
     },

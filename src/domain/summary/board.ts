@@ -1,27 +1,31 @@
 import type { Presence } from "../session/presence.ts";
-import type { Role } from "../session/session.ts";
+import type { DevRole, Role } from "../session/session.ts";
 import { inertText } from "../text/inert.ts";
 
 /** What the status board shows for one agent. */
 export interface BoardRow {
   readonly agent: string;
   readonly role: Role;
+  readonly devRole: DevRole | null;
   readonly presence: Presence;
   /** What the agent says it does, and how old that is; null when it said nothing. */
   readonly status: { readonly text: string; readonly ageMs: number } | null;
   readonly task: string | null;
   /** The file it wrote last, and how long ago; null when it wrote none since the server started. */
   readonly file: { readonly path: string; readonly ageMs: number } | null;
+  readonly unread: number;
 }
 
 export interface BoardAgent {
   readonly name: string;
   readonly role: Role;
+  readonly devRole: DevRole | null;
   readonly presence: Presence;
   readonly statusText: string | null;
   readonly statusAtMs: number | null;
   readonly task: { readonly title: string } | null;
   readonly file: { readonly path: string; readonly atMs: number } | null;
+  readonly unread: number;
 }
 
 /** A status never gets lost with age, but its age is shown: an old one is no presence. */
@@ -29,6 +33,7 @@ export function boardRows(agents: readonly BoardAgent[], nowMs: number): readonl
   return agents.map((agent) => ({
     agent: agent.name,
     role: agent.role,
+    devRole: agent.devRole,
     presence: agent.presence,
     status:
       agent.statusText === null
@@ -36,16 +41,8 @@ export function boardRows(agents: readonly BoardAgent[], nowMs: number): readonl
         : { text: inertText(agent.statusText, 500), ageMs: Math.max(0, nowMs - (agent.statusAtMs ?? nowMs)) },
     task: agent.task === null ? null : inertText(agent.task.title, 100),
     file: agent.file && { path: agent.file.path, ageMs: Math.max(0, nowMs - agent.file.atMs) },
+    unread: agent.unread,
   }));
-}
-
-/** `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
-export function formatAge(ageMs: number): string {
-  const minutes = Math.floor(Math.max(0, ageMs) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 90) return `${minutes} min ago`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`;
 }
 
 /** The state of the project in a few lines, for an agent that starts or was compacted. */

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { ALL_CAUGHT_UP } from "../../../src/domain/summary/summary.ts";
-import { formatAge } from "../../../src/domain/summary/board.ts";
 import { presenceOf } from "../../../src/domain/session/presence.ts";
 import type { Delivery } from "../../../src/domain/relay/delivery.ts";
 import type { AgentView } from "../../../src/protocol/views.ts";
@@ -119,24 +118,27 @@ describe("status board", () => {
   test("shows what an agent says, and how old that is", async () => {
     const { summary, join, session, clock } = await openSummary();
     await join("claude", "kimi");
+    await session.setRole(operator, "claude", { devRole: "tech_lead" });
     await session.setStatus(claude, "  refactoring\n auth ");
     clock.advance(5 * 60_000);
     expect(summary.board()).toEqual([
       {
         agent: "claude",
         role: "principal",
+        devRole: "tech_lead",
         presence: "idle",
         status: { text: "refactoring auth", ageMs: 300_000 },
         task: null,
         file: null,
+        unread: 0,
       },
-      { agent: "kimi", role: "delegate", presence: "idle", status: null, task: null, file: null },
-    ]);
-    expect([0, 300_000, 3 * 3_600_000, 50 * 3_600_000].map(formatAge)).toEqual([
-      "just now",
-      "5 min ago",
-      "3 h ago",
-      "2 days ago",
+      expect.objectContaining({
+        agent: "kimi",
+        role: "delegate",
+        presence: "idle",
+        status: null,
+        task: null,
+      }),
     ]);
   });
 
