@@ -2,6 +2,7 @@
 import { call, type ListName, local, type ParsedCommand } from "./command.ts";
 import type { OptionSpec } from "./options.ts";
 import { type CommandSpec, fail, ok } from "./spec.ts";
+import type { TaskStatus } from "../task/task.ts";
 import { PRIORITIES } from "../task/words.ts";
 
 const TO: OptionSpec = { flag: "--to", value: "agent" };
@@ -27,15 +28,16 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "send",
-    aliases: ["message", "relay"],
-    usage: "[--to agent] [--subject s] [text]",
-    summary: "Send a message to an agent, a role or all",
+    aliases: ["msg", "message", "relay"],
+    usage: "[--subject s] [agent|role:reviewer|all] [text]",
+    summary: "Send a message to an agent, a role or all; without a text the dialog opens",
     options: [TO, PRIORITY, { flag: "--subject", value: "subject" }],
     complete: "agent",
     build(options) {
-      const to = options.value("--to") ?? null;
-      const body = options.words.join(" ");
-      if (to === null || body === "") return ok(local({ name: "message", to, text: body }));
+      const named = options.value("--to");
+      const [to = null, ...words] = named === undefined ? options.words : [named, ...options.words];
+      const body = words.join(" ");
+      if (to === null || body === "") return ok(local({ name: "message", to, text: "" }));
       return ok(
         call("message.send", {
           to,
@@ -77,11 +79,35 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   {
     name: "task",
     aliases: ["task-update"],
-    usage: "id status [note] | new title | done id | block id :: reason | assign id agent",
-    summary: "Make a task, or move one on",
+    usage:
+      "new title | assign id agent | claim id | start, done, review, approve, revise, reject, block, cancel id [:: note] | id status [note]",
+    summary: "Make a task, give it to somebody, or move it on",
     options: [],
     complete: "task",
     build: (options) => buildTask(options.words),
+  },
+  {
+    name: "reply",
+    aliases: [],
+    usage: "message text",
+    summary: "Answer a message, in its conversation",
+    options: [],
+    complete: "none",
+    build(options) {
+      const [message, ...words] = options.words;
+      return message === undefined || words.length === 0
+        ? fail("Which message, and what is the answer?", "reply msg-7f31 it is in docs/db.md")
+        : ok(call("message.reply", { message, body: words.join(" ") }));
+    },
+  },
+  {
+    name: "gc",
+    aliases: [],
+    usage: "",
+    summary: "Put what has long been over into the archive",
+    options: [],
+    complete: "none",
+    build: () => ok(call("archive.run")),
   },
   {
     name: "directive",
@@ -251,44 +277,56 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   list("decisions", [], "Decisions", "decisions"),
 ];
 
+/** What the words for a step make of a task. */
+const STEPS: Readonly<Record<string, { readonly status: TaskStatus; readonly why?: string }>> = {
+  start: { status: "in_progress" },
+  done: { status: "completed" },
+  complete: { status: "completed" },
+  review: { status: "under_review" },
+  approve: { status: "approved" },
+  revise: { status: "revision_needed", why: "the tests are missing" },
+  reject: { status: "rejected", why: "it is not needed any more" },
+  block: { status: "blocked", why: "the API key is missing" },
+  cancel: { status: "cancelled" },
+};
+
 function buildTask(words: readonly string[]): ParsedCommand {
   const [verb, ...rest] = words;
   const [task] = rest;
-  switch (verb) {
-    case "new":
-      return task === undefined
-        ? fail("What is its title?", "task new Write a health check")
-        : ok(call("task.create", { title: rest.join(" ") }));
-    case "done":
-      return task === undefined
-        ? fail("Which task is done?", "task done task-7f31")
-        : ok(call("task.update", { task: rest.join(" "), status: "completed" }));
-    case "block": {
-      const [subject = "", ...reason] = rest.join(" ").split("::");
-      const note = reason.join("::").trim();
-      return subject.trim() === "" || note === ""
-        ? fail("Which task, and why?", "task block task-7f31 :: the API key is missing")
-        : ok(call("task.update", { task: subject.trim(), status: "blocked", note }));
-    }
-    case "assign": {
-      const to = rest.at(-1);
-      return to === undefined || rest.length < 2
-        ? fail("Which task, and to whom?", "task assign task-7f31 kimi")
-        : ok(call("task.assign", { task: rest.slice(0, -1).join(" "), to }));
-    }
-    default: {
-      const [status, ...note] = rest;
-      return verb === undefined || status === undefined
-        ? fail("Which task, and to which status?", "task task-7f31 completed")
-        : ok(
-            call("task.update", {
-              task: verb,
-              status,
-              note: note.length > 0 ? note.join(" ") : undefined,
-            }),
-          );
-    }
+  if (verb === "new" || verb === "create")
+    return task === undefined
+      ? fail("What is its title?", "task new Write a health check")
+      : ok(call("task.create", { title: rest.join(" ") }));
+  if (verb === "claim")
+    return task === undefined
+      ? fail("Which task?", "task claim task-7f31")
+      : ok(call("task.claim", { task: rest.join(" ") }));
+  if (verb === "assign") {
+    const to = rest.at(-1);
+    return to === undefined || rest.length < 2
+      ? fail("Which task, and to whom?", "task assign task-7f31 kimi")
+      : ok(call("task.assign", { task: rest.slice(0, -1).join(" "), to }));
   }
+  const step = verb === undefined ? undefined : STEPS[verb];
+  if (step !== undefined) {
+    const [subject = "", ...reason] = rest.join(" ").split("::");
+    const note = reason.join("::").trim();
+    if (subject.trim() === "" || (step.why !== undefined && note === ""))
+      return step.why === undefined
+        ? fail("Which task?", `task ${verb} task-7f31`)
+        : fail("Which task, and why?", `task ${verb} task-7f31 :: ${step.why}`);
+    return ok(
+      call("task.update", {
+        task: subject.trim(),
+        status: step.status,
+        note: note === "" ? undefined : note,
+      }),
+    );
+  }
+  const [status, ...note] = rest;
+  return verb === undefined || status === undefined
+    ? fail("Which task, and to which status?", "task task-7f31 completed")
+    : ok(call("task.update", { task: verb, status, note: note.length > 0 ? note.join(" ") : undefined }));
 }
 
 function list(name: string, aliases: readonly string[], summary: string, which: ListName): CommandSpec {
