@@ -1,12 +1,14 @@
 // Requests about the program itself: server, clients, layouts, windows, panes, and looking back.
 import * as z from "zod";
-import { ARRANGEMENTS } from "../domain/layout/words.ts";
+import { ARRANGEMENTS, MAX_EXTENT, SHARE_PATTERN } from "../domain/layout/words.ts";
 import { MAX_BUFFER_PIECE } from "./buffer.ts";
 import { OUTSIDE_SOURCES } from "./outside.ts";
 import { id, nothing, target, text } from "./method-fields.ts";
 
-const cells = z.number().int().min(1).max(10_000);
+const cells = z.number().int().min(1).max(MAX_EXTENT);
 const colour = z.string().regex(/^#[0-9a-f]{6}$/);
+/** Columns or rows of a program: so many, or a part of the window's such as "50%". */
+const extent = z.union([cells, z.string().regex(SHARE_PATTERN)]);
 const direction = z.enum(["left", "right", "up", "down"]);
 
 /** What a new pane runs: a profile by name, or a command. Neither: the user's shell. */
@@ -92,10 +94,17 @@ export const WORKSPACE_METHODS = {
       percent: z.number().min(1).max(99).optional(),
       /** The new pane is left of the split one, or above it. */
       before: z.boolean().optional(),
+      /** The new pane goes along the whole window, not along the split pane alone. */
+      full: z.boolean().optional(),
       ...program,
     }),
   "pane.focus": () => z.object({ target, direction: direction.optional() }),
   "pane.resize": () => z.object({ target, direction, cells }),
+  /** Moves the very border that is on that side of the pane to a column or row of the window. */
+  "pane.move-border": () =>
+    z.object({ target, edge: z.enum(["right", "bottom"]), to: z.number().int().min(0).max(MAX_EXTENT) }),
+  /** As near to that size as the borders of the pane can come. */
+  "pane.size": () => z.object({ target, cols: extent.optional(), rows: extent.optional() }),
   "pane.zoom": () => z.object({ target }),
   "pane.swap": () => z.object({ target, with: text }),
   "pane.rotate": () => nothing,

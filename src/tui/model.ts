@@ -99,7 +99,14 @@ export interface Toast {
 }
 
 export type Drag =
-  | { readonly kind: "border"; readonly paneId: string; readonly axis: "x" | "y"; readonly at: number }
+  /** The border right of a pane, or below it: the column or row asked for last, and how far beside it the pointer holds it. */
+  | {
+      readonly kind: "border";
+      readonly paneId: string;
+      readonly axis: "x" | "y";
+      readonly at: number;
+      readonly grip: number;
+    }
   /** From a cell of a pane's window; `moved` once it has left it. */
   | {
       readonly kind: "select";

@@ -1,5 +1,7 @@
 // Every feature of a multiplexer by its key, by its line at the `:` prompt, by its command and, where one would reach for it,
 // by the mouse: in the real program, one after the other in one workspace. What is asserted is what the server then holds.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PaneView } from "../../src/protocol/views.ts";
 import { eventually } from "../support/eventually.ts";
@@ -166,6 +168,10 @@ test("splits both ways, behind and before", async () => {
     const at = all.findIndex((pane) => pane.focused);
     return all.length === 6 && all[at]!.number > all[at + 1]!.number;
   });
+  line("split-window -f -v");
+  await holds("along the whole window, by line", async () => (await rects()).at(-1)!.cols === COLS);
+  await command("split-window", "-f", "-b");
+  await holds("the same by command", async () => (await rects())[0]!.rows === ROWS - 1);
   await endWindow();
 });
 
@@ -186,6 +192,38 @@ test("resize: by key (again without the prefix), by line, by command, by draggin
   mouse(32, start + 8, 10);
   mouse(0, start + 8, 10, "m");
   await holds("by the mouse", async () => (await width()) === start + 8);
+  const inner = async () => (await shown())[0]!.inner!.cols;
+  line("resize-pane -x 30");
+  await holds("to a size by line", async () => (await inner()) === 30);
+  await command("resize-pane", "-t", (await focused()).id, "-x", "50%");
+  await holds("to a part of the window by command", async () => (await inner()) === COLS / 2);
+  await endWindow();
+});
+
+test("in nested splits the border under the pointer moves, and no other", async () => {
+  // One above two; the border between the two is the innermost of the pane beside the one below it.
+  const [above, , corner] = await windowWith(3, "nested");
+  await workspace.withServer(async (server) => {
+    await server.call("layout.preset", { name: "main-horizontal" });
+    await server.call("pane.split", { target: corner, direction: "down" });
+  });
+  const rects = async () => (await shown()).map(({ id, outer }) => ({ id, ...outer! }));
+  await holds("four panes", async () => (await rects()).length === 4);
+  const before = await rects();
+  const edge = before.find(({ id }) => id === above)!.rows;
+  const left = before.find(({ x, y }) => x === 0 && y === edge)!;
+  await tui.until("it is drawn", () => tui.screen()[edge - 1]!.startsWith("╰"));
+  mouse(0, left.cols + 9, edge);
+  mouse(32, left.cols + 9, edge - 4);
+  mouse(0, left.cols + 9, edge - 4, "m");
+  await holds(
+    "all beside it follow",
+    async () => (await rects()).find(({ id }) => id === above)!.rows === edge - 4,
+  );
+  const after = await rects();
+  const bottoms = (all: typeof before) => all.map(({ x, y, rows }) => [x, y + rows]);
+  const moved = bottoms(before).map(([x, end]) => [x, end === edge ? edge - 4 : end]);
+  expect(bottoms(after)).toEqual(moved);
   await endWindow();
 });
 
@@ -429,6 +467,62 @@ test("detach and attach", async () => {
   expect(await tui.exited).toMatchObject({ exitCode: 0 });
   tui = workspace.attachTui({ cols: COLS, rows: ROWS });
   await tui.shows("1:home*");
+});
+
+test("read-only attach: keys, clicks, drags and `y` change nothing for the others, and looking back works", async () => {
+  await windowWith(2, "seen");
+  const watcher = workspace.attachTui({ cols: COLS, rows: ROWS, args: ["attach", "--read-only"] });
+  await watcher.shows("watching only");
+  await watcher.shows(":seen*");
+  const state = async () =>
+    JSON.stringify(
+      (await panes()).map(({ id, focused: has, outer, windowId }) => ({ id, has, outer, windowId })),
+    );
+  const before = await state();
+  const [left, right] = await shown();
+  const border = left!.outer!.cols;
+  const at = (button: number, x: number, y: number) => `\x1b[<${button};${x + 1};${y + 1}M`;
+  const clickThere = at(0, right!.inner!.x + 3, right!.inner!.y + 3);
+  const attempts = [
+    "typed",
+    `${PREFIX}o`,
+    `${PREFIX}z`,
+    `${PREFIX}%`,
+    clickThere,
+    at(0, border, 9) + at(32, border + 9, 9),
+  ];
+  for (const [index, tried] of attempts.entries()) {
+    watcher.press(tried);
+    await watcher.shows("read-only: this client only watches");
+    watcher.press(`${PREFIX}:display-message tried-${index}\r`);
+    await watcher.shows(`tried-${index}`);
+  }
+  // The server has answered this watcher after all of that.
+  watcher.press(`${PREFIX}[`);
+  await watcher.shows("looking back");
+  expect(await state()).toBe(before);
+  const asked = join(workspace.project, ".ia-tmux", "layouts");
+  mkdirSync(asked, { recursive: true });
+  writeFileSync(
+    join(asked, "asks.yaml"),
+    "name: asks\nwindows:\n  - name: w\n    panes:\n      - command: [touch, ran]\n",
+  );
+  await command("layout", "open", "asks");
+  await tui.shows("Do you trust");
+  await watcher.shows("who works here is asked to trust");
+  watcher.press(`y${PREFIX}[`);
+  await watcher.shows("looking back");
+  expect(existsSync(join(workspace.project, "ran"))).toBe(false);
+  tui.press("n");
+  await holds("answered by who works here", () => !tui.screen().join("\n").includes("Do you trust"));
+  await command("window", "kill", "w", "--force");
+  await workspace.withServer(async (server) => {
+    await server.call("client.attach", { cols: 80, rows: 24, readOnly: true });
+    await expect(server.call("pane.zoom", {})).rejects.toMatchObject({ code: "read-only" });
+    await expect(server.call("pane.list", {})).resolves.toHaveLength(JSON.parse(before).length);
+  });
+  await watcher.close();
+  await endWindow();
 });
 
 test("an agent that needs the human is told of by OSC 9 or 777 while nobody looks at the terminal", async () => {

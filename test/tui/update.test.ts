@@ -94,7 +94,6 @@ describe("keys", () => {
     expect(calls(keysTo(dead(), "r"))).toEqual([["pane.respawn", { target: "%1" }]]);
     expect(said(keysTo(dead(), "a"))[0]).toContain("r starts it again");
   });
-
 });
 
 describe("closing a pane", () => {
@@ -327,8 +326,15 @@ describe("the mouse", () => {
 
   test("dragging the border between two panes moves it", () => {
     const held = keysTo(trio(), click(65, 10) + click(68, 10, 32) + click(68, 10, 0, "m"));
-    expect(calls(held)).toEqual([["pane.resize", { target: "%1", direction: "right", cells: 3 }]]);
+    const { cols } = trioView(120, 40).panes[0]!.outer!;
+    expect(calls(held)).toEqual([["pane.move-border", { target: "%1", edge: "right", to: cols + 3 }]]);
     expect(held.model.drag).toBeNull();
+  });
+
+  test("a border that was stopped waits until the pointer is back at it", () => {
+    const { cols } = trioView(120, 40).panes[0]!.outer!;
+    const held = keysTo(trio(), click(cols, 10) + click(119, 10, 32) + click(cols + 2, 10, 32));
+    expect(calls(held).map(([, { to }]) => to)).toEqual([119, cols + 2]);
   });
 
   test("a wheel that the program does not want looks back", () => {

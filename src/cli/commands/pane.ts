@@ -1,9 +1,8 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import { type CommandContext, defineCommand, choice, flag, integer, text } from "../command.ts";
+import { type CommandContext, defineCommand, flag, integer, text } from "../command.ts";
 import { showList } from "../output.ts";
 
-const DIRECTIONS = ["left", "right", "up", "down"] as const;
 const program = {
   profile: text("profile", "Start this profile."),
   cwd: text("dir", "Start it there.", { short: "c" }),
@@ -95,6 +94,7 @@ export const paneCommands = [
       target: text("pane", "The pane to split.", { short: "t" }),
       down: flag("The new pane is below; else right of it.", { short: "v" }),
       before: flag("The new pane comes first: left of it, or above.", { short: "b" }),
+      full: flag("The new pane goes along the whole window.", { short: "f" }),
       percent: integer("number", "Its share.", { min: 1, max: 99 }, { short: "p" }),
     },
     async run(context, { args, options }) {
@@ -106,48 +106,6 @@ export const paneCommands = [
         command: args.length > 0 ? [...args] : undefined,
       });
       context.output.show(pane, () => inertText(pane.paneId));
-    },
-  }),
-  defineCommand({
-    name: "pane focus",
-    short: ["select-pane"],
-    summary: "Make a pane the focused one.",
-    args: "[pane]",
-    starts: true,
-    options: { direction: choice(DIRECTIONS, "The neighbour in this direction.") },
-    async run(context, { args, options }) {
-      context.output.show(
-        await context.call("pane.focus", { target: args[0], direction: options.direction }),
-        () => "",
-      );
-    },
-  }),
-  defineCommand({
-    name: "pane resize",
-    short: ["resize-pane"],
-    summary: "Move a pane's border.",
-    args: "<direction> [cells]",
-    starts: true,
-    options: { target: text("pane", "Which pane.", { short: "t" }) },
-    async run(context, { args, options }) {
-      const direction = DIRECTIONS.find((word) => word === args[0]);
-      const cells = Number(args[1] ?? "5");
-      if (!direction || !Number.isInteger(cells) || cells < 1) {
-        throw new AppError("usage", "give a direction (left, right, up, down) and a number of cells");
-      }
-      context.output.show(
-        await context.call("pane.resize", { target: options.target, direction, cells }),
-        () => "",
-      );
-    },
-  }),
-  defineCommand({
-    name: "pane zoom",
-    summary: "Let a pane fill the window, or put it back.",
-    args: "[pane]",
-    starts: true,
-    async run(context, { args }) {
-      context.output.show(await context.call("pane.zoom", { target: args[0] }), () => "");
     },
   }),
   defineCommand({

@@ -1,5 +1,5 @@
 // The commands of a terminal multiplexer, in tmux's words.
-import { ARRANGEMENTS } from "../layout/words.ts";
+import { ARRANGEMENTS, parseExtent } from "../layout/words.ts";
 import { call, type Direction, local } from "./command.ts";
 import type { OptionSpec, ParsedOptions } from "./options.ts";
 import { type CommandSpec, fail, ok } from "./spec.ts";
@@ -16,12 +16,14 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "split-window",
     aliases: ["splitw", "split"],
-    usage: "[-h|-v] [-b] [-p percent] [-c directory] [--profile name [--auto-claim]] [command…]",
-    summary: "Split the pane: -h side by side, -v one above the other; -b the new one comes first",
+    usage: "[-h|-v] [-b] [-f] [-p percent] [-c directory] [--profile name [--auto-claim]] [command…]",
+    summary:
+      "Split the pane: -h side by side, -v one above the other; -b the new one comes first, -f along the whole window",
     options: [
       { flag: "-h" },
       { flag: "-v" },
       { flag: "-b" },
+      { flag: "-f" },
       { flag: "-p", value: "percent" },
       TARGET,
       ...PROGRAM,
@@ -33,9 +35,9 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
       if (percent === null) return fail("-p needs a number from 1 to 99.");
       const direction = options.has("-h") ? "right" : "down";
       const before = options.has("-b") || undefined;
-      return ok(
-        call("pane.split", { direction, percent, before, target: options.value("-t"), ...program(options) }),
-      );
+      const full = options.has("-f") || undefined;
+      const target = options.value("-t");
+      return ok(call("pane.split", { direction, percent, before, full, target, ...program(options) }));
     },
   },
   {
@@ -163,15 +165,27 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
   {
     name: "resize-pane",
     aliases: ["resizep"],
-    usage: "[-Z] [-L|-R|-U|-D] [cells]",
-    summary: "Make the pane larger or smaller; -Z zooms it",
-    options: [...directionFlags(), { flag: "-Z" }, TARGET],
+    usage: "[-Z] [-L|-R|-U|-D] [cells] [-x columns] [-y rows]",
+    summary: "Make the pane larger or smaller; -x and -y give it a size, also as 50%; -Z zooms it",
+    options: [
+      ...directionFlags(),
+      { flag: "-Z" },
+      { flag: "-x", value: "columns" },
+      { flag: "-y", value: "rows" },
+      TARGET,
+    ],
     complete: "none",
     build(options) {
       const target = options.value("-t");
       if (options.has("-Z")) return ok(call("pane.zoom", { target }));
+      const [cols, rows] = [options.value("-x"), options.value("-y")].map((given) =>
+        given === undefined ? undefined : parseExtent(given),
+      );
+      if (cols === null || rows === null)
+        return fail("-x and -y need a number of cells, or a part such as 50%.");
+      if (cols !== undefined || rows !== undefined) return ok(call("pane.size", { target, cols, rows }));
       const direction = directionOf(options);
-      if (!direction) return fail("Which way? -L, -R, -U or -D.");
+      if (!direction) return fail("Which way? -L, -R, -U or -D; or a size: -x 80.");
       const cells = wholeNumber(options.words[0] ?? "1", 1, 10_000);
       return cells === null
         ? fail("The number of cells must be 1 or more.")

@@ -202,6 +202,7 @@ export function disabledReason(command: Command, context: BindingContext): strin
         ? "There is only one pane here; C-b % splits it."
         : null;
     case "pane.resize":
+    case "pane.size":
       if (context.zoomed) return "The pane is zoomed; C-b z first.";
       return alone ? "There is only one pane here: it has no border to move." : null;
     case "pane.zoom":

@@ -1,5 +1,5 @@
-import { type Area, cellsOf, minimumAlong, chromeFor, placeAll, type Rect } from "./arrange.ts";
-import { type Direction, hasPane, type LayoutNode, type LayoutSplit, type SplitDirection } from "./tree.ts";
+import { type Area, placeAll, type Rect } from "./arrange.ts";
+import type { Direction, LayoutNode } from "./tree.ts";
 
 /**
  * The pane on a side of another. Of several, the one used last (`recent`, most recent first), else the one that
@@ -53,55 +53,4 @@ function sharedEdge(one: Rect, other: Rect, direction: Direction): number {
   if (direction === "left" || direction === "right")
     return Math.min(one.y + one.rows, other.y + other.rows) - Math.max(one.y, other.y);
   return Math.min(one.x + one.cols, other.x + other.cols) - Math.max(one.x, other.x);
-}
-
-/**
- * Moves a border of a pane by cells: the one behind it (right or below) or, if it is the last of its split, the one
- * before it, as tmux does. It stops where a neighbour has its minimum. Null if there is no such border, or no room.
- */
-export function resizePane(
-  tree: LayoutNode,
-  area: Area,
-  paneId: string,
-  direction: Direction,
-  cells: number,
-): LayoutNode | null {
-  const chrome = chromeFor(tree, area);
-  if (chrome === null) return null;
-  const axis: SplitDirection = direction === "left" || direction === "right" ? "row" : "column";
-  const shift = direction === "right" || direction === "down" ? cells : -cells;
-  return resizeIn(tree, area);
-
-  /** The innermost split of that axis which holds the pane moves its border; outer ones follow when it cannot. */
-  function resizeIn(node: LayoutNode, available: Area): LayoutNode | null {
-    if (node.kind === "leaf") return null;
-    const at = node.children.findIndex((child) => hasPane(child, paneId));
-    const child = node.children[at];
-    if (child === undefined || chrome === null) return null;
-    const sideways = node.direction === "row";
-    const sizes = cellsOf(node, sideways ? available.cols : available.rows, chrome);
-    const size = sizes[at] ?? 0;
-    const inside = resizeIn(child, sideways ? { ...available, cols: size } : { ...available, rows: size });
-    if (inside !== null) return { ...node, children: node.children.with(at, inside) };
-    return node.direction === axis ? moveBorder(node, sizes, at) : null;
-  }
-
-  function moveBorder(node: LayoutSplit, sizes: number[], at: number): LayoutNode | null {
-    const first = at < node.children.length - 1 ? at : at - 1;
-    const [before, after] = [node.children[first], node.children[first + 1]];
-    const [beforeSize, afterSize] = [sizes[first], sizes[first + 1]];
-    if (
-      before === undefined ||
-      after === undefined ||
-      beforeSize === undefined ||
-      afterSize === undefined ||
-      chrome === null
-    )
-      return null;
-    const most = afterSize - minimumAlong(after, axis, chrome);
-    const least = minimumAlong(before, axis, chrome) - beforeSize;
-    const moved = Math.max(least, Math.min(most, shift));
-    if (moved === 0) return null;
-    return { ...node, sizes: sizes.with(first, beforeSize + moved).with(first + 1, afterSize - moved) };
-  }
 }

@@ -94,8 +94,10 @@ function isWellFormedNode(node: LayoutNode): boolean {
 export interface SplitOptions {
   /** The new pane goes left of, or above, the old one. */
   readonly before?: boolean;
-  /** Of the old pane's area, for the new one; 1 to 99. */
+  /** Of the old pane's area (of the window's with `full`), for the new one; 1 to 99. */
   readonly percent?: number;
+  /** The new pane goes along the whole window. */
+  readonly full?: boolean;
 }
 
 /** Gives a part of a pane's area to a new one. A tree without that pane is returned as it is. */
@@ -107,13 +109,15 @@ export function splitPane(
   options: SplitOptions = {},
 ): LayoutNode {
   const share = Math.min(99, Math.max(1, options.percent ?? 50)) / 100;
-  return replaceLeaf(node, paneId, (old) => {
+  const shared = (old: LayoutNode) => {
     const parts = [
       { node: old, size: 1 - share },
       { node: leaf(newPaneId), size: share },
     ];
     return makeSplit(direction, options.before === true ? parts.toReversed() : parts);
-  });
+  };
+  if (options.full === true) return hasPane(node, paneId) ? shared(node) : node;
+  return replaceLeaf(node, paneId, shared);
 }
 
 /** Takes a pane out; its neighbour gets the room. Null when it was the only one. */

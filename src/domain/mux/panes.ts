@@ -1,11 +1,11 @@
 import { ok, type Result } from "../../base/result.ts";
 import type { Area } from "../layout/arrange.ts";
-import { neighbour, resizePane as resizeIn } from "../layout/move.ts";
+import { type Edge, moveBorderTo, resizePane as resizeIn, sizePane as sizeIn } from "../layout/borders.ts";
+import { neighbour } from "../layout/move.ts";
 import { nextPreset, type Preset, presetTree } from "../layout/presets.ts";
 import {
   type Direction,
   evenShares,
-  hasPane,
   type LayoutNode,
   MAX_PANES,
   paneIdsOf,
@@ -245,11 +245,47 @@ export function resizePane(
   cells: number,
   area: Area,
 ): Result<Session> {
+  const change = (tree: LayoutNode) => resizeIn(tree, area, paneId, direction, cells);
+  return reshaped(session, paneId, change, `No border of this pane can move ${MOVES[direction]}.`);
+}
+
+/** Moves the border on that side of a pane to a column or row of the window. A zoom ends. */
+export function moveBorder(
+  session: Session,
+  paneId: string,
+  edge: Edge,
+  to: number,
+  area: Area,
+): Result<Session> {
+  const change = (tree: LayoutNode) => moveBorderTo(tree, area, paneId, edge, to);
+  return reshaped(session, paneId, change, "This border can go no further.");
+}
+
+/** Gives the program in a pane so many columns, rows or both, as near as its borders can come. A zoom ends. */
+export function sizePane(
+  session: Session,
+  paneId: string,
+  size: { readonly cols?: number; readonly rows?: number },
+  area: Area,
+): Result<Session> {
+  const change = (tree: LayoutNode) => {
+    const wide = size.cols === undefined ? null : sizeIn(tree, area, paneId, "row", size.cols);
+    const high = size.rows === undefined ? null : sizeIn(wide ?? tree, area, paneId, "column", size.rows);
+    return high ?? wide;
+  };
+  return reshaped(session, paneId, change, "No border of this pane can come nearer to that size.");
+}
+
+function reshaped(
+  session: Session,
+  paneId: string,
+  change: (tree: LayoutNode) => LayoutNode | null,
+  refusal: string,
+): Result<Session> {
   const found = findWindowOfPane(session, paneId);
   if (!found.ok) return found;
-  const tree = resizeIn(found.value.tree, area, paneId, direction, cells);
-  if (tree === null || !hasPane(tree, paneId))
-    return refuse(`No border of this pane can move ${MOVES[direction]}.`);
+  const tree = change(found.value.tree);
+  if (tree === null) return refuse(refusal);
   return ok(replaceWindow(session, { ...found.value, tree, zoomedPaneId: null, preset: null }));
 }
 

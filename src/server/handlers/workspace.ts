@@ -6,11 +6,13 @@ import {
   breakPane,
   focusPane,
   joinPane,
+  moveBorder,
   moveFocus,
   nextLayout,
   applyPreset,
   resizePane,
   rotate,
+  sizePane,
   spreadPanes,
   swapPane,
   swapWithNeighbour,
@@ -55,7 +57,7 @@ export interface WorkspaceHandlerDeps {
 
 type Methods =
   | `window.${"new" | "select" | "rename" | "move" | "kill" | "synchronize"}`
-  | `pane.${"list" | "split" | "focus" | "resize" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "rename" | "reopen" | "capture" | "send-keys" | "input"}`
+  | `pane.${"list" | "split" | "focus" | "resize" | "move-border" | "size" | "zoom" | "swap" | "rotate" | "break" | "join" | "kill" | "respawn" | "rename" | "reopen" | "capture" | "send-keys" | "input"}`
   | `layout.${"list" | "open" | "save" | "preset"}`;
 
 export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable, Methods> {
@@ -143,10 +145,10 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
 
     "pane.list": () => deps.paneViews(),
     "pane.split": async (params, connection) => {
-      const { target, direction, percent, before, ...program } = params;
+      const { target, direction, percent, before, full, ...program } = params;
       const split = workspace.resolve(target);
       return ref(
-        await workspace.split(split.id, direction, choiceOf(program, connection), { percent, before }),
+        await workspace.split(split.id, direction, choiceOf(program, connection), { percent, before, full }),
       );
     },
     "pane.focus": async (params) => {
@@ -168,6 +170,18 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
       await workspace.transition(
         resizePane(workspace.mux, pane.id, params.direction, params.cells, workspace.area()),
       );
+      return {};
+    },
+    "pane.move-border": async ({ target, edge, to }) => {
+      const pane = workspace.resolve(target);
+      await workspace.transition(moveBorder(workspace.mux, pane.id, edge, to, workspace.area()));
+      return {};
+    },
+    "pane.size": async ({ target, cols, rows }) => {
+      const pane = workspace.resolve(target);
+      const area = workspace.area();
+      const size = { cols: extentOf(cols, area.cols), rows: extentOf(rows, area.rows) };
+      await workspace.transition(sizePane(workspace.mux, pane.id, size, area));
       return {};
     },
     "pane.zoom": async (params) => {
@@ -300,4 +314,10 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
     if (target === "next" || target === "previous" || target === "last") return target;
     return { id: workspace.resolveWindow(target).id };
   }
+}
+
+/** Cells of what may be a part of the window's. */
+function extentOf(extent: number | string | undefined, whole: number): number | undefined {
+  if (typeof extent !== "string") return extent;
+  return Math.max(1, Math.round((whole * Number.parseInt(extent, 10)) / 100));
 }

@@ -1,13 +1,13 @@
 // The mouse: click to focus, wheel to scroll, drag a border to resize, click the status line.
 import { parseCommandLine } from "../../domain/commands/parse.ts";
 import type { MouseEvent } from "../../domain/keys/events.ts";
-import type { PaneView } from "../../protocol/views.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Drag, Model } from "../model.ts";
 import { copyLayerOf, topLayer } from "../model.ts";
 import { createTheme } from "../theme.ts";
 import { statusParts } from "../view/status-line.ts";
+import { dragBorder, grabBorder } from "./border-drag.ts";
 import { type Change, same } from "./change.ts";
 import { layerKey } from "./layer-keys.ts";
 import { layerMouse } from "./layer-mouse.ts";
@@ -21,7 +21,8 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
   const event = { ...onScreen, x: onScreen.x + viewport.x, y: onScreen.y + viewport.y };
   if (model.drag) return dragging(model, event, model.drag);
   const layer = topLayer(model);
-  if (layer && layer.kind !== "copy" && layer.kind !== "display-panes") return layerMouse(model, layer, onScreen);
+  if (layer && layer.kind !== "copy" && layer.kind !== "display-panes")
+    return layerMouse(model, layer, onScreen);
   if (model.hasStatusLine && onScreen.y === model.size.rows - 1)
     return event.action !== "press"
       ? same(model)
@@ -45,20 +46,8 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
       const [opened, effects] = openList(model, "menu");
       return [opened, [...focus, ...effects]];
     }
-    const axis = inside || event.button !== "left" ? null : borderAxis(model, pane, event);
-    if (axis)
-      return [
-        {
-          ...model,
-          drag: {
-            kind: "border",
-            paneId: axis.paneId,
-            axis: axis.axis,
-            at: axis.axis === "x" ? event.x : event.y,
-          },
-        },
-        [],
-      ];
+    const drag = inside || event.button !== "left" ? null : grabBorder(model, pane, event);
+    if (drag) return same({ ...model, drag });
     // The click that brings the focus is not for the program.
     if (focus.length > 0 || !inside) return [counted, focus];
   }
@@ -101,54 +90,7 @@ function statusClick(model: Model, x: number): Change {
 }
 
 function dragging(model: Model, event: MouseEvent, drag: Drag): Change {
-  if (drag.kind === "select") return dragSelect(model, event, drag);
-  if (event.action === "release" || event.action === "press") return same({ ...model, drag: null });
-  const at = drag.axis === "x" ? event.x : event.y;
-  const moved = at - drag.at;
-  if (moved === 0) return same(model);
-  const direction = drag.axis === "x" ? (moved > 0 ? "right" : "left") : moved > 0 ? "down" : "up";
-  return [
-    { ...model, drag: { ...drag, at } },
-    [toastCall("pane.resize", { target: drag.paneId, direction, cells: Math.abs(moved) })],
-  ];
-}
-
-/** The pane whose right or lower border this is; the outer edge of the window cannot be dragged. */
-function borderAxis(
-  model: Model,
-  pane: PaneView,
-  event: MouseEvent,
-): { paneId: string; axis: "x" | "y" } | null {
-  const { outer, inner } = pane as {
-    outer: NonNullable<PaneView["outer"]>;
-    inner: NonNullable<PaneView["inner"]>;
-  };
-  const panes = model.view?.panes.filter((each) => each.outer) ?? [];
-  if (event.x >= inner.x + inner.cols && event.y > outer.y) {
-    return panes.some((each) => each.outer!.x >= outer.x + outer.cols)
-      ? { paneId: pane.id, axis: "x" }
-      : null;
-  }
-  if (event.x < inner.x && event.y > outer.y) {
-    const left = panes.find(
-      (each) =>
-        each.outer!.x + each.outer!.cols === outer.x &&
-        event.y >= each.outer!.y &&
-        event.y < each.outer!.y + each.outer!.rows,
-    );
-    return left ? { paneId: left.id, axis: "x" } : null;
-  }
-  if (event.y >= inner.y + inner.rows)
-    return panes.some((each) => each.outer!.y >= outer.y + outer.rows)
-      ? { paneId: pane.id, axis: "y" }
-      : null;
-  const above = panes.find(
-    (each) =>
-      each.outer!.y + each.outer!.rows === outer.y &&
-      event.x >= each.outer!.x &&
-      event.x < each.outer!.x + each.outer!.cols,
-  );
-  return above && event.y === outer.y ? { paneId: above.id, axis: "y" } : null;
+  return drag.kind === "select" ? dragSelect(model, event, drag) : dragBorder(model, event, drag);
 }
 
 function holds(rect: { x: number; y: number; cols: number; rows: number }, event: MouseEvent): boolean {

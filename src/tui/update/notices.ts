@@ -66,7 +66,7 @@ export function takeView(model: Model, view: WorkspaceView): Change {
   const { trust } = view;
   // A watcher is told of the question once: a dialog that it may not answer would only be in its way.
   if (trust && model.readOnly && trust.sha256 !== model.view?.trust?.sha256)
-    next = toast(next, "info", `read-only: ${trust.path} waits for somebody who works here to trust it.`);
+    next = toast(next, "info", `read-only: who works here is asked to trust ${trust.path}`);
   if (trust && !model.readOnly && !next.layers.some((layer) => layer.kind === "trust")) {
     next = openLayer(next, (id) => ({ kind: "trust", id, sha256: trust.sha256, scroll: 0 }));
   }

@@ -68,6 +68,9 @@ const CALLS: readonly (readonly [string, string, Record<string, unknown>])[] = [
   ["task review task-1", "task.update", { task: "task-1", status: "under_review" }],
   ["task cancel task-1", "task.update", { task: "task-1", status: "cancelled" }],
   ["task claim task-1", "task.claim", { task: "task-1" }],
+  ["resize-pane -x 80 -t kimi", "pane.size", { target: "kimi", cols: 80 }],
+  ["resize-pane -x 50% -y 12", "pane.size", { cols: "50%", rows: 12 }],
+  ["split-window -f -h", "pane.split", { direction: "right", full: true }],
   ["send kimi try it", "message.send", { to: "kimi", body: "try it" }],
   ["msg role:reviewer please look", "message.send", { to: "role:reviewer", body: "please look" }],
   ["reply msg-1 it is so", "message.reply", { message: "msg-1", body: "it is so" }],
@@ -117,7 +120,7 @@ describe("a line at the prompt", () => {
 
   test.each([
     ["nonsense", "There is no command nonsense."],
-    ["resize-pane", "Which way? -L, -R, -U or -D."],
+    ["resize-pane", "Which way? -L, -R, -U or -D; or a size: -x 80."],
     ["resize-pane -R many", "The number of cells must be 1 or more."],
     ["split-window -q", "There is no option -q."],
     ["split-window -p", "-p needs a percent."],

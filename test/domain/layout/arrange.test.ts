@@ -1,23 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  type Arrangement,
   arrange,
   BOXED_MIN_COLS,
   BOXED_MIN_ROWS,
   distribute,
   MIN_INNER,
 } from "../../../src/domain/layout/arrange.ts";
-import { neighbour, resizePane } from "../../../src/domain/layout/move.ts";
+import { neighbour } from "../../../src/domain/layout/move.ts";
 import { presetTree } from "../../../src/domain/layout/presets.ts";
-import { isWellFormed, leaf, paneIdsOf, splitPane } from "../../../src/domain/layout/tree.ts";
+import { leaf, paneIdsOf, splitPane } from "../../../src/domain/layout/tree.ts";
 import { anyArea, anyTree } from "./arbitrary.ts";
 
 const trio = splitPane(splitPane(leaf("%1"), "%1", "row", "%2", { percent: 40 }), "%2", "column", "%3");
-
-function outerOf(arrangement: Arrangement, paneId: string) {
-  return arrangement.panes.find((pane) => pane.paneId === paneId)?.outer;
-}
 
 describe("arranging", () => {
   test("every cell of the window belongs to exactly one pane, and each program gets its minimum", () => {
@@ -184,58 +179,5 @@ describe("neighbours", () => {
         },
       ),
     );
-  });
-});
-
-describe("resizing", () => {
-  const area = { cols: 120, rows: 40 };
-
-  test.each([
-    ["%1", "right", 5, "%1", { cols: 77 }],
-    ["%1", "left", 5, "%1", { cols: 67 }],
-    ["%2", "left", 5, "%2", { cols: 53 }],
-    ["%2", "down", 3, "%2", { rows: 23 }],
-    ["%3", "down", 3, "%3", { rows: 17 }],
-    ["%3", "up", 100, "%2", { rows: 3 }],
-    ["%1", "right", 100, "%2", { cols: 4 }],
-  ] as const)("%s %s by %i", (paneId, direction, cells, watched, expected) => {
-    const tree = resizePane(trio, area, paneId, direction, cells);
-    expect(tree).not.toBeNull();
-    expect(outerOf(arrange(tree ?? trio, area, { focusedPaneId: "%1" }), watched)).toMatchObject(expected);
-  });
-
-  test("moves a border by exactly the cells asked for, or up to a minimum, and changes nothing else", () => {
-    fc.assert(
-      fc.property(
-        anyTree,
-        fc.nat(),
-        fc.constantFrom("left", "right", "up", "down"),
-        fc.integer({ min: 1, max: 30 }),
-        (tree, at, direction, cells) => {
-          const ids = paneIdsOf(tree);
-          const paneId = ids[at % ids.length] ?? "";
-          const size = { cols: 200, rows: 60 };
-          const before = arrange(tree, size, { focusedPaneId: paneId });
-          const resized = resizePane(tree, size, paneId, direction, cells);
-          if (resized === null) return;
-          expect(isWellFormed(resized)).toBe(true);
-          const after = arrange(resized, size, { focusedPaneId: paneId });
-          expect(after.chrome).toBe(before.chrome);
-          const [was, is] = [outerOf(before, paneId), outerOf(after, paneId)];
-          if (was === undefined || is === undefined) throw new Error("the pane is shown before and after");
-          const sideways = direction === "left" || direction === "right";
-          expect(sideways ? [is.y, is.rows] : [is.x, is.cols]).toEqual(
-            sideways ? [was.y, was.rows] : [was.x, was.cols],
-          );
-          expect(Math.abs(sideways ? is.cols - was.cols : is.rows - was.rows)).toBeLessThanOrEqual(cells);
-        },
-      ),
-    );
-  });
-
-  test("there is nothing to move in a single pane, or where both sides have their minimum", () => {
-    expect(resizePane(leaf("%1"), area, "%1", "right", 1)).toBeNull();
-    expect(resizePane(trio, area, "%9", "right", 1)).toBeNull();
-    expect(resizePane(trio, { cols: 6, rows: 4 }, "%2", "down", 1)).toBeNull();
   });
 });

@@ -26,6 +26,22 @@ function show(node: LayoutNode | null): string {
 const three = splitPane(splitPane(leaf("%1"), "%1", "row", "%2"), "%2", "column", "%3");
 
 describe("a layout", () => {
+  test("a full split goes along the whole window, beside or before everything that is there", () => {
+    const row = splitPane(leaf("%1"), "%1", "row", "%2");
+    expect(splitPane(row, "%2", "column", "%3", { full: true, percent: 25 })).toEqual({
+      kind: "split",
+      direction: "column",
+      children: [row, leaf("%3")],
+      sizes: [0.75, 0.25],
+    });
+    expect(paneIdsOf(splitPane(row, "%2", "row", "%3", { full: true, before: true }))).toEqual([
+      "%3",
+      "%1",
+      "%2",
+    ]);
+    expect(splitPane(row, "%9", "row", "%3", { full: true })).toBe(row);
+  });
+
   test.each([
     ["right of a pane", splitPane(leaf("%1"), "%1", "row", "%2"), "1|2"],
     ["above it", splitPane(leaf("%1"), "%1", "column", "%2", { before: true }), "2/1"],
