@@ -1,5 +1,6 @@
 // How records and views look in a terminal.
 import type { Message } from "../domain/message/message.ts";
+import { roleWords } from "../domain/session/roles.ts";
 import { sectionsOf } from "../domain/task/sections.ts";
 import type { Task, TaskStatus } from "../domain/task/task.ts";
 import type { AgentView, DeliveryView, LockView } from "../protocol/views.ts";
@@ -39,11 +40,6 @@ const DELIVERY_TONE: Readonly<Record<DeliveryView["state"], Tone | null>> = {
   failed: "bad",
   cancelled: "dim",
 };
-
-/** `reviewer`, or `reviewer, code_reviewer` where it has a development role, too. */
-export function roleWords(agent: Pick<AgentView, "role" | "devRole">): string {
-  return agent.devRole === null ? agent.role : `${agent.role}, ${agent.devRole}`;
-}
 
 /** Exited is a program that ran in a pane; an agent that no pane ran is just not here. */
 export function agentState(agent: AgentView): Painted {

@@ -142,7 +142,9 @@ const identity = z.strictObject({
   name: text,
   paneId: maybe(text),
   how: z.enum(["pane token", "operator token", "attached client", ...OUTSIDE_SOURCES]),
-}) satisfies z.ZodType<results.Identity>;
+  role: maybe(z.enum(ROLES)),
+  devRole: maybe(z.enum(DEV_ROLES)),
+}) satisfies z.ZodType<results.OwnIdentity>;
 
 const taskResult = z.strictObject({
   task: TaskSchema,

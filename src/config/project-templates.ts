@@ -1,5 +1,8 @@
 // What `.ia-tmux/` starts with. Agents read the guide: it is written for them, short, with commands that work as they stand.
 
+import { DEV_ROLE_DUTIES } from "../domain/session/roles.ts";
+import { ROLES as SESSION_ROLES } from "../domain/session/words.ts";
+
 export const GITIGNORE = `# Local files of ia-tmux. The guide, the context, the roles and layouts are worth sharing.
 *.local.*
 *.log
@@ -88,7 +91,9 @@ Notes for the agents; what binds is set with \`ia-tmux agent set <agent> --role 
 | kimi | delegate | |
 | codex | reviewer | |
 
-Roles: principal, delegate, reviewer, collaborator.
-Development roles: tech_lead, architect, backend_dev, frontend_dev, fullstack_dev, qa_engineer, devops_engineer,
-security_engineer, data_engineer, ml_engineer, technical_writer, code_reviewer, project_manager.
+Roles: ${SESSION_ROLES.join(", ")}. Development roles:
+
+${Object.entries(DEV_ROLE_DUTIES)
+  .map(([role, duty]) => `- ${role}: ${duty}`)
+  .join("\n")}
 `;

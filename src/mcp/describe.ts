@@ -2,10 +2,11 @@
 // their author's name, as in mail that a hook carries; short ones cannot leave their line or imitate a frame.
 import type { Message } from "../domain/message/message.ts";
 import { said } from "../domain/relay/prompt.ts";
+import { roleWords } from "../domain/session/roles.ts";
 import { sectionsOf } from "../domain/task/sections.ts";
 import type { Task } from "../domain/task/task.ts";
 import { quoteLine } from "../domain/text/frame.ts";
-import type { DecisionView, MuteView, QuestionView, SpecView } from "../protocol/results.ts";
+import type { DecisionView, MuteView, OwnIdentity, QuestionView, SpecView } from "../protocol/results.ts";
 import type { AgentView, DeliveryView, LockView } from "../protocol/views.ts";
 
 /** Whole notes of a task and whole answers fit. */
@@ -15,9 +16,14 @@ export function orNone(lines: readonly string[], none: string): string {
   return lines.length > 0 ? lines.join("\n") : none;
 }
 
+export function describeIdentity({ name, kind, role, devRole, how, paneId }: OwnIdentity): string {
+  const roles = role === null ? "" : `, ${roleWords({ role, devRole })}`;
+  return `${name} (${kind}${roles}, by ${how}${paneId === null ? "" : `, pane ${paneId}`})`;
+}
+
 export function describeAgent(agent: AgentView, nowMs: number): string {
   const parts = [
-    `- ${agent.name} (${agent.role}${agent.devRole ? `, ${agent.devRole}` : ""}): ${agent.presence}, ${agent.state.name} for ${minutes(nowMs - agent.state.sinceMs)}`,
+    `- ${agent.name} (${roleWords(agent)}): ${agent.presence}, ${agent.state.name} for ${minutes(nowMs - agent.state.sinceMs)}`,
     agent.task ? `task ${agent.task.id} [${agent.task.status}]` : null,
     agent.file ? `wrote ${quoteLine(agent.file.path)} ${minutes(nowMs - agent.file.atMs)} ago` : null,
     agent.locks > 0 ? `${agent.locks} locks` : null,

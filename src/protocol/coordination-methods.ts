@@ -19,8 +19,8 @@ export const COORDINATION_METHODS = {
       name: text.max(32).optional(),
       role: z.enum(ROLES).optional(),
     }),
-  /** Outside the panes: takes a name and a role, once for a session of the agent. */
-  "agent.register": () => z.object({ name: text, role: z.enum(ROLES).optional() }),
+  /** Outside the panes: takes a name and a role (see `ownRole`), once for a session of the agent. */
+  "agent.register": () => z.object({ name: text, role: text.min(1).max(200).optional() }),
   "agent.set": () =>
     z.object({
       name: text,

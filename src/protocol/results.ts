@@ -2,7 +2,7 @@
 import type { Activity } from "../domain/activity/activity.ts";
 import type { Message } from "../domain/message/message.ts";
 import type { OutsideSource } from "./outside.ts";
-import type { Agent, Session } from "../domain/session/session.ts";
+import type { Agent, DevRole, Role, Session } from "../domain/session/session.ts";
 import type { BoardRow } from "../domain/summary/board.ts";
 import type { Task } from "../domain/task/task.ts";
 import type { Delivery } from "../domain/relay/delivery.ts";
@@ -34,6 +34,12 @@ export interface Identity {
   readonly name: string;
   readonly paneId: string | null;
   readonly how: "pane token" | "operator token" | "attached client" | OutsideSource;
+}
+
+/** Who the caller is, and what for; null for the operator. */
+export interface OwnIdentity extends Identity {
+  readonly role: Role | null;
+  readonly devRole: DevRole | null;
 }
 
 export interface ServerInfo {
@@ -201,7 +207,7 @@ interface ResultTable {
   "server.hello": HelloResult;
   "server.info": ServerInfo;
   "server.queues": QueueHighWater[];
-  "server.whoami": Identity;
+  "server.whoami": OwnIdentity;
   "client.attach": {
     clientId: string;
     view: WorkspaceView;

@@ -1,6 +1,7 @@
 // Agents that no pane of ours runs: known by a name they bring along, or by their session.
 import { agentActor } from "../domain/session/actor.ts";
-import type { Agent, Role } from "../domain/session/session.ts";
+import { ownRole } from "../domain/session/roles.ts";
+import type { Agent } from "../domain/session/session.ts";
 import type { SessionService } from "./services/session-service.ts";
 
 /**
@@ -20,26 +21,29 @@ export async function outsideAgent(session: SessionService, name: string): Promi
 
 /**
  * Gives the agent that came as `from` the name and the role it asks for. `moveRecords` brings what names it along, in
- * memory before it returns.
+ * memory before it returns. @throws AppError permission-denied when the role is not for it to take
  */
 export async function nameOutsideAgent(
   session: SessionService,
   moveRecords: (from: string, to: string) => Promise<unknown>,
   from: string,
-  wanted: { readonly name: string; readonly role?: Role | undefined },
+  wanted: { readonly name: string; readonly role?: string | undefined },
 ): Promise<Agent> {
   const known = session.mustFind(from);
+  const asked = wanted.role === undefined ? null : ownRole(wanted.role, wanted.name, known.role);
   if (wanted.name !== known.name) {
     const { agent, stored } = session.rename(from, wanted.name);
     await Promise.all([stored, moveRecords(from, agent.name)]);
-    if (wanted.role === undefined) return session.mustFind(agent.name);
+    if (asked === null) return session.mustFind(agent.name);
   }
-  return session.register(agentActor(wanted.name), {
+  const agent = await session.register(agentActor(wanted.name), {
     name: wanted.name,
     profile: known.profile,
     origin: "outside",
-    role: wanted.role,
+    role: asked?.role,
+    devRole: asked?.devRole,
   });
+  return asked?.says === undefined ? agent : session.setStatus(agentActor(agent.name), asked.says);
 }
 
 function renamed(session: SessionService, name: string): Agent | undefined {

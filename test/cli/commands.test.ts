@@ -257,7 +257,7 @@ const CASES: readonly (readonly [
     "server.whoami",
     {},
     { "server.whoami": () => CLAUDE },
-    "claude (agent), by pane token, pane %1",
+    "claude (agent, principal, tech_lead), by pane token, pane %1",
   ],
   [
     "session set --mode review",

@@ -41,7 +41,7 @@ export const JSON_RUNS: readonly JsonRun[] = [
   run("server status", ["server", "status"]),
   bob("whoami", ["whoami"]),
   bob("heartbeat", ["heartbeat"]),
-  bob("agent register", ["register", "--name", "bob", "--role", "reviewer"]),
+  bob("agent register", ["register", "--name", "bob", "--role", "delegate"]),
   run("session show", ["session", "show"]),
   run("session set", ["session", "set", "--mode", "peer"]),
   run("session init", [

@@ -11,7 +11,7 @@ import type { World } from "../../src/cli/world.ts";
 import { openConnection } from "../../src/client/connection.ts";
 import type { Notice } from "../../src/protocol/envelope.ts";
 import { paramsSchema, type MethodName, type ParsedParams } from "../../src/protocol/methods.ts";
-import type { Identity, ResultOf } from "../../src/protocol/results.ts";
+import type { Identity, OwnIdentity, ResultOf } from "../../src/protocol/results.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/version.ts";
 import { toWireError } from "../../src/protocol/wire-error.ts";
 import { VERSION } from "../../src/version.ts";
@@ -24,7 +24,14 @@ export type Script = {
 };
 
 export const OPERATOR: Identity = { kind: "operator", name: "operator", paneId: null, how: "operator token" };
-export const CLAUDE: Identity = { kind: "agent", name: "claude", paneId: "%1", how: "pane token" };
+export const CLAUDE: OwnIdentity = {
+  kind: "agent",
+  name: "claude",
+  paneId: "%1",
+  how: "pane token",
+  role: "principal",
+  devRole: "tech_lead",
+};
 
 export interface FakeServer {
   readonly socketPath: string;

@@ -1,12 +1,19 @@
 import { expect, test } from "vitest";
 import { silentLogger } from "../../src/base/log.ts";
 import type { Reply } from "../../src/protocol/envelope.ts";
-import type { Identity } from "../../src/protocol/results.ts";
+import type { OwnIdentity } from "../../src/protocol/results.ts";
 import type { ServerConnection } from "../../src/server/connection.ts";
 import { createDispatcher, type HandlerTable } from "../../src/server/dispatcher.ts";
 import { breathe } from "./relay-world.ts";
 
-const operator: Identity = { kind: "operator", name: "operator", paneId: null, how: "operator token" };
+const operator: OwnIdentity = {
+  kind: "operator",
+  name: "operator",
+  paneId: null,
+  how: "operator token",
+  role: null,
+  devRole: null,
+};
 
 function dispatcher(
   handlers: Partial<HandlerTable> = {},

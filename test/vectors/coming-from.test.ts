@@ -110,13 +110,23 @@ const INTERAGENT: readonly Row[] = [
 const AGENT_SYNC: readonly Row[] = [
   {
     words: ["register", "--name", "backend", "--role", "reviewer"],
-    says: /Registered agent backend \(reviewer\)/,
+    says: /does not make itself reviewer[^]*ia-tmux agent set backend --role reviewer/,
+    exitCode: 77,
+    as: "bee",
+  },
+  {
+    words: ["register", "--name", "backend", "--role", "API and database"],
+    says: /Registered agent backend \(collaborator\)/,
     as: "bee",
   },
   { words: ["heartbeat"], says: /Heartbeat: backend/, as: "bee" },
   { words: ["whoami", "--json"], says: /"name": "backend"/, as: "backend" },
-  { words: ["status"], says: /backend +reviewer/ },
-  { words: ["status", "--compact"], says: /^you: backend \(reviewer\) \| active agents: /, as: "backend" },
+  { words: ["status"], says: /backend +collaborator.* API and database/ },
+  {
+    words: ["status", "--compact"],
+    says: /^you: backend \(collaborator\) \| active agents: /,
+    as: "backend",
+  },
   {
     words: ["create-task", "Health check", "--description", "d", "--file", "src/x.ts", "--priority", "10"],
     says: /Created (task-\S+): Health check/,
@@ -173,7 +183,7 @@ const AGENT_SYNC: readonly Row[] = [
   },
   { words: ["gc"], says: /Archived: / },
   { words: ["archive", "list"], says: /archive/ },
-  { words: ["console"], says: /backend +reviewer/, stdin: "agents\nquit\n" },
+  { words: ["console"], says: /backend +collaborator.* API and database/, stdin: "agents\nquit\n" },
   { words: ["hooks", "status"], says: /claude/ },
 ];
 

@@ -207,10 +207,12 @@ test("20: one session is one agent, however it is told; a given name wins", asyn
 
 test("20: a session can take a name of its own and keeps it", async () => {
   const env = { CLAUDE_CODE_SESSION_ID: "session-of-dora" };
-  await project.as(null, ["register", "--name", "dora", "--role", "reviewer"], { env });
+  await project.as(null, ["register", "--name", "dora", "--role", "backend-dev"], { env });
   expect(await project.jsonAs<Identity>(null, ["whoami"], { env })).toMatchObject({
     kind: "agent",
     name: "dora",
+    role: "collaborator",
+    devRole: "backend_dev",
   });
 });
 

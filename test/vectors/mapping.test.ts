@@ -31,7 +31,7 @@ const INTERAGENT: readonly (readonly [words: string, command: string])[] = [
 ];
 
 const AGENT_SYNC: readonly (readonly [words: string, command: string])[] = [
-  ["register --name backend --role reviewer", "agent register"],
+  ["register --name backend --role anything", "agent register"],
   ["whoami --json", "whoami"],
   ["heartbeat", "heartbeat"],
   ["status", "status"],

@@ -76,19 +76,19 @@ test("tasks, locks, mail, deliveries, questions and the lead go with the name, a
 });
 
 test("a second name replaces the first, and the session still leads to it", async () => {
-  await project.cli(["register", "--name", "ranger", "--role", "reviewer"], within("two"));
+  await project.cli(["register", "--name", "ranger", "--role", "delegate"], within("two"));
   await project.cli(["lock", "b.txt"], within("two"));
   await project.cli(["register", "--name", "guide"], within("two"));
   expect(await whoami("two")).toBe("guide");
   expect(await names()).toEqual(["scout", "peer", "guide"]);
-  expect((await agents()).find(({ name }) => name === "guide")).toMatchObject({ role: "reviewer", locks: 1 });
+  expect((await agents()).find(({ name }) => name === "guide")).toMatchObject({ role: "delegate", locks: 1 });
 });
 
 test("a later session takes up the name of an earlier one, and what was its", async () => {
   await project.cli(["lock", "c.txt"], within("three"));
   await project.cli(["register", "--name", "guide"], within("three"));
   expect(await names()).toEqual(["scout", "peer", "guide"]);
-  expect((await agents()).find(({ name }) => name === "guide")).toMatchObject({ role: "reviewer", locks: 2 });
+  expect((await agents()).find(({ name }) => name === "guide")).toMatchObject({ role: "delegate", locks: 2 });
   expect(await whoami("three")).toBe("guide");
 });
 

@@ -1,9 +1,10 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
+import { roleWords } from "../../domain/session/roles.ts";
 import { DEV_ROLES, ROLES } from "../../domain/session/words.ts";
 import { choice, defineCommand, text } from "../command.ts";
 import { formatSpan } from "../duration.ts";
-import { agentState, agentTable, roleWords } from "../format.ts";
+import { agentState, agentTable } from "../format.ts";
 import { recipient } from "../names.ts";
 import { showList } from "../output.ts";
 
@@ -93,10 +94,7 @@ export const agentCommands = [
         role: options.role,
         devRole: options.devRole === "none" ? null : options.devRole,
       });
-      context.output.show(
-        agent,
-        () => `${inertText(agent.name)}: ${agent.role}${agent.devRole ? `, ${agent.devRole}` : ""}`,
-      );
+      context.output.show(agent, () => `${inertText(agent.name)}: ${roleWords(agent)}`);
     },
   }),
   defineCommand({

@@ -3,9 +3,11 @@ import { inertText } from "../../domain/text/inert.ts";
 import { formatSpan } from "../duration.ts";
 import { inertLines, type Output, showList } from "../output.ts";
 import type { SummaryView } from "../../protocol/views.ts";
-import { MODES, ROLES } from "../../domain/session/words.ts";
+import type { OwnIdentity } from "../../protocol/results.ts";
+import { roleWords } from "../../domain/session/roles.ts";
+import { MODES } from "../../domain/session/words.ts";
 import { choice, defineCommand, flag, required, text, type CommandContext } from "../command.ts";
-import { agentTable, roleWords } from "../format.ts";
+import { agentTable } from "../format.ts";
 import { recipient } from "../names.ts";
 
 export const initOptions = {
@@ -62,7 +64,7 @@ export const sessionCommands = [
       context.output.show(
         identity,
         () =>
-          `${inertText(identity.name)} (${identity.kind}), by ${identity.how}${identity.paneId ? `, pane ${identity.paneId}` : ""}`,
+          `${inertText(identity.name)} (${rolesOf(identity)}), by ${identity.how}${identity.paneId ? `, pane ${identity.paneId}` : ""}`,
       );
     },
   }),
@@ -102,14 +104,14 @@ export const sessionCommands = [
     starts: true,
     options: {
       name: required(text("agent", "The name.")),
-      role: choice(ROLES, "The role."),
+      role: text("role", "delegate, collaborator, a development role, or what you do in your own words."),
     },
     async run(context, { options }) {
       const agent = await context.call("agent.register", {
         name: recipient(options.name, "--name"),
         role: options.role,
       });
-      context.output.show(agent, () => `Registered agent ${inertText(agent.name)} (${agent.role})`);
+      context.output.show(agent, () => `Registered agent ${inertText(agent.name)} (${roleWords(agent)})`);
     },
   }),
   defineCommand({
@@ -170,6 +172,10 @@ export const sessionCommands = [
     },
   }),
 ];
+
+function rolesOf({ kind, role, devRole }: OwnIdentity): string {
+  return role === null ? kind : `${kind}, ${roleWords({ role, devRole })}`;
+}
 
 async function showCompact(context: CommandContext, agent?: string): Promise<void> {
   const result = await context.call("summary.compact", { agent });

@@ -2,7 +2,8 @@ import { AppError } from "../../base/errors.ts";
 import { OPERATOR } from "../record.ts";
 import { type Actor, actorName, isActor, sameName } from "../session/actor.ts";
 import { namesOf, type Roster } from "../session/roster.ts";
-import { isDevRole, isRole, quoted } from "../session/rules.ts";
+import { isDevRole, isRole, roleWords } from "../session/roles.ts";
+import { quoted } from "../session/rules.ts";
 import type { Agent } from "../session/session.ts";
 
 /** Who gets a message, as it was addressed. */
@@ -58,5 +59,5 @@ function othersOf(actor: Actor, agents: readonly Agent[]): readonly string[] {
 
 function rolesOf(agents: readonly Agent[]): string {
   if (agents.length === 0) return namesOf(agents);
-  return `Roles: ${agents.map((agent) => `${agent.name} is ${agent.role}${agent.devRole === null ? "" : `, ${agent.devRole}`}`).join("; ")}`;
+  return `Roles: ${agents.map((agent) => `${agent.name} is ${roleWords(agent)}`).join("; ")}`;
 }

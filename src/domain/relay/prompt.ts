@@ -1,5 +1,6 @@
 import type { Message } from "../message/message.ts";
 import { OPERATOR } from "../record.ts";
+import { roleWords } from "../session/roles.ts";
 import type { Agent } from "../session/session.ts";
 import type { Task } from "../task/task.ts";
 import { filterText } from "../text/filter.ts";
@@ -180,7 +181,7 @@ function subjectOf(message: Message): string {
 }
 
 function who(reader: Reader): string {
-  return `${reader.name} (${reader.role}${reader.devRole === null ? "" : `, ${reader.devRole}`})`;
+  return `${reader.name} (${roleWords(reader)})`;
 }
 
 function pointerLines(pointers: Pointers): string[] {

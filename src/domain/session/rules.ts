@@ -3,8 +3,8 @@ import { AGENT_NAME_PATTERN, OPERATOR, RESERVED_NAMES } from "../record.ts";
 import { inertText } from "../text/inert.ts";
 import type { Actor } from "./actor.ts";
 import { sameName } from "./actor.ts";
-import type { DevRole, Role, Session } from "./session.ts";
-import { DEV_ROLES, ROLES } from "./session.ts";
+import type { Role, Session } from "./session.ts";
+import { ROLES } from "./words.ts";
 
 export type Mode = Session["mode"];
 
@@ -49,51 +49,6 @@ export function orderAgents(principal: string, names: readonly string[]): readon
 export function defaultRole(name: string, principal: string, agentCount: number): Role {
   if (sameName(name, principal)) return "principal";
   return agentCount <= 2 ? "delegate" : "collaborator";
-}
-
-const DEV_ROLE_OF_PROFILE: Readonly<Record<string, DevRole>> = {
-  claude: "tech_lead",
-  kimi: "backend_dev",
-  gemini: "fullstack_dev",
-  codex: "backend_dev",
-  aider: "code_reviewer",
-  cline: "fullstack_dev",
-  cursor: "frontend_dev",
-  windsurf: "frontend_dev",
-  copilot: "code_reviewer",
-  opendevin: "devops_engineer",
-  gpt: "technical_writer",
-  qwen: "backend_dev",
-};
-
-/** What an agent of this profile usually does; null for programs we have no opinion on. */
-export function defaultDevRole(profile: string): DevRole | null {
-  return Object.hasOwn(DEV_ROLE_OF_PROFILE, profile) ? (DEV_ROLE_OF_PROFILE[profile] ?? null) : null;
-}
-
-/** One line for each development role: what its holder answers for. */
-export const DEV_ROLE_DUTIES: Readonly<Record<DevRole, string>> = {
-  tech_lead: "decides technical direction, splits work, reviews what matters",
-  architect: "designs the parts, their borders and how they change",
-  backend_dev: "builds services, data access and their interfaces",
-  frontend_dev: "builds what users see and touch",
-  fullstack_dev: "builds features through all layers",
-  qa_engineer: "finds out what does not work before users do",
-  devops_engineer: "keeps builds, releases and machines running",
-  security_engineer: "looks for ways in and closes them",
-  data_engineer: "moves, shapes and stores data",
-  ml_engineer: "trains, measures and serves models",
-  technical_writer: "makes the work understandable",
-  code_reviewer: "reads changes and says what must be better",
-  project_manager: "keeps scope, order and deadlines in view",
-};
-
-export function isRole(word: string): word is Role {
-  return (ROLES as readonly string[]).includes(word);
-}
-
-export function isDevRole(word: string): word is DevRole {
-  return (DEV_ROLES as readonly string[]).includes(word);
 }
 
 const RANK: Readonly<Record<Role, number>> = { principal: 3, reviewer: 2, collaborator: 2, delegate: 1 };

@@ -1,4 +1,6 @@
+import { sameName } from "../session/actor.ts";
 import type { Presence } from "../session/presence.ts";
+import { DEV_ROLE_DUTIES, roleWords } from "../session/roles.ts";
 import type { DevRole, Role } from "../session/session.ts";
 import { inertText } from "../text/inert.ts";
 
@@ -47,7 +49,7 @@ export function boardRows(agents: readonly BoardAgent[], nowMs: number): readonl
 
 /** The state of the project in a few lines, for an agent that starts or was compacted. */
 export function compactState(input: {
-  readonly you: { readonly name: string; readonly role: Role };
+  readonly you: { readonly name: string; readonly role: Role; readonly devRole: DevRole | null };
   readonly others: readonly {
     readonly name: string;
     readonly presence: Presence;
@@ -61,6 +63,8 @@ export function compactState(input: {
   readonly decisions: readonly string[];
 }): string {
   const active = input.others.filter((agent) => agent.presence !== "offline");
+  const own = input.locks.filter((lock) => sameName(lock.holder, input.you.name));
+  const others = input.locks.filter((lock) => !own.includes(lock));
   const list = <T>(head: string, all: readonly T[], most: number, text: (one: T) => string) =>
     all.length === 0
       ? []
@@ -68,7 +72,8 @@ export function compactState(input: {
           `- ${head}: ${all.slice(0, most).map(text).join(", ")}${all.length > most ? ` (+${all.length - most} more)` : ""}`,
         ];
   return [
-    `you: ${input.you.name} (${input.you.role}) | active agents: ${active.length + 1} | open tasks: ${input.openTasks} | locks: ${input.locks.length} | unread: ${input.unread}`,
+    `you: ${input.you.name} (${roleWords(input.you)}) | active agents: ${active.length + 1} | open tasks: ${input.openTasks} | locks: ${input.locks.length} | unread: ${input.unread}`,
+    ...(input.you.devRole === null ? [] : [`- your part: ${DEV_ROLE_DUTIES[input.you.devRole]}`]),
     ...list(
       "other agents",
       active,
@@ -81,7 +86,8 @@ export function compactState(input: {
       5,
       (task) => `${task.id} "${inertText(task.title, 60)}" [${task.status}]`,
     ),
-    ...list("locked", input.locks, 10, (lock) => `${inertText(lock.label, 80)} → ${lock.holder}`),
+    ...list("you hold", own, 20, (lock) => inertText(lock.label, 80)),
+    ...list("locked", others, 10, (lock) => `${inertText(lock.label, 80)} → ${lock.holder}`),
     ...list("free to claim", input.claimable, 5, (task) => `${task.id} "${inertText(task.title, 40)}"`),
     ...list("decided", input.decisions.slice(-5), 5, (decision) => inertText(decision, 100)),
     ...(active.length === 0 ? ["- no other active agents"] : []),

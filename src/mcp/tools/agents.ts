@@ -4,10 +4,9 @@ import { AppError } from "../../base/errors.ts";
 import { sameName } from "../../domain/session/actor.ts";
 import { namesOf } from "../../domain/session/roster.ts";
 import { quoted } from "../../domain/session/rules.ts";
-import { ROLES } from "../../domain/session/session.ts";
 import { frameText, quoteLine } from "../../domain/text/frame.ts";
-import { describeAgent, orNone } from "../describe.ts";
-import { defineTool } from "../tool.ts";
+import { describeAgent, describeIdentity, orNone } from "../describe.ts";
+import { defineTool, readerOf } from "../tool.ts";
 import { agent } from "./inputs.ts";
 
 export const agentTools = [
@@ -19,16 +18,21 @@ export const agentTools = [
     input: {
       description: z.string().max(500).optional(),
       name: z.string().max(32).optional().describe("Outside the panes: the name you want for this session."),
-      role: z.enum(ROLES).optional(),
+      role: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe("Outside the panes: delegate, collaborator, a development role, or your own words."),
     },
     async run({ connection }, { description, name, role }) {
       const server = await connection();
-      if (name !== undefined && server.hello.identity.paneId === null)
-        await server.call("agent.register", { name, role });
-      else if (role !== undefined) await server.call("agent.set", { name: server.hello.identity.name, role });
+      const isOutside = server.hello.identity.paneId === null;
+      if (isOutside && (name !== undefined || role !== undefined))
+        await server.call("agent.register", { name: name ?? (await readerOf(server)), role });
       if (description) await server.call("status.set", { text: description });
-      const identity = await server.call("server.whoami", {});
-      return `You are ${identity.name} (${identity.kind}, by ${identity.how}).`;
+      const kept = !isOutside && role !== undefined ? " In a pane the human gives names and roles." : "";
+      return `You are ${describeIdentity(await server.call("server.whoami", {}))}.${kept}`;
     },
   }),
   defineTool({
@@ -38,8 +42,7 @@ export const agentTools = [
     input: {},
     readOnly: true,
     async run({ connection }) {
-      const identity = await (await connection()).call("server.whoami", {});
-      return `${identity.name} (${identity.kind}, by ${identity.how}${identity.paneId ? `, pane ${identity.paneId}` : ""})`;
+      return describeIdentity(await (await connection()).call("server.whoami", {}));
     },
   }),
   defineTool({

@@ -121,7 +121,11 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       operatorOnly(connection, "A dump of the server");
       return deps.dump();
     },
-    "server.whoami": (_params, connection) => connection.identity!,
+    "server.whoami": (_params, connection) => {
+      const identity = connection.identity!;
+      const agent = identity.kind === "agent" ? session.find(identity.name) : undefined;
+      return { ...identity, role: agent?.role ?? null, devRole: agent?.devRole ?? null };
+    },
     "server.stop": (params, connection) => {
       operatorOnly(connection, "Stopping the server");
       // After the answer: stopping closes this very connection.

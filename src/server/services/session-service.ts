@@ -5,13 +5,13 @@ import { type Actor, actorName, agentActor, sameName } from "../../domain/sessio
 import { namesOf } from "../../domain/session/roster.ts";
 import {
   checkAgentName,
-  defaultDevRole,
   defaultRole,
   type Mode,
   orderAgents,
   quoted,
   requireOperator,
 } from "../../domain/session/rules.ts";
+import { defaultDevRole } from "../../domain/session/roles.ts";
 import type { Agent, DevRole, Role, Session } from "../../domain/session/session.ts";
 import type {
   AgentRegistration,

@@ -151,6 +151,20 @@ describe("status board", () => {
 });
 
 describe("compact state", () => {
+  test("its own locks come first and whole, those of others with their number; its part is said", async () => {
+    const { summary, join, locks, session } = await openSummary();
+    await join("claude", "kimi");
+    await session.setRole(operator, "kimi", { devRole: "qa_engineer" });
+    for (let number = 0; number < 12; number++)
+      await locks.acquire(claude, { wishes: [{ path: `their-${number}` }] });
+    for (const path of ["mine-1", "mine-2"]) await locks.acquire(kimi, { wishes: [{ path }] });
+    const lines = summary.compact("kimi").split("\n");
+    expect(lines[0]).toMatch(/^you: kimi \(delegate, qa_engineer\) .* locks: 14 /);
+    expect(lines).toContain("- your part: finds out what does not work before users do");
+    expect(lines).toContain("- you hold: mine-1, mine-2");
+    expect(lines.find((line) => line.startsWith("- locked: "))).toMatch(/their-9 → claude \(\+2 more\)$/);
+  });
+
   test("tells a starting agent who it is, what is open and what is held", async () => {
     const { summary, join, tasks, locks, decisions } = await openSummary();
     await join("claude", "kimi");
@@ -160,7 +174,8 @@ describe("compact state", () => {
     await decisions.record(claude, { text: "Use REST" });
     expect(summary.compact("kimi")).toBe(
       [
-        "you: kimi (delegate) | active agents: 2 | open tasks: 2 | locks: 1 | unread: 0",
+        "you: kimi (delegate, backend_dev) | active agents: 2 | open tasks: 2 | locks: 1 | unread: 0",
+        "- your part: builds services, data access and their interfaces",
         "- other agents: claude",
         `- your tasks: ${task.id} "Build it with care" [assigned]`,
         "- locked: src/ → claude",
