@@ -127,6 +127,12 @@ const scenarioReport = z.strictObject({
     .nullable(),
 }) satisfies z.ZodType<ScenarioReport>;
 
+const compactSummary = z.strictObject({ agent: text, text });
+const sessionSetUp = z.strictObject({
+  session: SessionSchema.strict(),
+  agents: z.array(z.strictObject({ name: text, role: z.enum(ROLES) })),
+});
+
 /** By name; `src/cli/json-shapes.ts` says which command prints which. */
 export const SHAPE_SCHEMAS = {
   done: z.strictObject({}),
@@ -138,9 +144,9 @@ export const SHAPE_SCHEMAS = {
   "appended-report": z.strictObject({ path: text, bytes: count }),
   "buffer-view": buffer,
   "buffer-text": buffer.extend({ text }),
-  "capture-view": capture,
+  "capture-report": z.union([capture, z.strictObject({ svg: text })]),
   "claimed-next": z.strictObject({ task: TaskSchema.strict().nullable() }),
-  "compact-summary": z.strictObject({ agent: text, text }),
+  "compact-summary": compactSummary,
   "completion-script": z.strictObject({ script: text }),
   "config-check": z.strictObject({ ok: z.literal(true), path: text, exists: z.boolean() }),
   "config-keys": z.strictObject({
@@ -177,8 +183,17 @@ export const SHAPE_SCHEMAS = {
       problem: text.nullable(),
     }),
   ),
-  "init-report": z.strictObject({ root: text, dir: text, written: z.array(text), kept: z.array(text) }),
+  /** With options also what `session init` says. */
+  "init-report": z.strictObject({
+    root: text,
+    dir: text,
+    written: z.array(text),
+    kept: z.array(text),
+    ...sessionSetUp.partial().shape,
+  }),
   "json-value": z.unknown(),
+  /** The line that was written, or without words the log. */
+  "log-report": z.union([ActivitySchema.strict(), ActivitySchema.strict().array()]),
   "layout-view": z.strictObject({
     name: text,
     source: z.enum(["built-in", "user", "project"]),
@@ -209,11 +224,9 @@ export const SHAPE_SCHEMAS = {
   "search-hit": searchHit,
   "server-info": serverInfo,
   "session-record": SessionSchema.strict(),
-  "session-set-up": z.strictObject({
-    session: SessionSchema.strict(),
-    agents: z.array(z.strictObject({ name: text, role: z.enum(ROLES) })),
-  }),
-  "status-report": z.union([summary, z.strictObject({ agent: AgentSchema.strict() })]),
+  "session-set-up": sessionSetUp,
+  /** All of it, in a few lines with --compact, or the agent whose status line was set. */
+  "status-report": z.union([summary, compactSummary, z.strictObject({ agent: AgentSchema.strict() })]),
   "stop-report": z.strictObject({ stopped: z.literal(true) }),
   "subscription-report": z.strictObject({ name: text, subscribed: z.boolean() }),
   "task-record": TaskSchema.strict(),
