@@ -87,6 +87,14 @@ describe("Claude Code and Codex", () => {
       '{\r\n\t"note": "} ] \\" {",\r\n\t"hooks": {\r\n\t\t"PreToolUse": [ { "matcher": "Bash", "hooks": [] } ]\r\n\t}\r\n}\r\n',
     ],
     ["no hooks", '{ "model": "opus" }'],
+    ["empty settings", "{}"],
+    ["empty settings on a line", "{}\n"],
+    ["empty settings with blanks in them", "{ \n\t} \n\n"],
+    ["empty hooks", '{"hooks":{}}'],
+    ["empty hooks beside others", '{\n  "hooks": { },\n  "model": "opus"\n}\n'],
+    ["an event without hooks", '{ "hooks": { "Stop": [ ], "PreToolUse": [\n] } }\n'],
+    ["nothing", ""],
+    ["an empty line", "\n"],
   ])("of a file with %s every byte comes back", async (_what, text) => {
     given(claude(), text);
     expect((await hooks("install")).exitCode).toBe(0);
@@ -110,6 +118,17 @@ describe("Claude Code and Codex", () => {
       ...(JSON.parse(USERS) as object),
       hooks: { ...(JSON.parse(USERS) as { hooks: object }).hooks, Stop: [mine("first"), mine("last")] },
     });
+  });
+
+  test("what the user added since to settings that were empty is all that stays", async () => {
+    given(claude(), "{}");
+    await hooks("install");
+    const settings = JSON.parse(readFileSync(claude(), "utf8")) as { hooks: Record<string, unknown[]> };
+    const mine = { hooks: [{ type: "command", command: "mine" }] };
+    settings.hooks["Stop"]!.push(mine);
+    given(claude(), JSON.stringify(settings));
+    await hooks("remove");
+    expect(JSON.parse(readFileSync(claude(), "utf8"))).toEqual({ hooks: { Stop: [mine] } });
   });
 
   test("a file that only we wrote goes with our hooks", async () => {
@@ -163,8 +182,15 @@ describe("Kimi Code", () => {
       await hooks("install", "--agent", "kimi");
       expect(readFileSync(kimi(), "utf8")).toBe(installed);
       await hooks("remove", "--agent", "kimi");
-      expect(existsSync(kimi()) ? readFileSync(kimi(), "utf8") : "").toBe(text);
+      expect(readFileSync(kimi(), "utf8")).toBe(text);
     }
+  });
+
+  test("a file that only we wrote goes with our hooks", async () => {
+    await hooks("install", "--agent", "kimi");
+    expect(existsSync(kimi())).toBe(true);
+    await hooks("remove", "--agent", "kimi");
+    expect(existsSync(kimi())).toBe(false);
   });
 
   test("a list in brackets is left alone", async () => {

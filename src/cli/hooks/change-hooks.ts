@@ -63,13 +63,14 @@ function placeOf(agent: HookKind, root: string, env: NodeJS.ProcessEnv): Place {
 
 function change(verb: "install" | "status" | "remove", place: Place): Outcome {
   const format = FORMATS[place.agent];
-  const text = existsSync(place.path) ? readSettings(place.path) : "";
+  const text = existsSync(place.path) ? readSettings(place.path) : null;
   const unreadable = (problem: string): Outcome => ({ ...place, hooks: 0, changed: false, problem });
   const hooks = format.count(text);
   if (hooks === null) return unreadable("it is not valid JSON; it was left as it is");
   if (verb === "status") return { ...place, hooks, changed: false, problem: null };
-  const next = verb === "install" ? format.add(text, place.agent) : format.remove(text);
-  if (next === null) return unreadable("it has hooks in a form we do not know; it was left as it is");
+  const next = verb === "install" ? format.add(text, place.agent) : text && format.remove(text);
+  if (verb === "install" && next === null)
+    return unreadable("it has hooks in a form we do not know; it was left as it is");
   if (next === text) return { ...place, hooks, changed: false, problem: null };
   writeSettings(place.path, next);
   return { ...place, hooks: format.count(next) ?? 0, changed: true, problem: null };

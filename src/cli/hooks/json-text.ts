@@ -89,6 +89,11 @@ export function withoutPart(text: string, container: Place, part: Part): string 
   return splice(text, container.start + 1, container.end - 1, "");
 }
 
+/** The text with something else between the brackets of a container. */
+export function withInside(text: string, container: Place, inside: string): string {
+  return splice(text, container.start + 1, container.end - 1, inside);
+}
+
 function splice(text: string, start: number, end: number, middle: string): string {
   return text.slice(0, start) + middle + text.slice(end);
 }

@@ -12,13 +12,13 @@ export function readSettings(path: string): string {
   }
 }
 
-/** Whole or not at all; a link stays a link. Nothing left: the file goes. @throws AppError cannot-create */
-export function writeSettings(path: string, text: string): void {
+/** Whole or not at all; a link stays a link. Null: the file goes. @throws AppError cannot-create */
+export function writeSettings(path: string, text: string | null): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
     const stat = lstatSync(path, { throwIfNoEntry: false });
     const target = stat?.isSymbolicLink() ? realpathSync(path) : path;
-    if (text === "") {
+    if (text === null) {
       rmSync(target);
       return;
     }
