@@ -83,7 +83,7 @@ test("a read-only client says so, refuses keys with the reason, and sees what is
   const watcher = workspace.attachTui({ cols: 100, rows: 30, args: ["attach", "--read-only"] });
   await watcher.shows("watching only");
   watcher.press("x");
-  await watcher.shows("This client only watches");
+  await watcher.shows("read-only: this client only watches");
   writer.press("typed-by-the-writer\r");
   await watcher.shows("typed-by-the-writer");
 });
@@ -104,7 +104,7 @@ test("a smaller client sees the part with the focus, a larger one has dots round
   await large.until("dots stand round the smaller workspace", () => /·{20}/.test(large.screen().join("\n")));
 });
 
-test("a screen that is too small says so and comes back; 200 resizes in two seconds end in the right picture", async () => {
+test("a screen that is too small says so and comes back; 200 resizes in two seconds end in the right picture, cell by cell", async () => {
   workspace = await openWorkspace({ layout: SHELL_LAYOUT, size: "100x30" });
   const tui = workspace.attachTui({ cols: 100, rows: 30 });
   await tui.shows("1:main*");
@@ -123,8 +123,16 @@ test("a screen that is too small says so and comes back; 200 resizes in two seco
       lines[31]!.includes("1:main*") && /^╭ 1 .*╮╭ 2 .*╮$/.test(lines[0]!) && /^╰.*╯╰.*╯$/.test(lines[30]!)
     );
   });
-  tui.press("echo still-$((3+3))\r");
-  await tui.shows("still-");
+  tui.press("\x02o");
+  await tui.until("the shell has the focus", () => tui.cursor().x > 55);
+  tui.press("printf '\\033[1;35mstill-%s\\033[0m\\n' $((3+3))\r");
+  await tui.shows("still-6");
+  const fresh = workspace.attachTui({ cols: 110, rows: 32 });
+  await fresh.shows("still-6");
+  await tui.until(
+    "every cell is as a terminal shows it that has seen none of this",
+    () => JSON.stringify(tui.cells()) === JSON.stringify(fresh.cells()),
+  );
 });
 
 test("hints of the first run end for good, also for the next server and the next project", async () => {

@@ -14,6 +14,8 @@ export interface TuiProcess {
   paste(text: string): void;
   resize(cols: number, rows: number): void;
   screen(): string[];
+  /** Every cell: its character, width, colours and attributes, a line each row. */
+  cells(): string[];
   /** Where the cursor stands: in the pane that keys go to. */
   cursor(): { readonly x: number; readonly y: number };
   /** Waits until the text stands on the screen. */
@@ -37,6 +39,13 @@ export interface TuiOptions {
   readonly rows: number;
 }
 
+function cellText(cell: headless.IBufferCell | undefined): string {
+  if (!cell) return "";
+  const colours = [cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode(), cell.getBgColor()];
+  const flags = [cell.isBold(), cell.isDim(), cell.isItalic(), cell.isUnderline(), cell.isInverse()];
+  return `${cell.getChars() || "_"}/${cell.getWidth()}/${colours.join(",")}/${flags.map(Boolean).map(Number).join("")}`;
+}
+
 export function openTui(options: TuiOptions): TuiProcess {
   const terminal = new headless.Terminal({
     cols: options.cols,
@@ -54,7 +63,7 @@ export function openTui(options: TuiOptions): TuiProcess {
     cols: options.cols,
     rows: options.rows,
     cwd: options.cwd,
-    env: { ...options.env, TERM: "xterm-256color" },
+    env: { TERM: "xterm-256color", ...options.env },
   });
   let output = "";
   let ended = false;
@@ -77,6 +86,13 @@ export function openTui(options: TuiOptions): TuiProcess {
       (_, row) =>
         terminal.buffer.active.getLine(terminal.buffer.active.baseY + row)?.translateToString(true) ?? "",
     );
+  const cells = () => {
+    const { active } = terminal.buffer;
+    return Array.from({ length: terminal.rows }, (_, row) => {
+      const line = active.getLine(active.baseY + row);
+      return Array.from({ length: terminal.cols }, (_, column) => cellText(line?.getCell(column))).join(" ");
+    });
+  };
   const until = async (what: string, holds: () => boolean, timeoutMs?: number) => {
     await eventually(what, holds, { timeoutMs, describe: () => screen().join("\n") });
   };
@@ -90,6 +106,7 @@ export function openTui(options: TuiOptions): TuiProcess {
       pty.resize(cols, rows);
     },
     screen,
+    cells,
     cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),
     shows: (text, timeoutMs) =>
       until(
