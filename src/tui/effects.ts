@@ -23,7 +23,8 @@ export type ReplyTo =
   /** The lines of a pane for the preview of a list's row. */
   | { readonly kind: "preview"; readonly layerId: number; readonly paneId: string }
   | { readonly kind: "explain" }
-  | { readonly kind: "show"; readonly title: string }
+  /** The answer is shown: a text, or a record in words. */
+  | { readonly kind: "show"; readonly title: string; readonly as: "text" | "task" | "message" }
   | { readonly kind: "copy-rows"; readonly layerId: number }
   | { readonly kind: "copy-search"; readonly layerId: number; readonly serial: number }
   | { readonly kind: "find-opened"; readonly pattern: string }

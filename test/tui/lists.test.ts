@@ -47,26 +47,27 @@ describe("choose-tree", () => {
 
 const RECEIPT = { agent: "operator", state: "unread", atMs: NOW_MS } as const;
 
+const message = (id: string, threadId: string, from: string, body: string, ageMs: number): Message => ({
+  id,
+  createdAtMs: NOW_MS - ageMs,
+  createdBy: from,
+  updatedAtMs: NOW_MS,
+  logicalTime: 1,
+  from,
+  to: from === "operator" ? "kimi" : "operator",
+  subject: "",
+  body,
+  type: "message",
+  priority: "medium",
+  taskId: null,
+  replyTo: id === threadId ? null : threadId,
+  threadId,
+  expiresAtMs: null,
+  attachments: [],
+  receipts: [RECEIPT],
+});
+
 describe("the inbox", () => {
-  const message = (id: string, threadId: string, from: string, body: string, ageMs: number): Message => ({
-    id,
-    createdAtMs: NOW_MS - ageMs,
-    createdBy: from,
-    updatedAtMs: NOW_MS,
-    logicalTime: 1,
-    from,
-    to: from === "operator" ? "kimi" : "operator",
-    subject: "",
-    body,
-    type: "message",
-    priority: "medium",
-    taskId: null,
-    replyTo: id === threadId ? null : threadId,
-    threadId,
-    expiresAtMs: null,
-    attachments: [],
-    receipts: [RECEIPT],
-  });
   const answers = {
     "message.inbox": [
       message("m3", "m1", "kimi", "the schema is done", 10_000),
@@ -222,6 +223,22 @@ describe("what needs me", () => {
       "needs.answer",
       { need: "question:ask-1", action: "answer:option 10" },
     ]);
+  });
+
+  test("what an escalation is about is read without leaving", async () => {
+    const about = await shown(
+      keysTo(trio(80, 24), "\x02!s", {
+        "needs.list": [need({ kind: "escalation", about: "msg-1" })],
+        "message.show": {
+          ...message("msg-1", "msg-1", "kimi", "which of the two?", 5_000),
+          subject: "stores",
+        },
+      }),
+    );
+    expect(about).toContain("─ msg-1 ─");
+    expect(about).toMatch(/kimi → operator, message, medium, 5 s[^]*stores[^]*which of the two\?/);
+    const held = needs([need({ kind: "escalation", about: "task-1" })], "s");
+    expect(calls(held)).toContainEqual(["task.show", { task: "task-1" }]);
   });
 
   test("looking at the pane goes there and answers nothing", () => {

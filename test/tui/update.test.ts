@@ -4,6 +4,7 @@ import { keysTo } from "./support/keys.ts";
 import { agentView, NOW_MS, settingsView, trioView } from "./support/views.ts";
 import { nextWakeMs } from "../../src/tui/update/update.ts";
 
+const ENDLESS = { about: null, deadlineAtMs: null, default: null } as const;
 const trio = (more = {}): Session => session(modelFor(trioView(120, 40), more));
 const calls = (held: Session) =>
   held.effects.flatMap((effect) => (effect.type === "call" ? [[effect.method, effect.params] as const] : []));
@@ -209,6 +210,7 @@ describe("lists", () => {
       agent: "codex",
       paneId: "%3",
       text: "run?",
+      ...ENDLESS,
       sinceMs: NOW_MS - 1_000,
       actions: [{ key: "y", label: "approve", action: "approve" }],
     },
@@ -218,6 +220,7 @@ describe("lists", () => {
       agent: "claude",
       paneId: "%1",
       text: "which?",
+      ...ENDLESS,
       sinceMs: NOW_MS - 9_000,
       actions: [{ key: "w", label: "write", action: "write" }],
     },

@@ -73,7 +73,8 @@ function stateWord(agent: AgentView): string {
 function doing(agent: AgentView, model: Model): Run[] {
   const { task, file, state } = agent;
   const parts: (readonly Run[])[] = [];
-  if (state.message !== null) parts.push([{ text: state.message, style: "overlay" }]);
+  const wants = state.name === "blocked" || state.name === "error" ? state.message : null;
+  if (wants !== null) parts.push([{ text: wants, style: "overlay" }]);
   else if (agent.statusText !== null)
     parts.push([
       { text: agent.statusText, style: "overlay" },

@@ -56,8 +56,6 @@ function byUrgency(a: Task, b: Task): number {
 function taskRow(task: Task, model: Model, isMain: boolean): ListRow {
   const pane = model.view?.agents.find((agent) => agent.name === task.assignee)?.paneId ?? null;
   const status = statusWords(task.status);
-  const items = (title: string, lines: readonly string[]) =>
-    lines.length === 0 ? [] : ["", `${title}:`, ...lines.map((line) => `  - ${line}`)];
   const age = shortAge(model.nowMs - task.statusAtMs);
   return row(
     task.id,
@@ -87,24 +85,31 @@ function taskRow(task: Task, model: Model, isMain: boolean): ListRow {
         markStyle: task.priority === "low" ? "overlayMuted" : "overlayWarn",
         age,
       },
-      details: [
-        `${task.id}: ${task.title}`,
-        `${task.assigner} gave it to ${task.assignee ?? "nobody yet"}; ${task.priority}; ${status}`,
-        "",
-        ...task.description.split("\n"),
-        ...items("Requirements", task.requirements),
-        ...items("Accepted when", task.acceptanceCriteria),
-        ...items("Files", task.files),
-        ...items("Depends on", task.dependsOn),
-        ...items("Delivered", task.deliverables),
-        ...items(
-          "Notes",
-          task.notes.map((note) => `${note.by}: ${note.text}`),
-        ),
-      ],
+      details: taskDetails(task),
       actions: taskActions(task, model, pane),
     },
   );
+}
+
+/** Everything of a task, a line each. */
+export function taskDetails(task: Task): string[] {
+  const items = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ["", `${title}:`, ...lines.map((line) => `  - ${line}`)];
+  return [
+    `${task.id}: ${task.title}`,
+    `${task.assigner} gave it to ${task.assignee ?? "nobody yet"}; ${task.priority}; ${statusWords(task.status)}`,
+    "",
+    ...task.description.split("\n"),
+    ...items("Requirements", task.requirements),
+    ...items("Accepted when", task.acceptanceCriteria),
+    ...items("Files", task.files),
+    ...items("Depends on", task.dependsOn),
+    ...items("Delivered", task.deliverables),
+    ...items(
+      "Notes",
+      task.notes.map((note) => `${note.by}: ${note.text}`),
+    ),
+  ];
 }
 
 function taskActions(task: Task, model: Model, paneId: string | null): RowAction[] {
@@ -114,8 +119,7 @@ function taskActions(task: Task, model: Model, paneId: string | null): RowAction
   const mode = model.view?.mode ?? "peer";
   const step = (key: string, label: string, status: TaskStatus) => move(task, mode, key, label, status);
   return [
-    onward ? step(">", "move on", onward) : step(">", "move on", task.status),
-    back ? step("<", "move back", back) : step("<", "move back", task.status),
+    onward ? step(">", `to ${statusWords(onward)}`, onward) : step(">", "move on", task.status),
     action(
       "a",
       "assign",
@@ -130,9 +134,10 @@ function taskActions(task: Task, model: Model, paneId: string | null): RowAction
         ? `It is ${statusWords(task.status)}: that is an end.`
         : null,
     ),
-    step("r", "review", "under_review"),
     step("p", "approve", "approved"),
     step("v", "ask for revision", "revision_needed"),
+    step("r", "review", "under_review"),
+    back ? step("<", `back to ${statusWords(back)}`, back) : step("<", "move back", task.status),
     step("b", "block", "blocked"),
     task.status === "completed" || task.status === "under_review"
       ? step("x", "reject", "rejected")

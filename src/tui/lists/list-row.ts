@@ -88,6 +88,8 @@ export type RowDeed =
       readonly method: string;
       readonly params: Readonly<Record<string, unknown>>;
       readonly title: string;
+      /** What the answer is. Default: a text. */
+      readonly as?: "task" | "message";
     };
 
 export interface ListSpec {

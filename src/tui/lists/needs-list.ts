@@ -30,7 +30,10 @@ function needRow(need: NeedView, model: Model): ListRow {
   const style: StyleName = need.kind === "dead-pane" ? "overlayBad" : "overlayWarn";
   const pane = need.paneId ?? model.view?.agents.find((agent) => agent.name === need.agent)?.paneId ?? null;
   const answers = need.actions.map((each) => answerAction(need, each, pane));
-  const hasOpen = answers.some(({ key }) => key === "o");
+  const taken = new Set(answers.map(({ key }) => key));
+  const extras = [...aboutActions(need), jumpAction("o", "open pane", pane)].filter(
+    ({ key }) => !taken.has(key),
+  );
   const verb = VERBS[need.kind] ?? "";
   const end = endOf(need, model);
   return row(
@@ -52,7 +55,7 @@ function needRow(need: NeedView, model: Model): ListRow {
     ],
     {
       details: detailsOf(need, verb, model),
-      actions: [...answers, ...(hasOpen ? [] : [jumpAction("o", "open pane", pane)])],
+      actions: [...answers, ...extras],
     },
   );
 }
@@ -75,6 +78,21 @@ function detailsOf(need: NeedView, verb: string, model: Model): string[] {
     ({ key, label }) => `${key}  ${label}${label === need.default ? " (the default)" : ""}`,
   );
   return [...lines, "", ...keys];
+}
+
+/** What it is about can be read without leaving. */
+function aboutActions({ about }: NeedView): RowAction[] {
+  if (about === null) return [];
+  const isTask = about.startsWith("task-");
+  return [
+    action("s", isTask ? "show the task" : "show the message", {
+      kind: "fetch-text",
+      method: isTask ? "task.show" : "message.show",
+      params: isTask ? { task: about } : { message: about },
+      title: about,
+      as: isTask ? "task" : "message",
+    }),
+  ];
 }
 
 function glyphOf(need: NeedView, glyphs: Glyphs): string {

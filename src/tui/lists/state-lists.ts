@@ -78,6 +78,7 @@ export const ACTIVITY_LIST: ListSpec = {
   title: "Activity",
   empty: "Nothing happened yet.",
   fetch: { method: "activity.list", params: { limit: 300 } },
+  detailsBelow: true,
   rows: (value, model) =>
     (value as readonly Activity[])
       .toSorted((a, b) => b.atMs - a.atMs)
@@ -88,14 +89,19 @@ export const ACTIVITY_LIST: ListSpec = {
             cell(wallTime(entry.atMs, model.offsetMinutes), 6, "overlayMuted"),
             cell(entry.actor, 11, "overlayStrong"),
             cell(
-              entry.kind,
-              20,
+              topicOf(entry.kind),
+              9,
               entry.kind.endsWith("denied") || entry.kind.endsWith("failed") ? "overlayWarn" : "overlayMuted",
             ),
             cell(entry.text, 0),
           ],
           {
-            details: [entry.text, "", ...Object.entries(entry.refs).map(([name, ref]) => `${name}: ${ref}`)],
+            details: [
+              entry.text,
+              "",
+              `kind: ${entry.kind}`,
+              ...Object.entries(entry.refs).map(([name, ref]) => `${name}: ${ref}`),
+            ],
             actions: [
               action("f", `only ${entry.actor}`, { kind: "filter", text: entry.actor }),
               action("t", `only ${topicOf(entry.kind)}`, { kind: "filter", text: topicOf(entry.kind) }),

@@ -87,12 +87,7 @@ function messageRow(message: Message, thread: readonly Message[], isReply: boole
     {
       details: thread.flatMap((each, at) => [
         ...(at > 0 ? [""] : []),
-        `${each.id === message.id ? `${glyphs.arrow} ` : ""}${each.from} ${glyphs.becomes} ${each.to}, ${each.type}, ${each.priority}, ${shortAge(model.nowMs - each.createdAtMs)}`,
-        ...(each.subject ? [each.subject] : []),
-        "",
-        ...each.body.split("\n").map((line) => `  ${line}`),
-        ...(each.attachments.length > 0 ? [`  files: ${each.attachments.join(", ")}`] : []),
-        ...receiptsOf(each),
+        ...messageDetails(each, model, each.id === message.id ? `${glyphs.arrow} ` : ""),
       ]),
       opening: isUnread ? mark("read") : null,
       actions: [
@@ -109,6 +104,19 @@ function messageRow(message: Message, thread: readonly Message[], isReply: boole
       ],
     },
   );
+}
+
+/** Everything of a message, a line each; `mark` stands before the first. */
+export function messageDetails(message: Message, model: Model, mark = ""): string[] {
+  const { becomes } = glyphsFor(model.ascii);
+  return [
+    `${mark}${message.from} ${becomes} ${message.to}, ${message.type}, ${message.priority}, ${shortAge(model.nowMs - message.createdAtMs)}`,
+    ...(message.subject ? [message.subject] : []),
+    "",
+    ...message.body.split("\n").map((line) => `  ${line}`),
+    ...(message.attachments.length > 0 ? [`  files: ${message.attachments.join(", ")}`] : []),
+    ...receiptsOf(message),
+  ];
 }
 
 /** Who did what with it; nothing where only the operator was meant. */

@@ -149,7 +149,7 @@ function act(model: Model, layer: ListLayer, row: ListRow, action: RowAction): C
             type: "call",
             method: does.method,
             params: does.params,
-            reply: { kind: "show", title: does.title },
+            reply: { kind: "show", title: does.title, as: does.as ?? "text" },
           },
         ],
       ];

@@ -2,7 +2,11 @@
 import { withPrefix } from "../../domain/keys/bindings.ts";
 import type { DelegateResult, ResultOf } from "../../protocol/results.ts";
 import type { ExplainView } from "../../protocol/views.ts";
+import type { Message } from "../../domain/message/message.ts";
+import type { Task } from "../../domain/task/task.ts";
 import type { ReplyTo } from "../effects.ts";
+import { taskDetails } from "../lists/board.ts";
+import { messageDetails } from "../lists/work-lists.ts";
 import { shortAge } from "../format.ts";
 import type { Model } from "../model.ts";
 import { type Change, closeLayer, findLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
@@ -52,7 +56,7 @@ export function answered(model: Model, reply: ReplyTo, result: unknown): Change 
     case "explain":
       return same(openText(model, "Why this state", explainText(result as ExplainView)));
     case "show":
-      return same(openText(model, reply.title, textOf(result)));
+      return same(openText(model, reply.title, textOf(model, reply.as, result)));
     case "copy-rows":
       return copyRows(model, reply.layerId, result as ResultOf<"pane.rows">);
     case "copy-search":
@@ -144,7 +148,9 @@ function delegated(model: Model, layerId: number, result: unknown): Change {
 }
 
 /** A text answer as it is; anything else as JSON. */
-function textOf(result: unknown): string {
+function textOf(model: Model, as: "text" | "task" | "message", result: unknown): string {
+  if (as === "task") return taskDetails(result as Task).join("\n");
+  if (as === "message") return messageDetails(result as Message, model).join("\n");
   if (typeof result === "string") return result;
   const { diff } = (result ?? {}) as { diff?: unknown };
   if (typeof diff === "string") return diff === "" ? "Nothing changed." : diff;

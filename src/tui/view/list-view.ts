@@ -3,7 +3,7 @@ import { withPrefix } from "../../domain/keys/bindings.ts";
 import type { Style } from "../compositor/style.ts";
 import { layoutEditor } from "../editor.ts";
 import { pad } from "../format.ts";
-import type { ListRow } from "../lists/list-row.ts";
+import type { ListRow, RowAction } from "../lists/list-row.ts";
 import { LISTS, listTop, selectedIndex, visibleRows, withSelected } from "../lists/lists.ts";
 import type { ListLayer } from "../model.ts";
 import type { Rect } from "../../protocol/views.ts";
@@ -16,6 +16,8 @@ import { drawOverlay, type FooterKey, sideRect } from "./overlay.ts";
 import { keyDeed, rowSpot } from "./spots.ts";
 import { wrap } from "../format.ts";
 
+/** Of the list of keys: the key itself. */
+const KEY_COLUMNS = 8;
 /** A lower list needs its rows for itself. */
 const MIN_ROWS_FOR_DETAILS = 12;
 
@@ -174,14 +176,11 @@ function footerKeys(layer: ListLayer, selected: ListRow | null): FooterKey[] {
       { key: "enter", label: "keep filter", enabled: true },
       { key: "esc", label: "show all", enabled: true },
     ];
-  // What can be done now stands first: there may be no room for all.
-  const own = (selected?.actions ?? [])
-    .map((action) => ({
-      key: action.key.toLowerCase() === "enter" ? "enter" : action.key,
-      label: action.label,
-      enabled: action.disabled === null,
-    }))
-    .toSorted((a, b) => Number(b.enabled) - Number(a.enabled));
+  const own = enabledFirst(selected).map((action) => ({
+    key: action.key.toLowerCase() === "enter" ? "enter" : action.key,
+    label: action.label,
+    enabled: action.disabled === null,
+  }));
   if (layer.open)
     return [
       { key: "j k", label: "scroll", enabled: true },
@@ -193,6 +192,12 @@ function footerKeys(layer: ListLayer, selected: ListRow | null): FooterKey[] {
       ? [{ key: "enter", label: "open", enabled: true }]
       : [];
   return [...open, ...own, ...always];
+}
+
+/** What can be done now stands first: there may be no room for all. */
+function enabledFirst(row: ListRow | null): readonly RowAction[] {
+  const isOff = (action: RowAction) => Number(action.disabled !== null);
+  return (row?.actions ?? []).toSorted((a, b) => isOff(a) - isOff(b));
 }
 
 function drawKeys(
@@ -207,20 +212,19 @@ function drawKeys(
     ["enter", "open", true],
     ["/", "filter", true],
     ["esc q", "back", true],
-    ...(selected?.actions ?? []).map((action): [string, string, boolean] => [
+    ...enabledFirst(selected).map((action): [string, string, boolean] => [
       action.key,
       action.disabled === null ? action.label : `${action.label}: ${action.disabled}`,
       action.disabled === null,
     ]),
   ];
-  lines.slice(0, rect.rows).forEach(([key, label, enabled], index) => {
-    drawing.spots?.push({ rect: { ...rect, y: rect.y + index, rows: 1 }, does: keyDeed(key) });
-    frame.text(rect.x, rect.y + index, pad(key, 8), enabled ? theme.overlayAccent : theme.overlayMuted);
-    frame.text(
-      rect.x + 8,
-      rect.y + index,
-      pad(label, rect.cols - 8),
-      enabled ? theme.overlay : theme.overlayMuted,
-    );
-  });
+  let y = rect.y;
+  for (const [key, label, enabled] of lines) {
+    const wrapped = wrap(label, rect.cols - KEY_COLUMNS);
+    if (y + wrapped.length > rect.y + rect.rows) break;
+    drawing.spots?.push({ rect: { ...rect, y, rows: wrapped.length }, does: keyDeed(key) });
+    frame.text(rect.x, y, key, enabled ? theme.overlayAccent : theme.overlayMuted);
+    for (const line of wrapped)
+      frame.text(rect.x + KEY_COLUMNS, y++, line, enabled ? theme.overlay : theme.overlayMuted);
+  }
 }
