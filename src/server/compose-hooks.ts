@@ -1,4 +1,6 @@
 // Builds what answers the agents' hooks, in our panes and outside of them, and what both tell the agent.
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { HookCall } from "../domain/hook/call.ts";
@@ -24,6 +26,7 @@ import type { SessionService } from "./services/session-contract.ts";
 import type { SummaryService } from "./services/summary-service.ts";
 import type { TaskService } from "./services/task-contract.ts";
 import type { TouchedFiles } from "./services/touched-files.ts";
+import { createUnheardEdits } from "./services/unheard-edits.ts";
 import type { ToolSpans } from "./watch/tool-spans.ts";
 
 export interface HooksDeps {
@@ -74,10 +77,16 @@ export function composeHooks(deps: HooksDeps) {
     }
   }
 
+  const unheardEdit = createUnheardEdits({
+    writtenAtMs: (path) => writtenAtMs(resolve(paths.root, path)),
+    used: toolUsed,
+  });
+
   function toolHeard(agent: Agent, call: HookCall, how: { denied: boolean; own: boolean }): void {
     const edited = call.tool?.use === "edit" ? call.tool.paths.map((one) => one.path) : [];
     const paths = locks.check(agentActor(agent.name), edited, call.cwd ?? undefined).map((one) => one.path);
     spans.heard(agent.name, call, { ...how, paths });
+    if (how.own) unheardEdit(agent, call, how.denied);
   }
 
   const hooks = createHookService({
@@ -118,4 +127,13 @@ export function composeHooks(deps: HooksDeps) {
     handle: (request: HookRequest) =>
       outsideHooks.concerns(request) ? outsideHooks.handle(request) : hooks.handle(request),
   };
+}
+
+/** Null also of what cannot be looked at: a hook must not fail for that. */
+function writtenAtMs(path: string): number | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -50,11 +50,15 @@ describe("locks bind the real agents", { timeout: 3 * PATIENCE_MS }, () => {
     },
   );
 
-  it("shows each refusal in the activity log", async () => {
+  it("shows each refusal and each edit in the activity log, and the file as what the agent has in hand", async () => {
     const log = await (await bench.server()).call("activity.list", { limit: 200 });
     for (const agent of AGENTS) {
       const refusals = log.filter((one) => one.kind === "lock.denied" && one.actor === agent);
       expect(JSON.stringify(refusals)).toContain(`shared-${agent}.txt`);
+      const edits = log.filter((one) => one.kind === "file.edited" && one.actor === agent);
+      expect(edits.map((one) => one.refs["path"])).toEqual([`shared-${agent}.txt`]);
+      const views = await (await bench.server()).call("agent.list", {});
+      expect(views.find(({ name }) => name === agent)?.file?.path).toBe(`shared-${agent}.txt`);
     }
   });
 });

@@ -49,6 +49,9 @@ export const HOOK_EVENTS: Readonly<Record<HookKind, Readonly<Record<string, Hook
   },
 };
 
+/** Whether the agent says of its own edits that they were made. Kimi Code 2.1.0 says so of MCP tools and questions only. */
+export const tellsAfterEdits = (kind: HookKind): boolean => kind !== "kimi";
+
 /** The neutral name of an agent's event; `unknown` for everything else. */
 export function hookEventOf(kind: HookKind, nativeEvent: string): HookEvent {
   const events = HOOK_EVENTS[kind];
