@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { HookCall } from "../domain/hook/call.ts";
+import type { Delivery } from "../domain/relay/delivery.ts";
 import { sessionGuideText } from "../domain/relay/prompt.ts";
 import { agentActor, THE_OPERATOR } from "../domain/session/actor.ts";
 import type { Agent } from "../domain/session/session.ts";
@@ -77,6 +78,9 @@ export function composeHooks(deps: HooksDeps) {
     }
   }
 
+  const isBroadcast = ({ messageIds }: Delivery): boolean =>
+    messageIds.length > 0 && messageIds.every((id) => messages.show(THE_OPERATOR, id).to === "all");
+
   const unheardEdit = createUnheardEdits({
     writtenAtMs: (path) => writtenAtMs(resolve(paths.root, path)),
     used: toolUsed,
@@ -100,6 +104,7 @@ export function composeHooks(deps: HooksDeps) {
     sessionText,
     toolUsed,
     toolHeard,
+    isBroadcast,
     unanswered: (paneId) => takeUnanswered(paneDirOf(paths, paneId), clock.nowMs()),
     inBackground,
   });
@@ -116,9 +121,7 @@ export function composeHooks(deps: HooksDeps) {
     sessionText,
     toolUsed,
     toolHeard,
-    isBroadcast: (delivery) =>
-      delivery.messageIds.length > 0 &&
-      delivery.messageIds.every((id) => messages.show(THE_OPERATOR, id).to === "all"),
+    isBroadcast,
     inBackground,
   });
 

@@ -15,6 +15,7 @@ import {
 } from "../../domain/hook/call.ts";
 import { isOwnCall } from "../../domain/hook/own-command.ts";
 import { isHookKind, readHookCall } from "../../domain/hook/read.ts";
+import type { Delivery } from "../../domain/relay/delivery.ts";
 import { deliveryText } from "../../domain/relay/encode.ts";
 import { agentActor } from "../../domain/session/actor.ts";
 import type { Agent } from "../../domain/session/session.ts";
@@ -25,6 +26,7 @@ import type { LockService } from "./lock-service.ts";
 import { createOwnCallApproval } from "./own-call-approval.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 import type { PaneService } from "./pane-service.ts";
+import { isHookMail } from "./relay-hook-channel.ts";
 import type { RelayService } from "./relay-service.ts";
 import type { SessionService } from "./session-service.ts";
 
@@ -42,6 +44,8 @@ export interface HookDeps {
   readonly toolUsed: (agent: Agent, call: HookCall) => void;
   /** For noticing writes that go round the locks: when which tool ran. `own`: the agent's, not a program's that it runs. */
   readonly toolHeard: (agent: Agent, call: HookCall, how: { denied: boolean; own: boolean }) => void;
+  /** Whether the delivery was sent to all. */
+  readonly isBroadcast: (delivery: Delivery) => boolean;
   /** Takes the calls of a pane's hooks that got no answer, the oldest first. */
   readonly unanswered: (paneId: string) => readonly UnansweredCall[];
   readonly inBackground: (what: string, work: Promise<unknown>) => void;
@@ -184,7 +188,9 @@ export function createHookService(deps: HookDeps) {
   ) {
     if (pane.profile.inject.busy !== "hook" || !canReply(call.kind, call.event, how))
       return { reply: NOTHING };
-    const taken = await relay.takeForHook(agent.name, callId);
+    // What is for everybody waits until the turn is over: nobody's turn is held up for it.
+    const directed = (one: Delivery) => isHookMail(one) && !deps.isBroadcast(one);
+    const taken = await relay.takeForHook(agent.name, callId, how === "block-stop" ? directed : isHookMail);
     if (!taken) return { reply: NOTHING };
     const text = taken.deliveries.map((delivery) => deliveryText(delivery)).join("\n\n");
     const reply: HookReply = how === "block-stop" ? { kind: how, reason: text } : { kind: how, text };

@@ -23,8 +23,11 @@ export interface HookChannelDeps {
   readonly inBackground: (promise: Promise<unknown>) => void;
 }
 
-/** What a hook may carry into a turn. A task comes as a prompt of its own. */
 const HOOK_KINDS: readonly Delivery["kind"][] = ["notice", "message", "answer"];
+
+/** Whether a hook may carry it into a turn. A task comes as a prompt of its own. */
+export const isHookMail = (delivery: Delivery): boolean => HOOK_KINDS.includes(delivery.kind);
+
 /** A hook call is over sooner: its script gives up after 300 ms. What is older was handed to a process of the same number. */
 const HOOK_CALL_MS = 1_500;
 
@@ -57,7 +60,7 @@ export function createHookChannel(deps: HookChannelDeps) {
     async takeForHook(
       agent: string,
       callId: string,
-      accepts: (delivery: Delivery) => boolean = (one) => HOOK_KINDS.includes(one.kind),
+      accepts: (delivery: Delivery) => boolean = isHookMail,
     ): Promise<{ deliveries: readonly Delivery[]; settled(outcome: HookOutcome): void } | null> {
       const taken = openOf(agent).filter((one) => one.state === "queued" && accepts(one));
       if (taken.length === 0) return null;
