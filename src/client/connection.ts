@@ -4,7 +4,7 @@ import { AppError } from "../base/errors.ts";
 import { silentLogger, type Logger } from "../base/log.ts";
 import type { OutsideSource } from "../protocol/outside.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
-import { BINARY_KINDS, createFrameReader, encodeBinary, MAX_REPLY_FRAME } from "../protocol/frames.ts";
+import { BINARY_KINDS, createFrameReader, encodeNumbered, MAX_REPLY_FRAME } from "../protocol/frames.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
 import type { HelloResult, ResultOf } from "../protocol/results.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../protocol/version.ts";
@@ -19,7 +19,7 @@ export interface Connection {
   readonly hello: HelloResult;
   call<M extends MethodName>(method: M, params: Params<M>, options?: CallOptions): Promise<ResultOf<M>>;
   onNotice(listener: (notice: Notice) => void): void;
-  /** Grid frames: a sequence number to acknowledge, and the encoded frame (protocol/grid.ts). */
+  /** Grid frames: a sequence number to acknowledge, and the encoded frame (protocol/grid.ts), valid during the call only. */
   onGrid(listener: (sequence: number, frame: Uint8Array) => void): void;
   ackGrid(sequence: number): void;
   sendInput(paneNumber: number, bytes: Uint8Array): void;
@@ -46,6 +46,7 @@ export interface OpenOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const READ_BUFFER_BYTES = 65_536;
 
 /** Stands for what a server of another version would have said. */
 const STRANGER: HelloResult = {
@@ -58,9 +59,10 @@ const STRANGER: HelloResult = {
 
 /** Connects and says hello. @throws AppError server-unreachable, protocol-mismatch, unauthorised */
 export async function openConnection(options: OpenOptions): Promise<Connection> {
-  const socket = await dial(options.socketPath);
+  const reading: Reading = { receive() {} };
+  const socket = await dial(options.socketPath, reading);
   const log = options.log ?? silentLogger;
-  const connection = speak(socket, options.latencyMs ?? 0, log);
+  const connection = speak(socket, reading, options.latencyMs ?? 0, log);
   try {
     const hello = await connection.call(
       "server.hello",
@@ -87,9 +89,24 @@ export async function openConnection(options: OpenOptions): Promise<Connection> 
   }
 }
 
-function dial(path: string): Promise<Socket> {
+/** Who takes what is read. Each chunk is valid during the call only. */
+interface Reading {
+  receive(chunk: Uint8Array): void;
+}
+
+/** Every read takes the same memory: Node would make 64 KiB anew for the few bytes of an echo. */
+function dial(path: string, reading: Reading): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connectSocket(path);
+    const socket = connectSocket({
+      path,
+      onread: {
+        buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+        callback(length, buffer) {
+          reading.receive(buffer.subarray(0, length));
+          return true;
+        },
+      },
+    });
     socket.once("connect", () => {
       socket.removeAllListeners("error");
       resolve(socket);
@@ -120,7 +137,7 @@ interface Pending {
   timer: NodeJS.Timeout | null;
 }
 
-function speak(socket: Socket, latencyMs: number, log: Logger): Omit<Connection, "hello"> {
+function speak(socket: Socket, reading: Reading, latencyMs: number, log: Logger): Omit<Connection, "hello"> {
   const reader = createFrameReader(MAX_REPLY_FRAME);
   const pending = new Map<number, Pending>();
   const noticeListeners: ((notice: Notice) => void)[] = [];
@@ -132,7 +149,11 @@ function speak(socket: Socket, latencyMs: number, log: Logger): Omit<Connection,
   const later =
     latencyMs > 0 ? (job: () => void) => void setTimeout(job, latencyMs) : (job: () => void) => job();
 
-  socket.on("data", (chunk) => later(() => receive(chunk)));
+  reading.receive = (chunk) => {
+    if (latencyMs === 0) return receive(chunk);
+    const kept = new Uint8Array(chunk);
+    later(() => receive(kept));
+  };
   socket.on("error", (cause) =>
     end(new AppError("server-unreachable", "The connection to the server broke.", { cause })),
   );
@@ -225,15 +246,10 @@ function speak(socket: Socket, latencyMs: number, log: Logger): Omit<Connection,
     onNotice: (listener) => void noticeListeners.push(listener),
     onGrid: (listener) => void gridListeners.push(listener),
     ackGrid(sequence) {
-      const payload = new Uint8Array(4);
-      new DataView(payload.buffer).setUint32(0, sequence, true);
-      send(encodeBinary(BINARY_KINDS.gridAck, payload));
+      send(encodeNumbered(BINARY_KINDS.gridAck, sequence, new Uint8Array()));
     },
     sendInput(paneNumber, bytes) {
-      const payload = new Uint8Array(4 + bytes.length);
-      new DataView(payload.buffer).setUint32(0, paneNumber, true);
-      payload.set(bytes, 4);
-      send(encodeBinary(BINARY_KINDS.input, payload));
+      send(encodeNumbered(BINARY_KINDS.input, paneNumber, bytes));
     },
     onClose: (listener) => void closeListeners.push(listener),
     close: () => end(null),

@@ -16,6 +16,8 @@ import { checkSpawnRequest } from "./spawn-request.ts";
 
 /** Running and exited panes together; each holds a ring. A spawn beyond is refused. */
 const PANES_MAX = 256;
+/** Output up to this length goes out as one buffer with its header. */
+const JOINED_BYTES = 1_024;
 
 export interface PtyHost {
   /** A new connection; it replaces the one before. */
@@ -47,10 +49,15 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
     output(pane, pieces) {
       if (server === undefined) return;
       const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      server.cork();
-      server.write(outputHeader(pane, length));
-      for (const piece of pieces) server.write(piece);
-      server.uncork();
+      const header = outputHeader(pane, length);
+      // An echo: joining it costs less than a write of several buffers.
+      if (length <= JOINED_BYTES) server.write(Buffer.concat([header, ...pieces]));
+      else {
+        server.cork();
+        server.write(header);
+        for (const piece of pieces) server.write(piece);
+        server.uncork();
+      }
       if (server.writableLength > mostUnsentBytes) mostUnsentBytes = server.writableLength;
     },
   };

@@ -27,6 +27,7 @@ export type FrameError = { readonly code: "frame_too_large"; readonly limit: num
 
 /** Cuts a byte stream into frames. After an error the stream cannot be trusted: close the connection. */
 export interface FrameReader {
+  /** Binary payloads are views of the chunk, whose memory may be used again once they are dealt with. */
   push(chunk: Uint8Array): { readonly frames: readonly Frame[]; readonly error: FrameError | null };
   /** Whether a frame has begun that has not ended. */
   hasPartial(): boolean;
@@ -42,14 +43,14 @@ export function createFrameReader(maxJson: number = MAX_JSON_FRAME): FrameReader
     hasPartial: () => pendingBytes > 0,
     push(chunk) {
       if (failed) return { frames: [], error: failed };
-      pending.push(chunk);
       pendingBytes += chunk.length;
       // A long JSON line arrives in many chunks: do not join them before its end is here.
-      if (pending.length > 1 && pending[0]![0] !== 0 && chunk.indexOf(10) < 0) {
+      if (pending.length > 0 && pending[0]![0] !== 0 && chunk.indexOf(10) < 0) {
         if (pendingBytes > maxJson) return fail(maxJson);
+        pending.push(new Uint8Array(chunk));
         return { frames: [], error: null };
       }
-      const bytes = pending.length === 1 ? chunk : join(pending, pendingBytes);
+      const bytes = pending.length === 0 ? chunk : join([...pending, chunk], pendingBytes);
       const frames: Frame[] = [];
       let at = 0;
       while (at < bytes.length) {
@@ -76,7 +77,7 @@ export function createFrameReader(maxJson: number = MAX_JSON_FRAME): FrameReader
         frames.push({ kind: "json", text: decoder.decode(bytes.subarray(at, end)).replace(/\r$/, "") });
         at = end + 1;
       }
-      const rest = bytes.subarray(at);
+      const rest = new Uint8Array(bytes.subarray(at));
       pending = rest.length > 0 ? [rest] : [];
       pendingBytes = rest.length;
       return { frames, error: null };
@@ -90,16 +91,7 @@ export function createFrameReader(maxJson: number = MAX_JSON_FRAME): FrameReader
   };
 }
 
-/** A binary frame, header included. */
-export function encodeBinary(type: number, payload: Uint8Array): Uint8Array {
-  const out = new Uint8Array(BINARY_HEADER + payload.length);
-  out[1] = type;
-  new DataView(out.buffer).setUint32(2, payload.length, true);
-  out.set(payload, BINARY_HEADER);
-  return out;
-}
-
-/** A binary frame whose payload begins with a u32: a sequence number or a pane's. The bytes are copied once. */
+/** A binary frame, header included. Each kind's payload begins with a u32: a sequence number or a pane's. */
 export function encodeNumbered(type: number, number: number, bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(BINARY_HEADER + 4 + bytes.length);
   const view = new DataView(out.buffer);

@@ -25,7 +25,9 @@ export function createGridEncoder(screen: Screen, pane: number): GridEncoder {
   let sentWords = new Uint32Array(0);
   /** Strings and extra attributes as sent, by cell; cells without any are absent. */
   let sentSides = new Map<number, string>();
-  let sentState = "";
+  let sentCursor: CursorState | null = null;
+  let sentModes: PaneModes | null = null;
+  let sentHistoryLength = -1;
   let full = true;
 
   const forgetAll = () => {
@@ -80,9 +82,10 @@ export function createGridEncoder(screen: Screen, pane: number): GridEncoder {
       }
       const cursor = screen.cursor();
       const { historyLength } = screen;
-      const state = stateKey(cursor, modes, historyLength);
-      if (spans.length === 0 && state === sentState && !full) return null;
-      sentState = state;
+      const isSameState =
+        historyLength === sentHistoryLength && haveSame(cursor, sentCursor) && haveSame(modes, sentModes);
+      if (spans.length === 0 && isSameState && !full) return null;
+      [sentCursor, sentModes, sentHistoryLength] = [cursor, modes, historyLength];
       const bytes = encodeGridFrame({ pane, cols, rows, full, cursor, modes, historyLength, spans });
       full = false;
       return bytes;
@@ -109,6 +112,8 @@ function sideOf(line: CellLine, x: number): string {
     : `${text}\0${extra.underlineStyle}\0${extra.underlineColour}\0${extra.url}`;
 }
 
-function stateKey(cursor: CursorState, modes: PaneModes, historyLength: number): string {
-  return `${JSON.stringify(cursor)}${JSON.stringify(modes)}${historyLength}`;
+function haveSame<T extends object>(now: T, before: T | null): boolean {
+  if (before === null) return false;
+  for (const key in now) if (now[key] !== before[key]) return false;
+  return true;
 }

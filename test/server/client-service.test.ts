@@ -12,6 +12,7 @@ function world() {
   const clients = createClientService({
     clock,
     visiblePanes: () => shown.map(({ pane }) => pane),
+    isVisible: (paneId) => shown.some(({ pane }) => pane.id === paneId),
     onSizeChanged: () => void sizes.push(clients.size()),
   });
   const attach = (id: string, size = { cols: 80, rows: 24, readOnly: false }) => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, test, vi } from "vitest";
 import { silentLogger } from "../../src/base/log.ts";
-import { BINARY_KINDS, encodeBinary } from "../../src/protocol/frames.ts";
+import { BINARY_KINDS, encodeNumbered } from "../../src/protocol/frames.ts";
 import type { Identity } from "../../src/protocol/results.ts";
 import { serveConnection } from "../../src/server/connection.ts";
 import { socketPair } from "./socket-pair.ts";
@@ -48,12 +48,8 @@ async function serve(answer: "ok" | "bad" = "ok", frameDeadlineMs?: number) {
   return { connection, theirs, requests, inputs, acks, closed, until };
 }
 
-const numbered = (type: number, number: number, text = "") => {
-  const payload = Buffer.alloc(4 + text.length);
-  payload.writeUInt32LE(number);
-  payload.write(text, 4);
-  return encodeBinary(type, payload);
-};
+const numbered = (type: number, number: number, text = "") =>
+  encodeNumbered(type, number, new TextEncoder().encode(text));
 
 test("keys and acknowledgements count only after hello", async () => {
   const { connection, theirs, inputs, acks, requests, until } = await serve();

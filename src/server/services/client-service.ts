@@ -1,5 +1,6 @@
 // Owns the attached clients: what each one has drawn, when it gets the next frame, and the size of the workspace.
 import type { Clock } from "../../base/clock.ts";
+import { AppError } from "../../base/errors.ts";
 import { createGridEncoder, type GridEncoder } from "../../terminal/grid-encoder.ts";
 import type { QueueHighWater } from "../../protocol/host-frames.ts";
 import { MAX_UNREAD_BYTES, type ServerConnection } from "../connection.ts";
@@ -46,7 +47,18 @@ export interface ClientDeps {
   readonly clock: Clock;
   /** Panes that are on the screen now. */
   readonly visiblePanes: () => readonly PaneRuntime[];
+  readonly isVisible: (paneId: string) => boolean;
   readonly onSizeChanged: () => void;
+}
+
+/** The one that was used last; one that only watches never while there is another. */
+function latestOf<C extends AttachedClient>(clients: readonly C[]): C | null {
+  const writers = clients.filter((client) => !client.readOnly);
+  const candidates = writers.length > 0 ? writers : clients;
+  return candidates.reduce<C | null>(
+    (best, client) => (best === null || client.lastUsedMs >= best.lastUsedMs ? client : best),
+    null,
+  );
 }
 
 export type ClientService = ReturnType<typeof createClientService>;
@@ -77,7 +89,7 @@ export function createClientService(deps: ClientDeps) {
   function sendEcho(client: ClientState, pane: PaneRuntime): boolean {
     if (client.echoesInFlight >= MAX_ECHOES_IN_FLIGHT) return false;
     if (!pane.screen || pane.screen.modes().synchronized) return false;
-    if (!deps.visiblePanes().includes(pane)) return false;
+    if (!deps.isVisible(pane.id)) return false;
     client.echoesInFlight += 1;
     client.dirty.delete(pane.id);
     const frame = encoderOf(client, pane).next();
@@ -179,13 +191,26 @@ export function createClientService(deps: ClientDeps) {
 
     /** The client that was used last decides the size; a read-only one never does while another is there. */
     size(): { cols: number; rows: number } | null {
-      const writers = [...clients.values()].filter((client) => !client.readOnly);
-      const candidates = writers.length > 0 ? writers : [...clients.values()];
-      const latest = candidates.reduce<ClientState | null>(
-        (best, client) => (best === null || client.lastUsedMs >= best.lastUsedMs ? client : best),
-        null,
-      );
+      const latest = latestOf([...clients.values()]);
       return latest ? { cols: latest.cols, rows: latest.rows } : null;
+    },
+
+    /** Has screens carry out a line of the `:` prompt: the named one, all, or the one that was used last. Answers which. */
+    command(line: string, which: { readonly client?: string; readonly all: boolean }): string[] {
+      const screens = [...clients.values()].filter(({ connection }) => connection.kind === "tui");
+      const latest = latestOf(screens);
+      const asked = screens.filter((screen) =>
+        which.client === undefined ? which.all || screen === latest : screen.id === which.client,
+      );
+      if (asked.length === 0) {
+        throw new AppError(
+          "not-found",
+          which.client === undefined ? "No screen is attached." : `There is no client ${which.client}.`,
+          { hint: which.client === undefined ? "`ia-tmux` opens one." : "`ia-tmux client list` names them." },
+        );
+      }
+      for (const { connection } of asked) connection.notify({ notice: "command", line });
+      return asked.map(({ id }) => id);
     },
 
     /** A human typed on this client: its size may be the workspace's now. Returns false when it may only look. */

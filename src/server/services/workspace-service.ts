@@ -57,7 +57,7 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
   let mux: Session = EMPTY_SESSION;
   let layoutName: string | null = null;
   let size: Area = DEFAULT_SIZE;
-  const arrangements = new Map<Window, { area: string; arrangement: Arrangement }>();
+  const arrangements = new Map<Window, { area: Area; arrangement: Arrangement }>();
 
   /** Room for the windows: everything but the status line. */
   function area(): Area {
@@ -65,15 +65,14 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
   }
 
   function arrangementOf(window: Window): Arrangement {
-    const { cols, rows } = area();
-    const key = `${cols}x${rows}`;
+    const room = area();
     const known = arrangements.get(window);
-    if (known?.area === key) return known.arrangement;
-    const arrangement = arrange(window.tree, area(), {
+    if (known && known.area.cols === room.cols && known.area.rows === room.rows) return known.arrangement;
+    const arrangement = arrange(window.tree, room, {
       focusedPaneId: window.focusedPaneId,
       zoomedPaneId: window.zoomedPaneId,
     });
-    arrangements.set(window, { area: key, arrangement });
+    arrangements.set(window, { area: room, arrangement });
     return arrangement;
   }
 
@@ -292,6 +291,11 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
       const window = currentWindow(mux);
       if (!window) return [];
       return arrangementOf(window).panes.flatMap(({ paneId }) => panes.get(paneId) ?? []);
+    },
+
+    isVisible(paneId: string): boolean {
+      const window = currentWindow(mux);
+      return window !== null && arrangementOf(window).panes.some((placed) => placed.paneId === paneId);
     },
 
     /** Everything has been closed. */
