@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Answers } from "./support/keys.ts";
 import { keysTo } from "./support/keys.ts";
+import type { NeedView } from "../../src/protocol/views.ts";
 import { modelFor, picture, session, type Session } from "./support/screen.ts";
 import { NOW_MS, trioView } from "./support/views.ts";
 
@@ -110,19 +111,19 @@ describe("the panes' numbers", () => {
 });
 
 describe("lists", () => {
-  const NEEDS: Answers = {
-    "needs.list": [
-      {
-        id: "need-1",
-        kind: "delivery",
-        agent: "kimi",
-        paneId: "%2",
-        text: "relay unconfirmed",
-        sinceMs: NOW_MS,
-        actions: [{ key: "r", label: "retry", action: "retry" }],
-      },
-    ],
+  const NEED: NeedView = {
+    id: "need-1",
+    kind: "delivery",
+    agent: "kimi",
+    paneId: "%2",
+    text: "relay unconfirmed",
+    about: null,
+    sinceMs: NOW_MS,
+    deadlineAtMs: null,
+    default: null,
+    actions: [{ key: "r", label: "retry", action: "retry" }],
   };
+  const NEEDS: Answers = { "needs.list": [NEED] };
 
   test("a click on a key of the footer does what the key does", async () => {
     const held = await clickOn(keysTo(trio(), "\x02!", NEEDS), "r retry", NEEDS);
@@ -141,12 +142,29 @@ describe("lists", () => {
 
   test("the wheel moves the selection, and scrolls the details of an open row", () => {
     expect(top(keysTo(trio(), `\x02w${WHEEL.down}`))).toEqual(top(keysTo(trio(), "\x02wj")));
-    const open = keysTo(trio(), `\x02!\r${WHEEL.down}`, NEEDS);
+    const long = { ...NEED, text: "many words ".repeat(1_000) };
+    const open = keysTo(trio(), `\x02!\r${WHEEL.down}`, { "needs.list": [long] });
     expect(top(open)).toMatchObject({ kind: "list", open: true, scroll: 3 });
   });
 });
 
 describe("help and texts", () => {
+  test("end where they end: one turn or key back from there shows what is above", async () => {
+    const end = async (keys: string) => (await picture(keysTo(trio(), `\x02?${keys}`).model)).lines;
+    const last = await end("G");
+    expect(last.join("\n")).toContain("drop the selection, or leave");
+    expect(await end("Gjjj")).toEqual(last);
+    expect(await end(`G${WHEEL.down}${WHEEL.down}${WHEEL.up}`)).toEqual(await end("Gkkk"));
+    expect(await end("Gk")).not.toEqual(last);
+    expect(await end("Gg")).toEqual(await end(""));
+  });
+
+  test("the help's : begins a command", () => {
+    expect(keysTo(trio(), "\x02?:zoom").model.layers).toMatchObject([
+      { kind: "prompt", editor: { text: "zoom" } },
+    ]);
+  });
+
   test("the wheel scrolls, a click on esc or beside closes", async () => {
     const held = keysTo(trio(), `\x02?${WHEEL.down}`);
     expect(top(held)).toMatchObject({ kind: "help", scroll: 3 });

@@ -8,6 +8,8 @@ import { delegateKey } from "./delegate-layer.ts";
 import { findKey } from "./find-layer.ts";
 import { listKey } from "./list-layer.ts";
 import { promptKey } from "./prompt-layer.ts";
+import { runCommand } from "./run-command.ts";
+import { scrollLayer, scrollStep } from "./scroll.ts";
 
 /** `notation` as bindings write it; `typed` is the text of the key, or null for one that writes nothing. */
 export function layerKey(model: Model, layer: Layer, notation: string, typed: string | null): Change {
@@ -22,8 +24,7 @@ export function layerKey(model: Model, layer: Layer, notation: string, typed: st
       return helpKey(model, layer, notation, typed);
     case "text": {
       const step = scrollStep(notation);
-      if (step !== null)
-        return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
+      if (step !== null) return scrollLayer(model, layer, step);
       return leavesLook(notation) ? same(closeLayer(model, layer.id)) : same(model);
     }
     case "confirm":
@@ -37,10 +38,8 @@ export function layerKey(model: Model, layer: Layer, notation: string, typed: st
         ? same(closeLayer(model, layer.id))
         : same(model);
     case "trust": {
-      if (scrollStep(notation) !== null)
-        return same(
-          replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + scrollStep(notation)!) }),
-        );
+      const step = scrollStep(notation);
+      if (step !== null) return scrollLayer(model, layer, step);
       if (notation !== "y" && notation !== "n" && notation !== "Escape") return same(model);
       return [
         closeLayer(model, layer.id),
@@ -75,31 +74,15 @@ function helpKey(model: Model, layer: HelpLayer, notation: string, typed: string
   }
   if (notation === "/") return same(replaceLayer(model, { ...layer, filtering: true }));
   const step = scrollStep(notation);
-  if (step !== null) return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
+  if (step !== null) return scrollLayer(model, layer, step);
+  if (notation === ":")
+    return runCommand(closeLayer(model, layer.id), {
+      kind: "local",
+      action: { name: "command-prompt", initial: "" },
+    });
   if (notation === "Escape" && layer.filter.text !== "")
     return same(replaceLayer(model, { ...layer, filter: createEditor("", false) }));
   return leavesLook(notation) || notation === "?" ? same(closeLayer(model, layer.id)) : same(model);
-}
-
-function scrollStep(notation: string): number | null {
-  const steps: Readonly<Record<string, number>> = {
-    j: 1,
-    Down: 1,
-    "C-n": 1,
-    k: -1,
-    Up: -1,
-    "C-p": -1,
-    PageDown: 10,
-    Space: 10,
-    "C-d": 10,
-    PageUp: -10,
-    "C-u": -10,
-    g: -100_000,
-    Home: -100_000,
-    G: 100_000,
-    End: 100_000,
-  };
-  return steps[notation] ?? null;
 }
 
 function leavesLook(notation: string): boolean {

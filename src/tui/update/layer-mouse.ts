@@ -2,12 +2,13 @@
 // it does what the key does, the wheel moves, and a click beside something that holds no words of yours closes it.
 import type { MouseEvent } from "../../domain/keys/events.ts";
 import type { Layer, Model } from "../model.ts";
-import { spotsOf } from "../view/draw.ts";
-import { spotAt } from "../view/spots.ts";
+import { reachOf } from "../view/draw.ts";
+import { spotAt } from "../view/reach.ts";
 import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
 import { leaveFind } from "./find-layer.ts";
 import { layerKey } from "./layer-keys.ts";
 import { WHEEL_ROWS } from "./mouse-select.ts";
+import { scrollLayer } from "./scroll.ts";
 
 /** Coordinates are those of the screen. */
 export function layerMouse(model: Model, layer: Layer, event: MouseEvent): Change {
@@ -15,7 +16,7 @@ export function layerMouse(model: Model, layer: Layer, event: MouseEvent): Chang
   if (event.button === "wheel-up") return wheel(model, layer, -1);
   if (event.button === "wheel-down") return wheel(model, layer, 1);
   if (event.button !== "left") return same(model);
-  const spot = spotAt(spotsOf(model, layer), event.x, event.y);
+  const spot = spotAt(reachOf(model, layer).spots, event.x, event.y);
   if (!spot) return besideLayer(model, layer);
   switch (spot.does.kind) {
     case "key": {
@@ -35,9 +36,9 @@ function wheel(model: Model, layer: Layer, step: 1 | -1): Change {
     case "help":
     case "text":
     case "trust":
-      return scroll(model, layer, step);
+      return scrollLayer(model, layer, step * WHEEL_ROWS);
     case "list":
-      return layer.open ? scroll(model, layer, step) : press("Up", "Down");
+      return layer.open ? scrollLayer(model, layer, step * WHEEL_ROWS) : press("Up", "Down");
     case "find":
       return layer.isTyping ? same(model) : press("Up", "Down");
     case "prompt":
@@ -49,10 +50,6 @@ function wheel(model: Model, layer: Layer, step: 1 | -1): Change {
     case "display-panes":
       return same(model);
   }
-}
-
-function scroll(model: Model, layer: Extract<Layer, { readonly scroll: number }>, step: 1 | -1): Change {
-  return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step * WHEEL_ROWS) }));
 }
 
 /** What is typed, and an answer that something waits for, is not lost to a click that missed. */

@@ -10,6 +10,7 @@ import type { ListLayer, Model } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
 import { openDelegate } from "./delegate-layer.ts";
 import { confirm, jumpToPane, openPrompt, runCommand } from "./run-command.ts";
+import { scrollLayer, scrollStep } from "./scroll.ts";
 import { refuseWatcher } from "./watching.ts";
 
 const PAGE = 10;
@@ -33,19 +34,8 @@ export function listKey(model: Model, layer: ListLayer, notation: string, typed:
   if (layer.open) {
     if (notation === "Escape" || notation === "q" || notation === "h" || notation === "Left")
       return same(replaceLayer(model, { ...layer, open: false, scroll: 0 }));
-    const step = {
-      j: 1,
-      Down: 1,
-      k: -1,
-      Up: -1,
-      PageDown: PAGE,
-      Space: PAGE,
-      PageUp: -PAGE,
-      "C-d": PAGE,
-      "C-u": -PAGE,
-    }[notation];
-    if (step !== undefined)
-      return same(replaceLayer(model, { ...layer, scroll: Math.max(0, layer.scroll + step) }));
+    const step = scrollStep(notation);
+    if (step !== null) return scrollLayer(model, layer, step);
     if (notation === "n" || notation === "p")
       return select(stepSelection(rows, at, notation === "n" ? 1 : -1));
   }

@@ -7,7 +7,7 @@ import type { ListRow } from "../lists/list-row.ts";
 import { withSelected } from "../lists/lists.ts";
 import type { ListLayer } from "../model.ts";
 import type { Drawing } from "./context.ts";
-import { rowSpot } from "./spots.ts";
+import { rowSpot } from "./reach.ts";
 
 const GAP = 2;
 /** Width of a column with nothing in it: enough for its name. */
@@ -73,7 +73,7 @@ export function drawBoard(
         break;
       }
       const rect = { x, y, cols, rows: CARD_ROWS };
-      drawing.spots?.push(rowSpot(rect, row.id === selectedId, withSelected(layer, row)));
+      drawing.reach?.spots.push(rowSpot(rect, row.id === selectedId, withSelected(layer, row)));
       drawCard(drawing, row, rect, row.id === selectedId);
     }
   }

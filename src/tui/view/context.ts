@@ -9,7 +9,7 @@ import type { Model } from "../model.ts";
 import type { Theme } from "../theme.ts";
 import type { CursorState } from "../../protocol/cells.ts";
 import { textWidth } from "../../protocol/width.ts";
-import type { Spot } from "./spots.ts";
+import type { Reach } from "./reach.ts";
 
 /** What every part of the view draws with. */
 export interface Drawing {
@@ -21,8 +21,8 @@ export interface Drawing {
   readonly grids: ReadonlyMap<number, PaneGrid>;
   /** The widget toolkit; null until it is loaded. */
   readonly chrome: BlessedChrome | null;
-  /** Takes what answers to clicks; absent when only the picture is wanted. */
-  readonly spots?: Spot[];
+  /** Takes what the mouse can do; absent when only the picture is wanted. */
+  readonly reach?: Reach;
 }
 
 /** Where the terminal's cursor belongs, or null for nowhere. */

@@ -35,7 +35,7 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   const label = (text: string, field: DelegateField) =>
     frame.text(x, y, text, layer.field === field ? theme.overlayAccent : theme.overlayMuted);
   const fieldSpot = (field: DelegateField, height = 1) =>
-    drawing.spots?.push({
+    drawing.reach?.spots.push({
       rect: { x, y, cols: inside.cols, rows: height },
       does: { kind: "become", layer: { ...layer, field } },
     });
@@ -47,7 +47,7 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   for (const { name, segments } of recipientChoices(drawing, layer)) {
     const used = drawSegments(drawing, recipientX, y, segments, fieldX + textColumns - recipientX);
     if (name !== null)
-      drawing.spots?.push({
+      drawing.reach?.spots.push({
         rect: { x: recipientX, y, cols: used, rows: 1 },
         does: { kind: "become", layer: { ...layer, to: name, field: "to" } },
       });
@@ -98,7 +98,7 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   );
   const priorityX = inside.x + inside.cols - priorityWidth;
   drawSegments(drawing, priorityX, y, priority, priorityWidth);
-  drawing.spots?.push({
+  drawing.reach?.spots.push({
     rect: { x: priorityX, y, cols: priorityWidth, rows: 1 },
     does:
       layer.field === "priority"

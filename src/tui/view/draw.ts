@@ -15,7 +15,7 @@ import { drawConfirm, drawHelp, drawPaneNumbers, drawPrompt, drawText, drawTrust
 import { captionOf } from "../coach.ts";
 import { drawStatusLine, statusLine } from "./status-line.ts";
 import { levelStyle } from "./pane-labels.ts";
-import type { Spot } from "./spots.ts";
+import type { Reach } from "./reach.ts";
 import { drawThrough, viewportOf } from "./viewport.ts";
 
 export const MIN_COLS = 40;
@@ -67,14 +67,14 @@ function isAnchored(layer: Layer): boolean {
   return layer.kind === "copy" || layer.kind === "display-panes";
 }
 
-/** Where a layer that does not stand at the panes' places answers to clicks, as it is drawn now. */
-export function spotsOf(model: Model, layer: Layer): readonly Spot[] {
-  const spots: Spot[] = [];
+/** What a layer that does not stand at the panes' places answers to, as it is drawn now. */
+export function reachOf(model: Model, layer: Layer): Readonly<Reach> {
+  const reach: Reach = { spots: [], maxScroll: 0 };
   const frame = createFrame(model.size.cols, model.size.rows);
   const theme = createTheme(model.theme);
   const glyphs = glyphsFor(model.ascii);
-  drawLayer({ frame, model, theme, glyphs, grids: new Map(), chrome: null, spots }, layer, null);
-  return spots;
+  drawLayer({ frame, model, theme, glyphs, grids: new Map(), chrome: null, reach }, layer, null);
+  return reach;
 }
 
 function drawLayer(drawing: Drawing, layer: Layer, below: Cursor): Cursor {

@@ -7,7 +7,7 @@ import { type FindLayer, type FindState, type Model, paneLabel } from "../model.
 import type { Cursor, Drawing, Segment } from "./context.ts";
 import { drawSegments } from "./context.ts";
 import { drawOverlay, sideRect } from "./overlay.ts";
-import { rowSpot } from "./spots.ts";
+import { rowSpot } from "./reach.ts";
 
 const PREVIEW_ROWS = 4;
 const LABEL_COLUMNS = 16;
@@ -28,7 +28,7 @@ export function drawFind(drawing: Drawing, layer: FindLayer): Cursor {
   frame.text(inside.x, inside.y, label, theme.overlayMuted);
   const room = inside.cols - label.length;
   frame.text(inside.x + label.length, inside.y, pad(layer.editor.text, room), theme.input, room);
-  drawing.spots?.push({
+  drawing.reach?.spots.push({
     rect: { ...inside, rows: 1 },
     does: { kind: "become", layer: { ...layer, isTyping: true } },
   });
@@ -51,7 +51,7 @@ export function drawFind(drawing: Drawing, layer: FindLayer): Cursor {
   hits.slice(from, from + listRows).forEach((hit, index) => {
     const isSelected = from + index === selected && !layer.isTyping;
     const y = top + index;
-    drawing.spots?.push(
+    drawing.reach?.spots.push(
       rowSpot({ ...inside, y, rows: 1 }, isSelected, { ...layer, isTyping: false, selected: from + index }),
     );
     if (isSelected) frame.fill({ x: inside.x, y, width: inside.cols, height: 1 }, theme.selected);

@@ -13,7 +13,8 @@ import { drawBoard, MIN_BOARD_COLUMNS } from "./board-view.ts";
 import type { Cursor, Drawing, Segment } from "./context.ts";
 import { drawDetails, drawPreview } from "./preview.ts";
 import { drawOverlay, type FooterKey, sideRect } from "./overlay.ts";
-import { keyDeed, rowSpot } from "./spots.ts";
+import { keyDeed, rowSpot } from "./reach.ts";
+import { drawTextBox } from "./text-box.ts";
 import { wrap } from "../format.ts";
 
 /** Of the list of keys: the key itself. */
@@ -74,13 +75,7 @@ export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
   }
   if (layer.open && selected) {
     const lines = selected.details.map((line): StyledLine => [{ text: line, style: theme.overlay }]);
-    chrome?.text(frame, body, {
-      key: `details ${layer.id}`,
-      lines,
-      scroll: layer.scroll,
-      style: theme.overlay,
-      barStyle: theme.selected,
-    });
+    drawTextBox(drawing, body, { key: `details ${layer.id}`, lines, scroll: layer.scroll });
     return cursor;
   }
   const area = listArea(body, rows, selected, spec.detailsBelow === true);
@@ -97,7 +92,7 @@ export function drawList(drawing: Drawing, layer: ListLayer): Cursor {
   const shown = rows.slice(top, top + area.rows);
   for (const [index, row] of shown.entries())
     if (!row.heading)
-      drawing.spots?.push(
+      drawing.reach?.spots.push(
         rowSpot({ ...area, y: area.y + index, rows: 1 }, top + index === at, withSelected(layer, row)),
       );
   const lines = shown.map((row, index) => rowLine(row, body.cols, top + index === at, drawing));
@@ -222,7 +217,7 @@ function drawKeys(
   for (const [key, label, enabled] of lines) {
     const wrapped = wrap(label, rect.cols - KEY_COLUMNS);
     if (y + wrapped.length > rect.y + rect.rows) break;
-    drawing.spots?.push({ rect: { ...rect, y, rows: wrapped.length }, does: keyDeed(key) });
+    drawing.reach?.spots.push({ rect: { ...rect, y, rows: wrapped.length }, does: keyDeed(key) });
     frame.text(rect.x, y, key, enabled ? theme.overlayAccent : theme.overlayMuted);
     for (const line of wrapped)
       frame.text(rect.x + KEY_COLUMNS, y++, line, enabled ? theme.overlay : theme.overlayMuted);

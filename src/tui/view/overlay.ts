@@ -4,7 +4,7 @@ import type { Style } from "../compositor/style.ts";
 import { fit } from "../format.ts";
 import { textWidth } from "../../protocol/width.ts";
 import { type Drawing, drawBox, drawSegments, frameRect, type Segment, segmentsWidth } from "./context.ts";
-import { keyDeed } from "./spots.ts";
+import { keyDeed } from "./reach.ts";
 
 /** One key of the footer; dim when it can do nothing now. */
 export interface FooterKey {
@@ -26,7 +26,7 @@ export function drawOverlay(
   const { frame, theme, glyphs } = drawing;
   frame.fill(frameRect(rect), theme.overlay);
   drawBox(drawing, rect, theme.overlayBorder);
-  drawing.spots?.push({ rect, does: { kind: "nothing" } });
+  drawing.reach?.spots.push({ rect, does: { kind: "nothing" } });
   frame.text(rect.x + 2, rect.y, fit(` ${title} `, rect.cols - 4, glyphs.ellipsis), theme.overlayAccent);
   if (note) {
     const text = fit(` ${note.text} `, Math.max(0, rect.cols - 8 - textWidth(title)), glyphs.ellipsis);
@@ -48,7 +48,10 @@ function drawFooter(drawing: Drawing, rect: Rect, footer: readonly FooterKey[]):
       { text: ` ${each.label}`, style: each.enabled ? theme.overlay : theme.overlayMuted },
     ];
     const x = rect.x + 3 + segmentsWidth(segments);
-    drawing.spots?.push({ rect: { x, y, cols: segmentsWidth(shown), rows: 1 }, does: keyDeed(each.key) });
+    drawing.reach?.spots.push({
+      rect: { x, y, cols: segmentsWidth(shown), rows: 1 },
+      does: keyDeed(each.key),
+    });
     segments.push(...shown);
   }
   if (segments.length === 0) return;

@@ -1,4 +1,5 @@
-// What answers to a click. Who draws something says what a click on it does, so that clicks always find what one sees.
+// What a layer answers to. Who draws something says what a click on it does and how far it scrolls, so that the mouse always
+// finds what one sees.
 import type { Rect } from "../../protocol/views.ts";
 import type { Layer } from "../model.ts";
 
@@ -14,6 +15,13 @@ export type Deed =
 export interface Spot {
   readonly rect: Rect;
   readonly does: Deed;
+}
+
+/** Filled by who draws a layer. */
+export interface Reach {
+  readonly spots: Spot[];
+  /** Rows. 0: all of it is seen. */
+  maxScroll: number;
 }
 
 /** A row, card or candidate: a click selects it, one on the selected one does what Enter does. */

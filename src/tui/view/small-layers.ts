@@ -18,7 +18,8 @@ import { bindingContext } from "../update/change.ts";
 import { textWidth } from "../../protocol/width.ts";
 import type { Cursor, Drawing } from "./context.ts";
 import { drawOverlay, middleRect, sideRect } from "./overlay.ts";
-import { rowSpot } from "./spots.ts";
+import { rowSpot } from "./reach.ts";
+import { drawTextBox } from "./text-box.ts";
 
 const KEY_COLUMNS = 12;
 
@@ -73,11 +74,11 @@ export function helpLines(model: Model, drawing: Drawing, filter: string): Style
 }
 
 export function drawHelp(drawing: Drawing, layer: HelpLayer): Cursor {
-  const { model, theme, frame, chrome } = drawing;
+  const { model, theme, frame } = drawing;
   const inside = drawOverlay(drawing, sideRect(model.size.cols, model.size.rows), "Keys", [
     { key: "j k", label: "scroll", enabled: true },
     { key: "/", label: "find a key", enabled: true },
-    { key: ":", label: `commands (${model.prefixKey} :)`, enabled: true },
+    { key: ":", label: "type a command", enabled: true },
     { key: "esc", label: "back", enabled: true },
   ]);
   const hasFilter = layer.filtering || layer.filter.text !== "";
@@ -90,12 +91,10 @@ export function drawHelp(drawing: Drawing, layer: HelpLayer): Cursor {
   if (lines.length === 0)
     frame.text(body.x, body.y + 1, `No key matches "${layer.filter.text}".`, theme.overlayMuted, body.cols);
   else
-    chrome?.text(frame, body, {
+    drawTextBox(drawing, body, {
       key: `help ${layer.id} ${layer.filter.text}`,
       lines,
       scroll: layer.scroll,
-      style: theme.overlay,
-      barStyle: theme.selected,
     });
   return layer.filtering
     ? { x: inside.x + 5 + layoutEditor(layer.filter, 10_000).cursorX, y: inside.y, visible: true, shape: 0 }
@@ -103,19 +102,13 @@ export function drawHelp(drawing: Drawing, layer: HelpLayer): Cursor {
 }
 
 export function drawText(drawing: Drawing, layer: TextLayer): Cursor {
-  const { model, theme, frame, chrome } = drawing;
+  const { model, theme } = drawing;
   const inside = drawOverlay(drawing, sideRect(model.size.cols, model.size.rows), layer.title, [
     { key: "j k", label: "scroll", enabled: true },
     { key: "esc", label: "back", enabled: true },
   ]);
   const lines = layer.text.split("\n").map((line): StyledLine => [{ text: line, style: theme.overlay }]);
-  chrome?.text(frame, inside, {
-    key: `text ${layer.id}`,
-    lines,
-    scroll: layer.scroll,
-    style: theme.overlay,
-    barStyle: theme.selected,
-  });
+  drawTextBox(drawing, inside, { key: `text ${layer.id}`, lines, scroll: layer.scroll });
   return null;
 }
 
@@ -164,7 +157,7 @@ function drawCandidates(drawing: Drawing, layer: PromptLayer, bottom: number): v
     const at = from + index;
     const isChosen = at === layer.candidate;
     const rect = { x: 0, y, cols: width, rows: 1 };
-    drawing.spots?.push(rowSpot(rect, isChosen, withCandidate(model, layer, at)));
+    drawing.reach?.spots.push(rowSpot(rect, isChosen, withCandidate(model, layer, at)));
     frame.fill({ x: 0, y, width, height: 1 }, isChosen ? theme.selected : theme.overlay);
     frame.text(
       1,
@@ -224,6 +217,7 @@ export function drawTrust(drawing: Drawing, layer: TrustLayer): Cursor {
     { key: "n", label: "no", enabled: true },
   ]);
   intro.forEach((line, index) => frame.text(inside.x, inside.y + index, line, theme.overlay));
+  if (drawing.reach) drawing.reach.maxScroll = commands.length - room;
   const from = Math.max(0, Math.min(layer.scroll, commands.length - room));
   commands
     .slice(from, from + room)
