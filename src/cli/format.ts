@@ -3,7 +3,8 @@ import type { Message } from "../domain/message/message.ts";
 import { roleWords } from "../domain/session/roles.ts";
 import { sectionsOf } from "../domain/task/sections.ts";
 import type { Task, TaskStatus } from "../domain/task/task.ts";
-import type { AgentView, DeliveryView, LockView } from "../protocol/views.ts";
+import { inertText } from "../domain/text/inert.ts";
+import type { AgentView, DeliveryView, LockView, NeedView } from "../protocol/views.ts";
 import { formatSpan } from "./duration.ts";
 import { inertLines, type Output, type Painted, type Tone } from "./output.ts";
 
@@ -65,6 +66,13 @@ export function agentTable(output: Output, agents: readonly AgentView[], nowMs: 
     ]),
     ["agent", "role", "state", "since", "task", "locks", "inbox", "says"],
   );
+}
+
+/** ` (8 min left, then: redis)`: when it ends by itself, and with what; empty when it waits for ever. */
+export function endOfNeed(need: NeedView, nowMs: number): string {
+  if (need.deadlineAtMs === null) return "";
+  const after = need.default === null ? "" : `, then: ${inertText(need.default, 60)}`;
+  return ` (${formatSpan(need.deadlineAtMs - nowMs)} left${after})`;
 }
 
 export function taskTable(output: Output, tasks: readonly Task[]): string {

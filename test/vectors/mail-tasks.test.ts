@@ -199,7 +199,7 @@ describe("22: the operator", () => {
     expect(stdout).toMatch(/error: .*bob/);
     expect(stdout).toContain("unlocked src/x.ts");
     expect(stdout).toContain("locked src/x.ts");
-    expect(stdout).toContain("usage: task new");
+    expect(stdout).toContain("usage: task block task-");
     expect(stdout).toContain(`${task.id} is blocked`);
     expect(stdout).toContain("unknown command: 'nonsense' (try 'help')");
     expect(stdout).not.toContain("never");

@@ -54,7 +54,7 @@ const AGENT_SYNC: readonly (readonly [words: string, command: string])[] = [
   ["decision text", "decision record"],
   ["log --type note --message m --file f", "activity add"],
   ["gc", "archive run"],
-  ["console", "console"],
+  ["console --interval 1.0 --name ada", "console"],
   ["hook pre-tool-use", "hook"],
   ["hooks install --target .", "hooks install"],
 ];

@@ -5,7 +5,7 @@ import { templatePrompt } from "../../domain/relay/template-prompt.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { findProjectRoot } from "../../node/project-root.ts";
 import { defineCommand, flag, required, text } from "../command.ts";
-import { deliveryTable } from "../format.ts";
+import { deliveryTable, endOfNeed } from "../format.ts";
 import { inertLines, showList } from "../output.ts";
 import { recipient } from "../names.ts";
 import { formatClock } from "../duration.ts";
@@ -95,13 +95,15 @@ export const deliveryCommands = [
     summary: "List what needs you: dialogs, questions, escalations, stuck relays, conflicts, dead panes.",
     async run(context) {
       const needs = await context.call("needs.list", {});
+      const nowMs = context.world.nowMs();
       showList(context.output, needs, "Nothing needs you.", () =>
         context.output.table(
           needs.map((need) => [
             need.id,
             { text: need.kind, tone: "warn" },
             need.agent ?? "-",
-            need.text,
+            `${need.text}${endOfNeed(need, nowMs)}`,
+            need.about ?? "",
             need.actions.map((action) => `${action.action} (${action.label})`).join(" · "),
           ]),
         ),

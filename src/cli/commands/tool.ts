@@ -1,5 +1,5 @@
 // Commands about the program itself, and the other front ends.
-import { choice, defineCommand, text } from "../command.ts";
+import { choice, defineCommand, duration, text } from "../command.ts";
 import { initOptions } from "./session.ts";
 
 export const toolCommands = [
@@ -47,11 +47,18 @@ export const toolCommands = [
     name: "console",
     summary: "A line prompt with live feed, for terminals where the full screen is too much.",
     details:
-      "Commands: send, directive, lock, unlock, task, decision, status, agents, locks, tasks, msgs, help, quit.",
+      "Commands: send, reply, directive, lock, unlock, task, decision, answer, status, agents, locks, tasks, msgs, needs, help, quit; and what else the workspace's C-b : takes for working together.",
     starts: true,
-    async run(context) {
+    options: {
+      interval: duration("Print what happens at most so often (default: at once).", {
+        minMs: 250,
+        maxMs: 600_000,
+      }),
+      name: text("name", "What the prompt calls you (operator)."),
+    },
+    async run(context, { options }) {
       const { runConsole } = await import("../console/console.ts");
-      return runConsole(context);
+      return runConsole(context, options);
     },
   }),
   defineCommand({

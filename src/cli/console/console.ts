@@ -3,16 +3,24 @@ import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import type { Activity } from "../../domain/activity/activity.ts";
 import { AppError, messageOf } from "../../base/errors.ts";
+import { OPERATOR } from "../../domain/record.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { CommandContext } from "../command.ts";
 import { feedLine } from "./feed-line.ts";
+import { createFeed } from "./feed.ts";
 import { runLine } from "./run-line.ts";
 
-const PROMPT = "operator> ";
+export interface ConsoleOptions {
+  /** Activity is printed at most this often; undefined: as it happens. */
+  readonly interval: number | undefined;
+  /** How the prompt calls the operator. */
+  readonly name: string | undefined;
+}
+
 const ERASE_LINE = "\r\u001b[K";
 
 /** Until `quit`, the end of input, or the end of the server. Commands run one after another. */
-export async function runConsole(context: CommandContext): Promise<number> {
+export async function runConsole(context: CommandContext, options: ConsoleOptions): Promise<number> {
   const { world } = context;
   const connection = await context.connection();
   const { identity } = connection.hello;
@@ -29,9 +37,10 @@ export async function runConsole(context: CommandContext): Promise<number> {
     if (onTerminal) prompt?.prompt(true);
   };
 
+  const feed = createFeed(print, options.interval ?? null);
   connection.onNotice((notice) => {
     if (notice.notice !== "event" || notice.event.kind !== "activity.logged") return;
-    print(feedLine(notice.event["activity"] as Activity));
+    feed.add(feedLine(notice.event["activity"] as Activity));
   });
   const lines = createInterface({
     input: world.stdin,
@@ -42,10 +51,11 @@ export async function runConsole(context: CommandContext): Promise<number> {
       },
     }),
     terminal: onTerminal,
-    prompt: PROMPT,
+    prompt: `${inertText(options.name ?? OPERATOR, 32)}> `,
   });
   prompt = lines;
   connection.onClose((error) => {
+    feed.end();
     if (error) print(inertText(error.message));
     lines.close();
   });
@@ -69,6 +79,7 @@ export async function runConsole(context: CommandContext): Promise<number> {
     }
     if (onTerminal) lines.prompt();
   }
+  feed.end();
   lines.close();
   return 0;
 }

@@ -1,25 +1,30 @@
+import { findCommand, parseCommandLine } from "../../domain/commands/parse.ts";
+import type { Task } from "../../domain/task/task.ts";
 import { inertText } from "../../domain/text/inert.ts";
+import type { MethodName, Params } from "../../protocol/methods.ts";
 import type { CommandContext } from "../command.ts";
-import { agentTable, lockTable, messageTable, taskTable } from "../format.ts";
+import { agentTable, endOfNeed, lockTable, messageTable, taskTable } from "../format.ts";
 import { splitWords } from "./split-words.ts";
 
 const HELP = `send <to> <message>          to an agent, role:<role>, all
+reply <message> <text>       in its conversation
 directive <to> <message>     the operator's word; all: each agent that is there
 lock <path> [reason]         in quotes when the path has spaces
 unlock <path>                whoever holds it
-task new <title>             task done <task>
+task new <title>             task assign <task> <agent>
 task block <task> :: <reason>
+task done|start|review|approve|revise|reject|cancel <task> [:: note]
 decision <text>
 answer <question> <text>
 status agents locks tasks msgs needs
-help quit`;
+help quit                    and more of what the workspace's C-b : takes: mode, role, note, gc`;
 const SHOWN_MESSAGES = 15;
 
 /** Runs one line of the console; answers what to print, or null to leave. Errors are thrown. */
 export async function runLine(context: CommandContext, line: string): Promise<string | null> {
   const trimmed = line.trim();
   if (trimmed === "") return "";
-  const [word = "", ...rest] = trimmed.split(/\s+/);
+  const [word = ""] = trimmed.split(/\s+/);
   const tail = trimmed.slice(word.length).trim();
   switch (word.toLowerCase()) {
     case "quit":
@@ -57,8 +62,6 @@ export async function runLine(context: CommandContext, line: string): Promise<st
       const done = await context.call("lock.release", { path, cwd: context.world.cwd, force: true });
       return done.released ? `unlocked ${inertText(done.label)}` : `no lock held on ${inertText(done.label)}`;
     }
-    case "task":
-      return runTask(context, rest[0]?.toLowerCase() ?? "", headAndRest(tail)[1]);
     case "decision": {
       if (tail === "") return "usage: decision <text>";
       return `recorded ${inertText((await context.call("decision.record", { text: tail })).id)}`;
@@ -69,27 +72,31 @@ export async function runLine(context: CommandContext, line: string): Promise<st
       return `answered ${inertText((await context.call("question.answer", { question, answer })).id)}`;
     }
     default:
-      return show(context, word.toLowerCase(), word);
+      return show(context, word.toLowerCase(), trimmed);
   }
 }
 
-async function runTask(context: CommandContext, verb: string, rest: string): Promise<string> {
-  if (verb === "new" && rest !== "") {
-    return `created ${inertText((await context.call("task.create", { title: rest })).id)}`;
+/** What the prompt of the full screen has for working together; the rest of it needs a screen. */
+const COORDINATION = /^(?:task|message|lock|decision|question|activity|session|agent|archive)\./;
+
+/** A command of the full screen's prompt. Null when it is none, or one that only a screen can do. */
+async function runPromptCommand(context: CommandContext, line: string): Promise<string | null> {
+  // Quotes are part of what is said here: `task new Don't start yet`.
+  const parsed = parseCommandLine(line.replaceAll(/['"\\]/g, "\\$&"));
+  if (!parsed.ok) {
+    if (!("build" in findCommand(line.split(/\s+/)[0] ?? ""))) return null;
+    return `usage: ${parsed.error.hint || parsed.error.message}`;
   }
-  if (verb === "done" && rest !== "") {
-    const { task } = await context.call("task.update", { task: rest, status: "completed" });
-    return `${inertText(task.id)} is ${task.status}`;
-  }
-  const [ref = "", reason = ""] = rest.split("::").map((part) => part.trim());
-  if (verb === "block" && ref !== "" && reason !== "") {
-    const { task } = await context.call("task.update", { task: ref, status: "blocked", note: reason });
-    return `${inertText(task.id)} is ${task.status}`;
-  }
-  return "usage: task new <title> | task done <task> | task block <task> :: <reason>";
+  const { command } = parsed;
+  if (command.kind !== "call" || !COORDINATION.test(command.method)) return null;
+  const method = command.method as MethodName;
+  const result: unknown = await context.call(method, command.params as Params<typeof method>);
+  const { task, id } = result as { readonly task?: Task; readonly id?: string };
+  if (task) return `${inertText(task.id)} is ${task.status}`;
+  return id === undefined ? "done" : `done: ${inertText(id)}`;
 }
 
-async function show(context: CommandContext, noun: string, word: string): Promise<string> {
+async function show(context: CommandContext, noun: string, line: string): Promise<string> {
   const { output, world } = context;
   switch (noun) {
     case "status": {
@@ -112,12 +119,18 @@ async function show(context: CommandContext, noun: string, word: string): Promis
     case "needs": {
       const needs = await context.call("needs.list", {});
       return (
-        needs.map((need) => inertText(`${need.id} ${need.agent ?? ""}: ${need.text}`, 300)).join("\n") ||
-        "nothing needs you"
+        needs
+          .map(
+            (need) =>
+              `${inertText(`${need.id} ${need.agent ?? ""}: ${need.text}`, 300)}${endOfNeed(need, world.nowMs())}`,
+          )
+          .join("\n") || "nothing needs you"
       );
     }
     default:
-      return `unknown command: '${inertText(word, 40)}' (try 'help')`;
+      return (
+        (await runPromptCommand(context, line)) ?? `unknown command: '${inertText(noun, 40)}' (try 'help')`
+      );
   }
 }
 
