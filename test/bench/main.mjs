@@ -1,6 +1,6 @@
 // `npm run bench`: measures the built program beside tmux and prints one table; writes RESULTS.md and results.json here.
 //   --quick          fewer runs and bytes; writes nothing unless --write is given
-//   --only a,b       sections: throughput, latency, startup, promises, memory, stress, hostile, fidelity, long (1 GB, only when named)
+//   --only a,b       sections: throughput, latency, startup, promises, coordination, memory, stress, hostile, fidelity, long (1 GB, only when named)
 //   --runs N  --megabytes N  --keys N  --write
 // Needs Linux and perl (the outer terminal and the producer); tmux and python3 are left out where they are missing.
 import { spawnSync } from "node:child_process";
@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { createWorkshop, hasTmux } from "./contenders.mjs";
+import { measureCoordination } from "./coordination.mjs";
 import { measureFidelity } from "./fidelity.mjs";
 import { measureHostile } from "./hostile.mjs";
 import { measureLatency } from "./latency.mjs";
@@ -37,10 +38,10 @@ const options = {
   quick: values.quick,
   runs: Number(values.runs ?? (values.quick ? 1 : 5)),
   megabytes: Number(values.megabytes ?? (values.quick ? 10 : 50)),
-  keys: Number(values.keys ?? (values.quick ? 60 : 150)),
+  keys: Number(values.keys ?? (values.quick ? 60 : 600)),
   load: [loadavg()[0].toFixed(1), ""],
 };
-const sections = values.only?.split(",") ?? ["throughput", "latency", "startup", "promises", "memory", "stress", "hostile", "fidelity"];
+const sections = values.only?.split(",") ?? ["throughput", "latency", "startup", "promises", "coordination", "memory", "stress", "hostile", "fidelity"];
 const log = (line) => console.error(line);
 const notes = [
   "ia-tmux is measured as shipped: PTY host, server and screen are three processes; the raw log of every pane is written to disk.",
@@ -59,6 +60,7 @@ try {
     latency: measureLatency,
     startup: (given) => measureStartup({ ...given, runs: options.runs * 3 }),
     promises: measurePromises,
+    coordination: measureCoordination,
     memory: measureMemory,
     stress: measureStress,
     hostile: measureHostile,

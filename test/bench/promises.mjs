@@ -1,9 +1,7 @@
 // What is promised to agents in milliseconds: how soon a hook lets them go on, in whatever state the server is, and how
 // soon nonsense on the socket is answered. The tests beside tell an answer from a hang; the figures are here.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { connect } from "node:net";
-import { join } from "node:path";
+import { openServerSocket } from "./server-socket.mjs";
 import { hookSession } from "./startup.mjs";
 import { percentile } from "./statistics.mjs";
 
@@ -59,30 +57,17 @@ async function nonsense(info) {
     "60,000 keys": call(`{${Array.from({ length: 60_000 }, (_, n) => `"k${n}":1`).join(",")}}`),
     "a number of 100,000 digits": call(`{"text":${"9".repeat(100_000)}}`),
   };
-  const socket = connect(info.sockets.server);
-  socket.setEncoding("utf8");
-  let heard = "";
-  let wake = () => {};
-  socket.on("data", (text) => {
-    heard += text;
-    wake();
-  });
-  const reply = async (line) => {
-    heard = "";
-    const startedMs = performance.now();
-    socket.write(line);
-    while (!heard.includes("\n")) await new Promise((resolve) => (wake = resolve));
-    return performance.now() - startedMs;
-  };
+  const socket = await openServerSocket(info);
   try {
-    const token = readFileSync(join(info.stateDir, "operator.token"), "utf8").trim();
-    const hello = { protocol: info.protocol, version: "bench", client: "test", token };
-    await reply(`${JSON.stringify({ id: 0, method: "server.hello", params: hello })}\n`);
     const times = [];
-    for (const [what, body] of Object.entries(bodies)) times.push([what, await reply(body)]);
+    for (const [what, body] of Object.entries(bodies)) {
+      const startedMs = performance.now();
+      await socket.ask(body);
+      times.push([what, performance.now() - startedMs]);
+    }
     return times;
   } finally {
-    socket.destroy();
+    socket.end();
   }
 }
 

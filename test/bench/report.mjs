@@ -1,4 +1,6 @@
 // One table of everything that was measured, as Markdown, with the bound that each figure is held to.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cpus, release, totalmem, type as osType } from "node:os";
 import { tmuxVersion } from "./contenders.mjs";
 
@@ -19,23 +21,45 @@ export function machine() {
     kernel: `${osType()} ${release()}`,
     node: process.version,
     tmux: tmuxVersion,
+    program: programVersion(),
   };
+}
+
+/** The version that was measured, with the commit it was built from where that is known. */
+function programVersion() {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const { status, stdout } = spawnSync("git", ["describe", "--always", "--dirty"], { cwd: import.meta.dirname, encoding: "utf8" });
+  return `ia-tmux ${version}${status === 0 ? ` (${stdout.trim()})` : ""}`;
 }
 
 export function toMarkdown({ machine: where, options, results, notes }) {
   const lines = [
     "# Measured",
     "",
-    `${where.cores} cores (${where.cpu}), ${where.memoryGb} GB, ${where.kernel}, Node ${where.node}, ${where.tmux}. 200 x 50, two panes side by side; runs interleaved; median [smallest-largest].`,
+    `${where.program}. ${where.cores} cores (${where.cpu}), ${where.memoryGb} GB, ${where.kernel}, Node ${where.node}, ${where.tmux}. 200 x 50, two panes side by side; runs interleaved; median [smallest-largest].`,
     `\`npm run bench\`${options.quick ? " -- --quick" : ""}: ${options.runs} runs, ${options.megabytes} MB each, ${options.keys} keys each. Load average before ${options.load[0]}, after ${options.load[1]}.`,
     "",
     "| what | ia-tmux | tmux | raw tty | ratio to tmux | bound | met |",
     "|---|---|---|---|---|---|---|",
     ...rowsOf(results).map((row) => `| ${row.join(" | ")} |`),
     "",
+    ...coordinationTable(results.coordination),
     ...notes.map((note) => `- ${note}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What agents wait for, beside what was measured of the systems before this one (`node -e 0` took 48 ms there). */
+function coordinationTable(rows) {
+  if (rows === undefined) return [];
+  return [
+    "What agents wait for, in ms. The figures of other systems were measured once, where `node -e 0` took 48 ms.",
+    "",
+    "| what | ia-tmux | before |",
+    "|---|---|---|",
+    ...rows.map(({ what, taken, before }) => `| ${what} | ${spread(taken, 2)} | ${before} |`),
+    "",
+  ];
 }
 
 function rowsOf({ throughput = {}, latency = {}, startup = {}, promises, memory, stress, hostile, long, fidelity }) {
