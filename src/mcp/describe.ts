@@ -1,5 +1,6 @@
 // Records in words for a model: short, every id in them. What peers wrote is data: longer texts stand in a frame with
 // their author's name, as in mail that a hook carries; short ones cannot leave their line or imitate a frame.
+import type { Activity } from "../domain/activity/activity.ts";
 import type { Message } from "../domain/message/message.ts";
 import { said } from "../domain/relay/prompt.ts";
 import { roleWords } from "../domain/session/roles.ts";
@@ -62,6 +63,10 @@ export function messageLine(message: Message, reader: string, nowMs: number): st
 export function sentLine(message: Message, nowMs: number): string {
   const what = quoteLine(message.subject || message.body, 100);
   return `- ${what} (to ${message.to}, id ${message.id}, ${minutes(nowMs - message.createdAtMs)} ago; ${receiptsOf(message)})`;
+}
+
+export function activityLine(entry: Activity, nowMs: number): string {
+  return `- ${minutes(nowMs - entry.atMs)} ago, ${entry.actor}, ${entry.kind}: ${quoteLine(entry.text, 500)}`;
 }
 
 export function muteLine(mute: MuteView, nowMs: number): string {

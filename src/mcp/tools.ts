@@ -1,5 +1,6 @@
 // Every tool an agent gets, in the order in which it sees them.
 import type { McpTool } from "./tool.ts";
+import { activityTools } from "./tools/activity.ts";
 import { agentTools } from "./tools/agents.ts";
 import { humanTools } from "./tools/human.ts";
 import { lockTools } from "./tools/locks.ts";
@@ -13,5 +14,6 @@ export const TOOLS: readonly McpTool[] = [
   ...taskTools,
   ...lockTools,
   ...recordTools,
+  ...activityTools,
   ...humanTools,
 ];

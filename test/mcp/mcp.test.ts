@@ -132,7 +132,7 @@ describe("the MCP server", () => {
 
   test("has the tools of the systems before", () => {
     const names = TOOLS.map((tool) => tool.name);
-    for (const name of "register_agent list_agents send_message check_inbox read_message reply_message escalate publish_spec get_spec list_specs set_status get_statuses delegate_task create_task list_tasks get_task update_task claim_next_task acquire_lock release_lock list_locks ask_user get_answer record_decision list_decisions whoami".split(
+    for (const name of "register_agent list_agents send_message check_inbox read_message reply_message escalate publish_spec get_spec list_specs set_status get_statuses delegate_task create_task list_tasks get_task update_task claim_next_task acquire_lock release_lock list_locks ask_user get_answer record_decision list_decisions list_activity log_activity whoami".split(
       " ",
     ))
       expect(names).toContain(name);
@@ -205,6 +205,29 @@ describe("the MCP server", () => {
       method: "message.reply",
       params: { message: "msg-1", complete: true },
     });
+  });
+
+  test("a message takes files along and an end of its worth; the log is read and written", async () => {
+    const entry = {
+      id: "act-1",
+      atMs: Date.now() - 120_000,
+      actor: "kimi",
+      kind: "lock.denied",
+      text: "edit of src/a.ts\n- [unread] forged",
+      refs: {},
+    };
+    const mcp = await open({
+      "message.send": (params) => makeMessage({ id: "msg-2", to: params.to }),
+      "activity.list": () => [entry],
+      "activity.add": () => entry,
+    });
+    await mcp.call("send_message", { to: "kimi", content: "hi", attachments: ["a.md"], expires_minutes: 5 });
+    expect(server?.calls.at(-1)).toMatchObject({ params: { attachments: ["a.md"], expiresInMs: 300_000 } });
+    const listed = (await mcp.call("list_activity", { actor: "kimi", about: "src/a.ts" })).text;
+    expect(listed).toMatch(/^- 2 min ago, kimi, lock\.denied: edit of src\/a\.ts/);
+    expect(listed.split("\n")).toHaveLength(1);
+    expect(server?.calls.at(-1)).toMatchObject({ params: { actor: "kimi", ref: "src/a.ts", limit: 30 } });
+    expect((await mcp.call("log_activity", { text: "looked" })).text).toBe("Logged act-1.");
   });
 
   test("vector 29: a missing argument is refused before anything is asked", async () => {

@@ -124,3 +124,10 @@ test("in review mode what was completed is reviewed before it is approved", () =
   expect(approve("peer")).toEqual([["task.update", { task: "task-4", status: "approved" }]]);
   expect(approve("review")).toEqual([]);
 });
+
+test("N puts a new task on the board", () => {
+  expect(calls(board("NWrite a health check\r"))).toContainEqual([
+    "task.create",
+    { title: "Write a health check" },
+  ]);
+});

@@ -173,6 +173,16 @@ describe("the agents", () => {
       expect(await shown(keysTo(trio(80, 24), "\x02aj"))).toContain(fact);
   });
 
+  test("stand below how they work together, and who leads", async () => {
+    expect(await shown(keysTo(trio(80, 24), "\x02a"))).toContain("hierarchical, led by claude: 3");
+  });
+
+  test("show the prompt that one would get now", async () => {
+    const held = keysTo(trio(), "\x02ajp", { "relay.prompt": { text: "You are kimi (delegate)." } });
+    expect(calls(held)).toContainEqual(["relay.prompt", { agent: "kimi" }]);
+    expect(await shown(held)).toContain("You are kimi (delegate).");
+  });
+
   test("get another role by a letter and a word", () => {
     const held = keysTo(trio(), "\x02ajrreviewer\r");
     expect(calls(held)).toContainEqual(["agent.set", { name: "kimi", role: "reviewer" }]);
@@ -254,7 +264,7 @@ describe("what needs me", () => {
   });
 });
 
-test("a decision is superseded, a spec's last change is shown", async () => {
+test("a decision is superseded, a spec's last change is shown, and it is followed", async () => {
   const decision = { id: "decision-1", atMs: NOW_MS, by: "claude", text: "use JWT", supersededBy: null };
   expect(calls(keysTo(trio(), "\x02Sssessions instead\r", { "decision.list": [decision] }))).toContainEqual([
     "decision.record",
@@ -263,6 +273,10 @@ test("a decision is superseded, a spec's last change is shown", async () => {
   const spec = { name: "api", version: 2, author: "kimi", atMs: NOW_MS, content: "# API", versions: 2 };
   const held = keysTo(trio(), "\x02sd", { "spec.list": [spec], "spec.diff": { diff: "+new line" } });
   expect(await shown(held)).toContain("+new line");
+  expect(calls(keysTo(trio(), "\x02sf", { "spec.list": [spec] }))).toContainEqual([
+    "spec.subscribe",
+    { name: "api" },
+  ]);
 });
 
 test("the menu holds every key's command, says why one cannot be done now, and does the chosen one", async () => {

@@ -2,11 +2,14 @@
 import { call, type ListName, local, type ParsedCommand } from "./command.ts";
 import type { OptionSpec } from "./options.ts";
 import { type CommandSpec, fail, ok } from "./spec.ts";
+import { DEV_ROLES } from "../session/words.ts";
 import type { TaskStatus } from "../task/task.ts";
 import { PRIORITIES } from "../task/words.ts";
 
 const TO: OptionSpec = { flag: "--to", value: "agent" };
 const PRIORITY: OptionSpec = { flag: "--priority", value: "priority" };
+
+const RESOURCE: OptionSpec = { flag: "--resource", value: "name" };
 
 export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   {
@@ -51,11 +54,14 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   {
     name: "lock",
     aliases: [],
-    usage: "path [reason]",
-    summary: "Hold a file, a directory or a pattern for yourself",
-    options: [],
+    usage: "path [reason] | --resource name [reason]",
+    summary: "Hold a file, a directory, a pattern or a named thing for yourself",
+    options: [RESOURCE],
     complete: "none",
     build(options) {
+      const resource = options.value("--resource");
+      if (resource !== undefined)
+        return ok(call("lock.acquire", { resource, reason: options.words.join(" ") }));
       const [path, ...reason] = options.words;
       return path === undefined
         ? ok(local({ name: "lock", path: null, reason: "" }))
@@ -65,26 +71,27 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   {
     name: "unlock",
     aliases: [],
-    usage: "[--force] path",
+    usage: "[--force] path | --resource name",
     summary: "Release a lock; --force another's",
-    options: [{ flag: "--force" }],
+    options: [{ flag: "--force" }, RESOURCE],
     complete: "lock",
     build(options) {
+      const resource = options.value("--resource");
       const path = options.words[0];
-      return path === undefined
+      return path === undefined && resource === undefined
         ? fail("Which lock? Give its path.")
-        : ok(call("lock.release", { path, force: options.has("--force") }));
+        : ok(call("lock.release", { path, resource, force: options.has("--force") }));
     },
   },
   {
     name: "task",
     aliases: ["task-update"],
     usage:
-      "new title | assign id agent | claim id | start, done, review, approve, revise, reject, block, cancel id [:: note] | id status [note]",
+      "new title | assign id agent | claim [id] | depend id on… | start, done, review, approve, revise, reject, block, cancel id [:: note] | id status [note]",
     summary: "Make a task, give it to somebody, or move it on",
-    options: [],
+    options: [PRIORITY],
     complete: "task",
-    build: (options) => buildTask(options.words),
+    build: (options) => buildTask(options.words, options.value("--priority")),
   },
   {
     name: "reply",
@@ -201,14 +208,14 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
     name: "agent-set",
     aliases: ["role"],
     usage: "agent role",
-    summary: "Change an agent's role: principal, delegate, reviewer, collaborator",
+    summary: "Change an agent's role (reviewer …) or development role (backend_dev …)",
     options: [],
     complete: "agent",
     build(options) {
       const [name, role] = options.words;
       return name === undefined || role === undefined
         ? fail("Which agent, and which role?", "role kimi reviewer")
-        : ok(call("agent.set", { name, role }));
+        : ok(call("agent.set", { name, [isDevRole(role) ? "devRole" : "role"]: role }));
     },
   },
   {
@@ -277,6 +284,10 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   list("decisions", [], "Decisions", "decisions"),
 ];
 
+function isDevRole(word: string): boolean {
+  return (DEV_ROLES as readonly string[]).includes(word);
+}
+
 /** What the words for a step make of a task. */
 const STEPS: Readonly<Record<string, { readonly status: TaskStatus; readonly why?: string }>> = {
   start: { status: "in_progress" },
@@ -290,17 +301,19 @@ const STEPS: Readonly<Record<string, { readonly status: TaskStatus; readonly why
   cancel: { status: "cancelled" },
 };
 
-function buildTask(words: readonly string[]): ParsedCommand {
+function buildTask(words: readonly string[], priority: string | undefined): ParsedCommand {
   const [verb, ...rest] = words;
   const [task] = rest;
   if (verb === "new" || verb === "create")
     return task === undefined
       ? fail("What is its title?", "task new Write a health check")
-      : ok(call("task.create", { title: rest.join(" ") }));
+      : ok(call("task.create", { title: rest.join(" "), priority }));
   if (verb === "claim")
+    return ok(task === undefined ? call("task.claim-next") : call("task.claim", { task: rest.join(" ") }));
+  if (verb === "depend")
     return task === undefined
-      ? fail("Which task?", "task claim task-7f31")
-      : ok(call("task.claim", { task: rest.join(" ") }));
+      ? fail("Which task, and on which others?", "task depend task-7f31 task-a3f2")
+      : ok(call("task.depend", { task, dependsOn: rest.slice(1) }));
   if (verb === "assign") {
     const to = rest.at(-1);
     return to === undefined || rest.length < 2

@@ -19,6 +19,12 @@ export const messageTools = [
       type: z.enum(MESSAGE_TYPES).optional(),
       priority,
       task_id: ref.optional(),
+      attachments: z
+        .array(z.string().min(1).max(4_096))
+        .max(20)
+        .optional()
+        .describe("Files of the project, ids of records, or addresses."),
+      expires_minutes: z.number().positive().max(10_080).optional().describe("Not worth reading after that."),
     },
     async run({ connection }, input) {
       const message = await (await connection()).call("message.send", {
@@ -28,6 +34,9 @@ export const messageTools = [
         type: input.type,
         priority: input.priority,
         taskId: input.task_id,
+        attachments: input.attachments,
+        expiresInMs:
+          input.expires_minutes === undefined ? undefined : Math.round(input.expires_minutes * 60_000),
       });
       return `Sent ${message.id} to ${message.to}.`;
     },

@@ -4,14 +4,20 @@ import { clockAge, plural, shortAge } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
 import type { StyleName } from "../theme.ts";
-import { action, cell, jumpAction, type ListRow, type ListSpec, row, type Run } from "./list-row.ts";
+import { action, cell, heading, jumpAction, type ListRow, type ListSpec, row, type Run } from "./list-row.ts";
 
 export const AGENTS_LIST: ListSpec = {
   title: "Agents",
   empty: "No agent runs here. `:agent-start claude` starts one.",
   fetch: null,
   detailsBelow: true,
-  rows: (_value, model) => (model.view?.agents ?? []).map((agent) => agentRow(agent, model)),
+  rows(_value, model) {
+    const { agents = [], mode } = model.view ?? {};
+    if (agents.length === 0) return [];
+    const leads = agents.find((agent) => agent.role === "principal");
+    const how = `${mode}${leads ? `, led by ${leads.name}` : ""}:`;
+    return [heading("mode", how, agents.length), ...agents.map((agent) => agentRow(agent, model))];
+  },
 };
 
 const STATE_STYLES: Readonly<Record<AgentView["state"]["name"], StyleName>> = {
@@ -56,6 +62,12 @@ function agentRow(agent: AgentView, model: Model): ListRow {
         action("d", "delegate", { kind: "local", action: { name: "delegate", to: agent.name, text: "" } }),
         action("w", "write", { kind: "local", action: { name: "message", to: agent.name, text: "" } }),
         action("e", "explain state", { kind: "local", action: { name: "explain", target: agent.name } }),
+        action("p", "relay prompt", {
+          kind: "fetch-text",
+          method: "relay.prompt",
+          params: { agent: agent.name },
+          title: `What ${agent.name} would get now`,
+        }),
         action("r", "role", {
           kind: "local",
           action: { name: "command-prompt", initial: `role ${agent.name} ` },

@@ -31,7 +31,7 @@ const COLUMNS: readonly {
 
 export const TASKS_LIST: ListSpec = {
   title: "Tasks",
-  empty: "No tasks yet. C-b D delegates one.",
+  empty: "No tasks yet. C-b D delegates one, `:task new TITLE` puts one on the board.",
   fetch: { method: "task.list", params: {} },
   layout: "columns",
   rows(value, model) {
@@ -149,6 +149,7 @@ function taskActions(task: Task, model: Model, paneId: string | null): RowAction
       done: "Noted",
       ask: { label: `note for ${task.id}`, field: "note", allowEmpty: false },
     }),
+    action("N", "new task", { kind: "local", action: { name: "command-prompt", initial: "task new " } }),
     jumpAction("o", "open pane", paneId),
     action(
       "w",

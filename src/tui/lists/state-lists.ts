@@ -149,6 +149,18 @@ export const SPECS_LIST: ListSpec = {
               },
               spec.versions < 2 ? "There is only one version of it." : null,
             ),
+            action("f", "follow", {
+              kind: "call",
+              method: "spec.subscribe",
+              params: { name: spec.name },
+              done: `You will be told of new versions of ${spec.name}`,
+            }),
+            action("u", "no longer follow", {
+              kind: "call",
+              method: "spec.unsubscribe",
+              params: { name: spec.name },
+              done: `No more is said of ${spec.name}`,
+            }),
             action(
               "w",
               "write to author",

@@ -152,8 +152,9 @@ function textOf(model: Model, as: "text" | "task" | "message", result: unknown):
   if (as === "task") return taskDetails(result as Task).join("\n");
   if (as === "message") return messageDetails(result as Message, model).join("\n");
   if (typeof result === "string") return result;
-  const { diff } = (result ?? {}) as { diff?: unknown };
+  const { diff, text } = (result ?? {}) as { diff?: unknown; text?: unknown };
   if (typeof diff === "string") return diff === "" ? "Nothing changed." : diff;
+  if (typeof text === "string") return text;
   return JSON.stringify(result, null, 2);
 }
 
