@@ -47,9 +47,16 @@ export interface OutputOptions {
   readonly json: boolean;
 }
 
-/** Shows a list; for people an empty one is said in words. */
-export function showList(output: Output, items: readonly unknown[], none: string, human: () => string): void {
-  output.show(items, () => (items.length === 0 ? none : human()));
+/** Shows a list; for people an empty one is said in words, and `more` below one that is cut. */
+export function showList(
+  output: Output,
+  items: readonly unknown[],
+  none: string,
+  human: () => string,
+  more = "",
+): void {
+  const below = more === "" ? "" : `\n${output.paint(more, "dim")}`;
+  output.show(items, () => (items.length === 0 ? none : `${human()}${below}`));
 }
 
 export function createOutput(options: OutputOptions): Output {

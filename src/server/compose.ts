@@ -213,10 +213,12 @@ export async function compose(world: World) {
     waitingChanged: changed,
   });
 
+  const archiveDir = join(paths.stateDir, "archive");
   const activity = await openActivityService({
     ...record,
     log,
     file: join(paths.stateDir, "activity.jsonl"),
+    archiveDir,
   });
   const delegation = createDelegationService({
     root: paths.root,
@@ -231,7 +233,7 @@ export async function compose(world: World) {
   });
 
   const archive = createArchiveService({
-    dir: join(paths.stateDir, "archive"),
+    dir: archiveDir,
     clock,
     tasks,
     messages,

@@ -348,11 +348,11 @@ const CASES: readonly (readonly [
     { "activity.add": () => activity },
     "Logged act-1 [note]",
   ],
-  ["log", "activity.list", { limit: 50 }, { "activity.list": () => [activity] }, "did it"],
+  ["log", "activity.list", { limit: 51 }, { "activity.list": () => [activity] }, "did it"],
   [
     "activity -n 5 --actor kimi",
     "activity.list",
-    { limit: 5, actor: "kimi" },
+    { limit: 6, actor: "kimi" },
     { "activity.list": () => [activity] },
     "did it",
   ],

@@ -3,8 +3,12 @@ import { readBody } from "../body.ts";
 import { defineCommand, duration, flag, integer, looseText, text, type CommandContext } from "../command.ts";
 import { formatClock } from "../duration.ts";
 import { showList } from "../output.ts";
+import { partOfList } from "../part-of-list.ts";
 
 const DAY_MS = 86_400_000;
+/** Lines that are shown when nobody says how many, and that are shown at most. */
+const USUAL = 50;
+const MOST = 10_000;
 
 const activityFilter = {
   actor: text("agent", "Only this agent.", { also: ["--agent"] }),
@@ -18,7 +22,7 @@ export const activityCommands = [
     short: ["activity"],
     summary: "Show who did what, oldest first.",
     options: {
-      limit: integer("count", "How many (default 50).", { min: 1, max: 10_000 }, { short: "n" }),
+      limit: integer("count", "How many (default 50).", { min: 1, max: MOST }, { short: "n" }),
       kind: text("kind", "Only this kind, such as lock.denied."),
       ...activityFilter,
       follow: flag("Go on with what happens from now on.", { short: "f" }),
@@ -35,12 +39,7 @@ export const activityCommands = [
       message: looseText("text", "The line; or give it as words.", { short: "m" }),
       type: text("kind", "Its kind (default note).", { also: ["--kind"] }),
       file: text("path", "The path it is about.", { also: ["--path"] }),
-      limit: integer(
-        "count",
-        "When showing: how many (default 50).",
-        { min: 1, max: 10_000 },
-        { short: "n" },
-      ),
+      limit: integer("count", "When showing: how many (default 50).", { min: 1, max: MOST }, { short: "n" }),
       ...activityFilter,
       follow: flag("When showing: go on with what happens from now on.", { short: "f" }),
     },
@@ -77,15 +76,23 @@ async function showActivity(context: CommandContext, options: ActivityOptions): 
     const { followActivity } = await import("../follow-activity.ts");
     return followActivity(context, params);
   }
-  const entries = await context.call("activity.list", params);
-  showList(context.output, entries, "Nothing happened yet.", () =>
-    context.output.table(
-      entries.map((entry) => [
-        { text: formatClock(entry.atMs), tone: "dim" },
-        entry.actor,
-        { text: entry.kind, tone: "accent" },
-        entry.text,
-      ]),
-    ),
+  const { items: entries, more } = await partOfList(
+    { limit, usual: USUAL, most: MOST, shows: "latest", options: "-n <count>, --since <time>" },
+    (count) => context.call("activity.list", { ...params, limit: count }),
+  );
+  showList(
+    context.output,
+    entries,
+    "Nothing happened yet.",
+    () =>
+      context.output.table(
+        entries.map((entry) => [
+          { text: formatClock(entry.atMs), tone: "dim" },
+          entry.actor,
+          { text: entry.kind, tone: "accent" },
+          entry.text,
+        ]),
+      ),
+    more,
   );
 }

@@ -19,7 +19,11 @@ import { messageSheet, messageTable, sentTable } from "../format.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
 import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
+import { partOfList } from "../part-of-list.ts";
 
+/** As many as the server lists, and finds. */
+const MOST = 10_000;
+const MOST_FOUND = 500;
 const WEEK_MS = 7 * 86_400_000;
 const textFile = text("path", "Read the text from a file; - is stdin.");
 
@@ -146,19 +150,23 @@ export const messageCommands = [
       limit: integer(
         "count",
         "At most so many, the latest (default 1000).",
-        { min: 1, max: 10_000 },
+        { min: 1, max: MOST },
         { short: "n" },
       ),
     },
     async run(context, { options }) {
       const reader = options.agent ?? (await context.connection()).hello.identity.name;
-      const messages = await context.call("message.inbox", { ...options, peek: true });
+      const { items: messages, more } = await partOfList(
+        { limit: options.limit, usual: 1_000, most: MOST, shows: "latest", options: "-n <count>" },
+        (limit) => context.call("message.inbox", { ...options, limit, peek: true }),
+      );
       showList(
         context.output,
         messages,
         "No new messages.",
         () =>
           `${messageTable(context.output, messages, reader, context.world.nowMs())}\nRead one with \`ia-tmux read-message <id>\`.`,
+        more,
       );
     },
   }),
@@ -182,13 +190,25 @@ export const messageCommands = [
     short: ["sent", "msg sent"],
     summary: "List what you sent, with what each recipient did with it.",
     options: {
-      limit: integer("count", "At most so many, the latest.", { min: 1, max: 10_000 }, { short: "n" }),
+      limit: integer(
+        "count",
+        "At most so many, the latest (default 50).",
+        { min: 1, max: MOST },
+        { short: "n" },
+      ),
     },
     async run(context, { options }) {
-      const messages = await context.call("message.sent", options);
+      const { items: messages, more } = await partOfList(
+        { limit: options.limit, usual: 50, most: MOST, shows: "latest", options: "-n <count>" },
+        (limit) => context.call("message.sent", { limit }),
+      );
       const nowMs = context.world.nowMs();
-      showList(context.output, messages, "You sent nothing.", () =>
-        sentTable(context.output, messages, nowMs),
+      showList(
+        context.output,
+        messages,
+        "You sent nothing.",
+        () => sentTable(context.output, messages, nowMs),
+        more,
       );
     },
   }),
@@ -260,9 +280,16 @@ export const messageCommands = [
     args: "<words...>",
     async run(context, { args }) {
       const reader = (await context.connection()).hello.identity.name;
-      const messages = await context.call("message.search", { query: args.join(" ") });
-      showList(context.output, messages, "No message has that.", () =>
-        messageTable(context.output, messages, reader, context.world.nowMs()),
+      const { items: messages, more } = await partOfList(
+        { limit: undefined, usual: MOST_FOUND, most: MOST_FOUND, shows: "first", options: "more words" },
+        () => context.call("message.search", { query: args.join(" ") }),
+      );
+      showList(
+        context.output,
+        messages,
+        "No message has that.",
+        () => messageTable(context.output, messages, reader, context.world.nowMs()),
+        more,
       );
     },
   }),

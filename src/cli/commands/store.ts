@@ -4,6 +4,7 @@ import type { ArchivedRecord } from "../../protocol/results.ts";
 import { choice, defineCommand, duration, flag, integer, text } from "../command.ts";
 import { formatSpan } from "../duration.ts";
 import { showList } from "../output.ts";
+import { partOfList } from "../part-of-list.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -94,20 +95,32 @@ export const storeCommands = [
       limit: integer("count", "How many (default 50).", { min: 1, max: 1_000 }, { short: "n" }),
     },
     async run(context, { args, options }) {
-      const records = await context.call("archive.list", {
-        ...options,
-        query: args.length > 0 ? args.join(" ") : undefined,
-      });
+      const query = args.length > 0 ? args.join(" ") : undefined;
+      const { items: records, more } = await partOfList(
+        {
+          limit: options.limit,
+          usual: 50,
+          most: 1_000,
+          shows: "first",
+          options: "-n <count>, or more words",
+        },
+        (limit) => context.call("archive.list", { ...options, limit, query }),
+      );
       const nowMs = context.world.nowMs();
-      showList(context.output, records, "Nothing in the archive.", () =>
-        context.output.table(
-          records.map(({ kind, archivedAtMs, record }) => [
-            kind,
-            { text: record.id, tone: "strong" },
-            `${formatSpan(nowMs - archivedAtMs)} ago`,
-            wordsOf(record),
-          ]),
-        ),
+      showList(
+        context.output,
+        records,
+        "Nothing in the archive.",
+        () =>
+          context.output.table(
+            records.map(({ kind, archivedAtMs, record }) => [
+              kind,
+              { text: record.id, tone: "strong" },
+              `${formatSpan(nowMs - archivedAtMs)} ago`,
+              wordsOf(record),
+            ]),
+          ),
+        more,
       );
     },
   }),

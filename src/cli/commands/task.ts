@@ -21,7 +21,10 @@ import { assertSpeaksAs, recipient } from "../names.ts";
 import { settledDelivery } from "../settled-delivery.ts";
 import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
+import { partOfList } from "../part-of-list.ts";
 
+/** As many as the server lists. */
+const MOST = 100_000;
 const MAX_TITLE = 200;
 const WAIT_RANGE = { minMs: 1_000, maxMs: 86_400_000 };
 
@@ -143,11 +146,14 @@ export const taskCommands = [
       assignee: text("agent", "Only of this agent.", { also: ["--agent"] }),
       status: choice(TASK_STATUSES, "Only in this status."),
       activeOnly: flag("Leave out what is finished."),
-      limit: integer("count", "At most so many, the latest.", { min: 1, max: 100_000 }, { short: "n" }),
+      limit: integer("count", "At most so many, the latest.", { min: 1, max: MOST }, { short: "n" }),
     },
     async run(context, { options }) {
-      const tasks = await context.call("task.list", options);
-      showList(context.output, tasks, "No tasks.", () => taskTable(context.output, tasks));
+      const { items: tasks, more } = await partOfList(
+        { limit: options.limit, usual: MOST, most: MOST, shows: "latest", options: "-n <count>" },
+        (limit) => context.call("task.list", { ...options, limit }),
+      );
+      showList(context.output, tasks, "No tasks.", () => taskTable(context.output, tasks), more);
     },
   }),
   defineCommand({

@@ -6,6 +6,9 @@ import { describeMessage, messageLine, muteLine, orNone, sentLine } from "../des
 import { defineTool, readerOf } from "../tool.ts";
 import { agent, body, priority, ref } from "./inputs.ts";
 
+/** Messages that a search shows; of the others it says how many there are. */
+const MAX_FOUND = 50;
+
 export const messageTools = [
   defineTool({
     name: "send_message",
@@ -108,9 +111,10 @@ export const messageTools = [
     input: { limit: z.number().int().min(1).max(200).optional().describe("Default 20.") },
     readOnly: true,
     async run({ connection, nowMs }, { limit = 20 }) {
-      const sent = await (await connection()).call("message.sent", { limit });
+      const sent = await (await connection()).call("message.sent", { limit: limit + 1 });
+      const earlier = sent.length > limit ? ["There are earlier ones: ask with a larger limit."] : [];
       return orNone(
-        sent.map((message) => sentLine(message, nowMs())),
+        [...sent.slice(-limit).map((message) => sentLine(message, nowMs())), ...earlier],
         "You sent nothing.",
       );
     },
@@ -167,8 +171,9 @@ export const messageTools = [
       const server = await connection();
       const found = await server.call("message.search", { query });
       const reader = await readerOf(server);
+      const more = found.length > MAX_FOUND ? [`and ${found.length - MAX_FOUND} more: say more words.`] : [];
       return orNone(
-        found.slice(0, 50).map((message) => messageLine(message, reader, nowMs())),
+        [...found.slice(0, MAX_FOUND).map((message) => messageLine(message, reader, nowMs())), ...more],
         "No message has that.",
       );
     },

@@ -26,7 +26,7 @@ type Methods =
 export function recordHandlers(deps: RecordHandlerDeps): Pick<HandlerTable, Methods> {
   const { activity, specs, decisions, questions, summary } = deps;
   return {
-    "activity.list": (params) => [...activity.list(params)],
+    "activity.list": async (params) => [...(await activity.look(params))],
     "activity.add": (params, connection) => activity.add(actorOf(connection), params),
     "spec.publish": (params, connection) => specs.publish(actorOf(connection), params),
     "spec.show": (params) => specs.show(params.name, params.version),

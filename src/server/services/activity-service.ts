@@ -1,13 +1,13 @@
 import type { FileHandle } from "node:fs/promises";
-import { constants } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { constants, existsSync } from "node:fs";
+import { mkdir, open, rename, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
 import { type Activity, ActivitySchema } from "../../domain/activity/activity.ts";
 import { entryOf } from "../../domain/activity/describe.ts";
-import type { Fact } from "../../domain/facts.ts";
+import { type Fact, SYSTEM } from "../../domain/facts.ts";
 import { type Actor, actorName, sameName } from "../../domain/session/actor.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { RecordDeps } from "./stamp.ts";
@@ -17,8 +17,10 @@ export const MAX_REMEMBERED = 2_000;
 /** Entries that may wait for the disk. Further ones are counted, and the count is written when there is room. */
 const MAX_WAITING = 10_000;
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
-/** Older files beside the current one: activity.jsonl.1 is the youngest. */
+/** Older files beside the current one: activity.jsonl.1 is the youngest. The oldest goes on into the archive. */
 const KEPT_FILES = 4;
+/** Lines of older files that are read without a pause for others. */
+const LINES_AT_ONCE = 300;
 /** Enough of the end of the file for all entries that are remembered. */
 const TAIL_BYTES = 1024 * 1024;
 const MAX_TEXT_CHARACTERS = 2_000;
@@ -35,8 +37,10 @@ export interface ActivityFilter {
 }
 
 export interface ActivityService {
-  /** Oldest first. */
+  /** Of those in memory, oldest first. */
   list(filter?: ActivityFilter): readonly Activity[];
+  /** The same, going back into the files where memory does not reach. */
+  look(filter?: ActivityFilter): Promise<readonly Activity[]>;
   /** Somebody's own entry. */
   add(
     actor: Actor,
@@ -52,6 +56,8 @@ export interface ActivityService {
 export interface ActivityServiceDeps extends RecordDeps {
   /** activity.jsonl; made 0600 when missing. */
   readonly file: string;
+  /** Where the log's oldest parts go; made 0700 when missing. */
+  readonly archiveDir: string;
   readonly log: Logger;
   readonly maxFileBytes?: number;
 }
@@ -67,16 +73,21 @@ export async function openActivityService(deps: ActivityServiceDeps): Promise<Ac
   let busy = false;
   let handle: FileHandle | null = null;
   let bytes = 0;
+  /** There are entries in the files that memory does not have. */
+  let hasEarlier = existsSync(`${file}.1`);
 
   await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch(() => {});
-  for (const line of await readTail(file)) {
+  for (const line of await readLines(file, TAIL_BYTES)) {
     const entry = parseLine(line);
     if (entry !== null) remembered.push(entry);
   }
+  hasEarlier ||= ((await stat(file).catch(() => null))?.size ?? 0) > TAIL_BYTES;
   forgetOld();
 
   function forgetOld(): void {
-    if (remembered.length > MAX_REMEMBERED * 1.5) remembered.splice(0, remembered.length - MAX_REMEMBERED);
+    if (remembered.length <= MAX_REMEMBERED * 1.5) return;
+    remembered.splice(0, remembered.length - MAX_REMEMBERED);
+    hasEarlier = true;
   }
 
   function append(
@@ -154,7 +165,13 @@ export async function openActivityService(deps: ActivityServiceDeps): Promise<Ac
   async function rotate(): Promise<void> {
     await handle?.close();
     handle = null;
-    await rm(`${file}.${KEPT_FILES}`, { force: true });
+    try {
+      await putAway(`${file}.${KEPT_FILES}`);
+    } catch (thrown) {
+      // Rather one file that is too long than one that is gone.
+      log.warn("activity-not-archived", { file, reason: messageOf(thrown) });
+      return;
+    }
     for (let number = KEPT_FILES; number > 0; number--) {
       const older = number === 1 ? file : `${file}.${number - 1}`;
       await rename(older, `${file}.${number}`).catch(() => {});
@@ -162,20 +179,42 @@ export async function openActivityService(deps: ActivityServiceDeps): Promise<Ac
     bytes = 0;
   }
 
+  async function putAway(oldest: string): Promise<void> {
+    if (!existsSync(oldest)) return;
+    await mkdir(deps.archiveDir, { recursive: true, mode: 0o700 });
+    let atMs = clock.nowMs();
+    const target = () => join(deps.archiveDir, `activity-${atMs}.jsonl`);
+    while (existsSync(target())) atMs++;
+    await rename(oldest, target());
+    append("activity.archived", SYSTEM, `the oldest part of this log went to ${target()}`, {});
+  }
+
   function list(filter: ActivityFilter = {}): readonly Activity[] {
-    const { kind, actor, sinceMs, ref } = filter;
-    const fitting = remembered.filter(
-      (entry) =>
-        (kind === undefined || entry.kind === kind || entry.kind.startsWith(`${kind}.`)) &&
-        (actor === undefined || sameName(entry.actor, actor)) &&
-        (sinceMs === undefined || entry.atMs >= sinceMs) &&
-        (ref === undefined || entry.id === ref || Object.values(entry.refs).includes(ref)),
-    );
-    return fitting.slice(-Math.max(1, filter.limit ?? MAX_REMEMBERED));
+    return remembered
+      .filter((entry) => fits(entry, filter))
+      .slice(-Math.max(1, filter.limit ?? MAX_REMEMBERED));
+  }
+
+  async function look(filter: ActivityFilter = {}): Promise<readonly Activity[]> {
+    const limit = Math.max(1, filter.limit ?? MAX_REMEMBERED);
+    const found = [...list(filter)].reverse();
+    const first = remembered[0];
+    const isAll = !hasEarlier || first === undefined || (filter.sinceMs ?? 0) > first.atMs;
+    if (isAll) return found.reverse();
+    for (let number = 0; number <= KEPT_FILES && found.length < limit; number++) {
+      const lines = await readLines(number === 0 ? file : `${file}.${number}`);
+      for (let at = lines.length - 1; at >= 0 && found.length < limit; at--) {
+        if (at % LINES_AT_ONCE === 0) await nextTurn();
+        const entry = parseLine(lines[at] ?? "");
+        if (entry !== null && entry.logicalTime < first.logicalTime && fits(entry, filter)) found.push(entry);
+      }
+    }
+    return found.reverse();
   }
 
   return {
     list,
+    look,
     add(actor, { kind, text, path, tool }) {
       const clean = inertText(text.replace(/\s+/g, " ").trim(), MAX_TEXT_CHARACTERS);
       return append(inertText(kind ?? "note", 64), actorName(actor), clean, {
@@ -196,6 +235,15 @@ export async function openActivityService(deps: ActivityServiceDeps): Promise<Ac
   };
 }
 
+function fits(entry: Activity, { kind, actor, sinceMs, ref }: ActivityFilter): boolean {
+  return (
+    (kind === undefined || entry.kind === kind || entry.kind.startsWith(`${kind}.`)) &&
+    (actor === undefined || sameName(entry.actor, actor)) &&
+    (sinceMs === undefined || entry.atMs >= sinceMs) &&
+    (ref === undefined || entry.id === ref || Object.values(entry.refs).includes(ref))
+  );
+}
+
 function parseLine(line: string): Activity | null {
   if (line === "") return null;
   try {
@@ -206,7 +254,8 @@ function parseLine(line: string): Activity | null {
   }
 }
 
-async function readTail(file: string): Promise<readonly string[]> {
+/** At most so many bytes of the file's end; nothing of one that cannot be read. */
+async function readLines(file: string, mostBytes = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
   let handle: FileHandle;
   try {
     handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -215,7 +264,7 @@ async function readTail(file: string): Promise<readonly string[]> {
   }
   try {
     const { size } = await handle.stat();
-    const length = Math.min(size, TAIL_BYTES);
+    const length = Math.min(size, mostBytes);
     const buffer = Buffer.alloc(length);
     await handle.read(buffer, 0, length, size - length);
     return buffer.toString("utf8").split("\n");

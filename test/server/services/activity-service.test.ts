@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { silentLogger } from "../../../src/base/log.ts";
@@ -73,6 +73,40 @@ test("turns the file at its size and keeps what it held", async () => {
   expect(text.join("").match(/"text":"/g)).toHaveLength(100);
 });
 
+test("nothing is dropped: the oldest part goes to the archive, which the log says, and a list reaches back into the files", async () => {
+  const dir = tempDir();
+  const first = await openCoordination({ dir });
+  const { activity } = first;
+  for (let n = 0; n < 400; n++) {
+    activity.add(operator, { text: `${n} ${"x".repeat(400)}` });
+    if (n % 20 === 0) await activity.flush();
+  }
+  await activity.flush();
+  const archived = readdirSync(join(dir, "archive"));
+  expect(archived.length).toBeGreaterThan(0);
+  const said = activity.list({ kind: "activity.archived" }).map(({ text }) => text);
+  expect(said).toEqual(archived.toSorted().map((name) => expect.stringContaining(join("archive", name))));
+  const kept = ["", ".1", ".2", ".3", ".4"].map((suffix) => join(dir, `activity.jsonl${suffix}`));
+  const all = [...archived.map((name) => join(dir, "archive", name)), ...kept];
+  expect(
+    all
+      .map((file) => readFileSync(file, "utf8"))
+      .join("")
+      .match(/"kind":"note"/g),
+  ).toHaveLength(400);
+  await first.close();
+
+  // Its memory begins with the youngest file's end.
+  const again = await openCoordination({ dir });
+  const inMemory = again.activity.list({ kind: "note" }).length;
+  expect(inMemory).toBeLessThan(80);
+  const texts = (await again.activity.look({ kind: "note", limit: 80 })).map(({ text }) =>
+    Number.parseInt(text),
+  );
+  expect(texts).toEqual(Array.from({ length: 80 }, (_, index) => 320 + index));
+  expect(await again.activity.look({ actor: "nobody", limit: 5 })).toEqual([]);
+});
+
 test("a log that cannot be written stops nobody, and says so when it can be again", async () => {
   const { deps, dir } = await openCoordination();
   const place = join(dir, "taken");
@@ -80,6 +114,7 @@ test("a log that cannot be written stops nobody, and says so when it can be agai
   const activity = await openActivityService({
     ...deps,
     file: join(place, "activity.jsonl"),
+    archiveDir: join(place, "archive"),
     log: silentLogger,
   });
   activity.add(operator, { text: "unwritten" });

@@ -169,6 +169,7 @@ export async function openCoordination(options: { dir?: string; clock?: HandCloc
   const activity = await openActivityService({
     ...deps,
     file: join(dir, "activity.jsonl"),
+    archiveDir: join(dir, "archive"),
     log: silentLogger,
     maxFileBytes: 20_000,
   });
