@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Answers } from "./support/keys.ts";
 import { keysTo } from "./support/keys.ts";
 import type { NeedView } from "../../src/protocol/views.ts";
+import { rowsOf } from "./support/rows.ts";
 import { modelFor, picture, session, type Session } from "./support/screen.ts";
 import { NOW_MS, trioView } from "./support/views.ts";
 
@@ -157,6 +158,14 @@ describe("help and texts", () => {
     expect(await end(`G${WHEEL.down}${WHEEL.down}${WHEEL.up}`)).toEqual(await end("Gkkk"));
     expect(await end("Gk")).not.toEqual(last);
     expect(await end("Gg")).toEqual(await end(""));
+  });
+
+  const ROWS: Answers = { "pane.rows": rowsOf(["one", "two"], 60) };
+
+  test("while one looks back its keys come first", async () => {
+    const first = async (keys: string) => (await picture(keysTo(trio(), keys, ROWS).model)).lines[1];
+    expect(await first("\x02[\x02?")).toContain("While looking back (vi)");
+    expect(await first("\x02?")).toContain("Work together");
   });
 
   test("the help's : begins a command", () => {

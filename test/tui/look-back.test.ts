@@ -332,6 +332,13 @@ describe("the search through all panes", () => {
     expect(held.effects).toContainEqual(
       expect.objectContaining({ method: "client.mode", params: { paneId: "%2", copyMode: true } }),
     );
+    held.send({
+      type: "answered",
+      reply: { kind: "copy-rows", layerId: held.model.layers[0]!.id },
+      result: rowsOf(Array(20).fill("a needle"), VIEW.panes[1]!.inner!.cols)(),
+    });
+    // n and N go through all panes: so does the count.
+    expect((await picture(held.model)).lines.join("\n")).toContain(" 1 of 1 in all panes: needle ");
   });
 
   test("says how far it is, and can be stopped", async () => {

@@ -4,6 +4,7 @@ import type { Rect } from "../../protocol/views.ts";
 import { textWidth } from "../../protocol/width.ts";
 import { layoutEditor } from "../editor.ts";
 import { fit } from "../format.ts";
+import type { Model } from "../model.ts";
 import type { Cursor, Drawing } from "../view/context.ts";
 import type { CopyState } from "./copy-state.ts";
 import { selectedRange } from "./copy-text.ts";
@@ -37,7 +38,9 @@ export function drawCopy(drawing: Drawing, copy: CopyState, inner: Rect): Cursor
     return { x: Math.min(x + layout.cursorX, inner.x + inner.cols - 1), y: bottom, visible: true, shape: 0 };
   }
   const note =
-    copy.count !== null ? `${copy.count}${copy.note ? ` ${copy.note}` : ""}` : (copy.note ?? hitsText(copy));
+    copy.count !== null
+      ? `${copy.count}${copy.note ? ` ${copy.note}` : ""}`
+      : (copy.note ?? hitsText(copy, drawing.model));
   if (note) frame.text(inner.x, bottom, fit(` ${note} `, inner.cols, drawing.glyphs.ellipsis), theme.badge);
   const y = copy.cursor.row - copy.top;
   if (y < 0 || y >= inner.rows || copy.cursor.col >= inner.cols) return null;
@@ -83,8 +86,11 @@ function firstHitNear(hits: readonly SearchHit[], row: number): number {
   return low;
 }
 
-function hitsText(copy: CopyState): string | null {
+function hitsText(copy: CopyState, { find }: Model): string | null {
   const { search } = copy;
+  // n and N then walk through the hits of all panes.
+  if (copy.isFromFind && find)
+    return `${find.current + 1} of ${find.hits.length} in all panes: ${find.pattern}`;
   if (!search || search.hits.length === 0) return null;
   return `${search.current + 1} of ${search.hits.length}: ${search.pattern}`;
 }

@@ -21,7 +21,7 @@ export function drawFind(drawing: Drawing, layer: FindLayer): Cursor {
     sideRect(model.size.cols, model.size.rows),
     "Search in all panes",
     footer(layer, find),
-    { text: progressText(find), style: find?.problem ? theme.overlayBad : theme.overlayMuted },
+    find && { text: progressText(find), style: find.problem ? theme.overlayBad : theme.overlayMuted },
   );
   if (inside.rows < 4) return null;
   const label = layer.regex ? "regex " : "find ";
@@ -150,8 +150,7 @@ function paneOf(model: Model, hit: SearchHit): string {
   return `${window?.index ?? "?"}.${pane.index} ${paneLabel(pane)}`;
 }
 
-function progressText(find: FindState | null): string {
-  if (!find) return "";
+function progressText(find: FindState): string {
   const count = `${find.hits.length}${find.isCut ? "+" : ""}`;
   if (find.problem) return find.problem;
   if (find.isOver)

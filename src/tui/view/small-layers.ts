@@ -1,105 +1,20 @@
-// Help, texts, the line at the bottom, questions with yes and no, and the panes' numbers.
-import { BINDING_GROUPS, commandOf, disabledReason, withPrefix } from "../../domain/keys/bindings.ts";
+// Texts, the line at the bottom, questions with yes and no, and the panes' numbers.
 import type { StyledLine } from "../blessed-chrome.ts";
-import { copyKeyHelp } from "../copy/key-tables.ts";
 import { layoutEditor } from "../editor.ts";
 import { fit, pad, wrap } from "../format.ts";
 import {
   currentPanes,
   type ConfirmLayer,
-  type HelpLayer,
-  type Model,
   type PromptLayer,
   type TextLayer,
   type TrustLayer,
 } from "../model.ts";
 import { promptCompletions, withCandidate } from "../update/prompt-layer.ts";
-import { bindingContext } from "../update/change.ts";
 import { textWidth } from "../../protocol/width.ts";
 import type { Cursor, Drawing } from "./context.ts";
 import { drawOverlay, middleRect, sideRect } from "./overlay.ts";
 import { rowSpot } from "./reach.ts";
 import { drawTextBox } from "./text-box.ts";
-
-const KEY_COLUMNS = 12;
-
-/** Every key with what it does, made from the binding table; what cannot be done now is dim and says why. */
-export function helpLines(model: Model, drawing: Drawing, filter: string): StyledLine[] {
-  const { theme } = drawing;
-  const context = bindingContext(model);
-  const words = filter
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
-  const fits = (text: string) => words.every((word) => text.toLowerCase().includes(word));
-  const lines: StyledLine[] = [];
-  const section = (title: string, rows: readonly StyledLine[]) => {
-    if (rows.length === 0) return;
-    if (lines.length > 0) lines.push([{ text: " ", style: theme.overlay }]);
-    lines.push([{ text: title, style: theme.overlayAccent }], ...rows);
-  };
-  for (const group of BINDING_GROUPS) {
-    const rows = model.bindings
-      .filter(
-        (binding) =>
-          binding.group === group && fits(`${binding.key} ${binding.description} ${binding.command}`),
-      )
-      .map((binding): StyledLine => {
-        const disabled = disabledReason(commandOf(binding), context);
-        const reason = disabled === null ? null : withPrefix(disabled, model.prefixKey);
-        const key = {
-          text: pad(`${model.prefixKey} ${binding.key}`, KEY_COLUMNS),
-          style: reason === null ? theme.overlayStrong : theme.overlayMuted,
-        };
-        const description = {
-          text: binding.description,
-          style: reason === null ? theme.overlay : theme.overlayMuted,
-        };
-        return reason === null
-          ? [key, description]
-          : [key, description, { text: `   ${reason}`, style: theme.overlayMuted }];
-      });
-    section(group, rows);
-  }
-  const copy = copyKeyHelp(model.copyKeys)
-    .filter(([keys, what]) => fits(`${keys} ${what}`))
-    .map(
-      ([keys, what]): StyledLine => [
-        { text: pad(keys, 28), style: theme.overlayStrong },
-        { text: what, style: theme.overlay },
-      ],
-    );
-  section(`While looking back (${model.copyKeys})`, copy);
-  return lines;
-}
-
-export function drawHelp(drawing: Drawing, layer: HelpLayer): Cursor {
-  const { model, theme, frame } = drawing;
-  const inside = drawOverlay(drawing, sideRect(model.size.cols, model.size.rows), "Keys", [
-    { key: "j k", label: "scroll", enabled: true },
-    { key: "/", label: "find a key", enabled: true },
-    { key: ":", label: "type a command", enabled: true },
-    { key: "esc", label: "back", enabled: true },
-  ]);
-  const hasFilter = layer.filtering || layer.filter.text !== "";
-  const body = hasFilter ? { ...inside, y: inside.y + 1, rows: inside.rows - 1 } : inside;
-  if (hasFilter) {
-    frame.text(inside.x, inside.y, "find ", theme.overlayMuted);
-    frame.text(inside.x + 5, inside.y, pad(layer.filter.text, inside.cols - 5), theme.input);
-  }
-  const lines = helpLines(model, drawing, layer.filter.text);
-  if (lines.length === 0)
-    frame.text(body.x, body.y + 1, `No key matches "${layer.filter.text}".`, theme.overlayMuted, body.cols);
-  else
-    drawTextBox(drawing, body, {
-      key: `help ${layer.id} ${layer.filter.text}`,
-      lines,
-      scroll: layer.scroll,
-    });
-  return layer.filtering
-    ? { x: inside.x + 5 + layoutEditor(layer.filter, 10_000).cursorX, y: inside.y, visible: true, shape: 0 }
-    : null;
-}
 
 export function drawText(drawing: Drawing, layer: TextLayer): Cursor {
   const { model, theme } = drawing;

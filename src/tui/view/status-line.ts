@@ -99,6 +99,7 @@ function fitted(all: readonly Piece[], cols: number): readonly Piece[] {
 }
 
 const TITLE_COLUMNS = 32;
+/** With fewer it is left out. */
 const SHORT_TITLE_COLUMNS = 16;
 
 /** The focused program's own title, where there is room for it besides all the rest: whole words first, then their short forms. */
@@ -106,14 +107,13 @@ function withTitle(all: readonly Piece[], model: Model, theme: Theme, glyphs: Gl
   const { cols } = model.size;
   const title = ownTitle(model);
   if (title === "") return fitted(all, cols);
-  const form = (columns: number): Piece => ({
-    ...plain(` ${fit(title, columns, glyphs.ellipsis)} `, theme.barMuted),
-    side: "right",
-  });
-  const [long, short] = [form(TITLE_COLUMNS), form(SHORT_TITLE_COLUMNS)];
-  if (widthOf(all) + textWidth(long.text) <= cols) return [long, ...all];
-  if (widthOf(shortened(all)) + textWidth(short.text) > cols) return fitted(all, cols);
-  return [short, ...fitted(all, cols - textWidth(short.text))];
+  const least = Math.min(SHORT_TITLE_COLUMNS, textWidth(title));
+  const roomBeside = (form: readonly Piece[]) => cols - widthOf(form) - 2;
+  const isShort = roomBeside(all) < least;
+  if (isShort && roomBeside(shortened(all)) < least) return fitted(all, cols);
+  const text = fit(title, isShort ? least : Math.min(TITLE_COLUMNS, roomBeside(all)), glyphs.ellipsis);
+  const piece: Piece = { ...plain(` ${text} `, theme.barMuted), side: "right" };
+  return [piece, ...fitted(all, cols - textWidth(piece.text))];
 }
 
 /** What the program calls itself, if that says more than its name. */
