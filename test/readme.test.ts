@@ -2,7 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { AppError } from "../src/base/errors.ts";
+import { parseCommandLine } from "../src/cli/program.ts";
 import { COMMANDS } from "../src/cli/table.ts";
+import { TOOLS } from "../src/mcp/tools.ts";
 import { VERSION } from "../src/version.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -45,6 +48,57 @@ test("the table of commands in the README names commands", () => {
     (name) => name !== "ia-tmux" && !names.has(name) && !names.has(name.split(" ")[0] as string),
   );
   expect(missing).toEqual([]);
+});
+
+/** The part of the README about coming from that tool. */
+function comingFrom(tool: string): string {
+  const text = read("README.md");
+  const from = text.indexOf(`<b>${tool}</b>`);
+  expect(from).toBeGreaterThan(0);
+  return text.slice(from, text.indexOf("</details>", from));
+}
+
+/** What stands in code in the column of ours and is no command: values, variables, options, files. */
+const NO_COMMAND = /^(?:[.:$-]|60m$|IA_TMUX_|revision_needed$|wait$)|^ia-tmux$/;
+
+test.each(["InterAgent", "agent-sync"])(
+  "every command of ours beside one of %s is there, with its options",
+  (tool) => {
+    const ours = comingFrom(tool)
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .flatMap((line) => [...(line.split(" | ")[1] ?? "").matchAll(/`([^`]+)`/g)])
+      .map(([, span = ""]) => span.replace(/^… \\\| /, "").replace(/^ia-tmux /, ""))
+      .filter((span) => !NO_COMMAND.test(span));
+    expect(ours.length).toBeGreaterThan(8);
+    const commands = ours.filter((line) => !namedElsewhere(line));
+    const wrong = commands.filter((line) => {
+      try {
+        parseCommandLine(line.split(" "), COMMANDS);
+        return false;
+      } catch (thrown) {
+        return /unknown (?:command|option)|too many arguments/.test((thrown as AppError).message);
+      }
+    });
+    expect(wrong).toEqual([]);
+  },
+);
+
+/** A verb alone, where the noun stands before it in the sentence: `task create`, `claim`, `update`. */
+function namedElsewhere(line: string): boolean {
+  return COMMANDS.some(({ name }) => name === `task ${line}` || name === `message ${line}`);
+}
+
+test("the README names every tool that agents have, and no other", () => {
+  const named = new Set(
+    [...comingFrom("interagent").matchAll(/`([a-z]+_[a-z_]+|whoami|escalate)`/g)].map(([, name]) => name),
+  );
+  const tools = TOOLS.map(({ name }) => name);
+  expect(tools.filter((name) => !named.has(name))).toEqual([]);
+  const theirs = ["get_status", "get_all_statuses", "get_inbox", "mark_read"];
+  expect(
+    [...named].filter((name) => !tools.includes(name as string) && !theirs.includes(name as string)),
+  ).toEqual([]);
 });
 
 test("every file that a document links to or names is there", () => {

@@ -210,6 +210,7 @@ describe("the MCP server", () => {
   test("a message takes files along and an end of its worth; the log is read and written", async () => {
     const entry = {
       id: "act-1",
+      logicalTime: 1,
       atMs: Date.now() - 120_000,
       actor: "kimi",
       kind: "lock.denied",
