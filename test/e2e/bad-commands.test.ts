@@ -22,7 +22,7 @@ const operatorsInbox = () => workspace.json<Message[]>(["inbox", "--agent", "ope
 
 test("3: a message to nobody names the agents there are, and is not stored", async () => {
   const before = (await operatorsInbox()).length;
-  const ran = await workspace.cli(["send", "--to", "nobody", "--message", "x"]);
+  const ran = await workspace.cliHere(["send", "--to", "nobody", "--message", "x"]);
   expect(ran.exitCode).toBe(1);
   expect(ran.stderr).toContain('no agent "nobody"');
   expect(ran.stderr).toContain("ada");
@@ -36,25 +36,25 @@ test("4, 7: an empty message, or none on stdin, is not stored", async () => {
     [["send", "--to", "operator"], ""],
     [["send", "--to", "operator", "-"], "\n \n"],
   ] as const) {
-    const ran = await workspace.cli(args, { stdin });
+    const ran = await workspace.cliHere(args, { stdin });
     expect(ran.exitCode).toBe(64);
     expect(ran.stderr).toContain("message is empty");
   }
 });
 
 test("5: 65,537 bytes are refused with both sizes; 65,536 arrive", async () => {
-  const over = await workspace.cli(["send", "--to", "operator", "-"], { stdin: "x".repeat(65_537) });
+  const over = await workspace.cliHere(["send", "--to", "operator", "-"], { stdin: "x".repeat(65_537) });
   expect(over.exitCode).toBe(65);
   expect(over.stderr).toContain("65537 bytes");
   const body = `${"é".repeat(32_767)}ab`;
   expect(
-    (await workspace.cli(["send", "--to", "operator", "-"], { stdin: body, ...as("ada") })).exitCode,
+    (await workspace.cliHere(["send", "--to", "operator", "-"], { stdin: body, ...as("ada") })).exitCode,
   ).toBe(0);
   expect((await operatorsInbox()).some((message) => message.body === body)).toBe(true);
 });
 
 test("6: bytes that are no text are refused at the place", async () => {
-  const ran = await workspace.cli(["send", "--to", "operator", "-"], {
+  const ran = await workspace.cliHere(["send", "--to", "operator", "-"], {
     stdin: Buffer.from([0x61, 0xff, 0x62]),
   });
   expect(ran.exitCode).toBe(65);
@@ -78,15 +78,15 @@ test("7: a stdin that never ends waits, and Ctrl-C ends it with 130 and nothing 
 });
 
 test("8: an escape sequence in a name is shown and not obeyed", async () => {
-  const ran = await workspace.cli(["send", "--to", "bob\x1b[2J", "--message", "x"]);
+  const ran = await workspace.cliHere(["send", "--to", "bob\x1b[2J", "--message", "x"]);
   expect(ran.exitCode).toBe(64);
   expect(ran.stderr).toContain("bob\\x1b[2J");
   expect(ran.stderr).not.toContain("\x1b");
 });
 
 test("9: an agent may write to the operator and may not be the operator", async () => {
-  expect((await workspace.cli(["send", "--to", "operator", "hello"], as("ada"))).exitCode).toBe(0);
-  const forged = await workspace.cli(["send", "--to", "ben", "--from", "operator", "hello"], as("ada"));
+  expect((await workspace.cliHere(["send", "--to", "operator", "hello"], as("ada"))).exitCode).toBe(0);
+  const forged = await workspace.cliHere(["send", "--to", "ben", "--from", "operator", "hello"], as("ada"));
   expect(forged.exitCode).toBe(77);
   expect(forged.stderr).toContain("only the attached UI");
 });
@@ -106,7 +106,7 @@ test("10: a message to all, where nobody is, says so", async () => {
 test.each(["", ".", "/", "..", "/etc/passwd", "../outside"])(
   "11: %j is no file inside the project",
   async (path) => {
-    const ran = await workspace.cli(["lock", path], as("ada"));
+    const ran = await workspace.cliHere(["lock", path], as("ada"));
     expect([64, 65]).toContain(ran.exitCode);
     expect(ran.stderr).toMatch(/not a file inside the project|outside the project/);
     expect(await workspace.json(["locks"])).toEqual([]);
@@ -114,31 +114,31 @@ test.each(["", ".", "/", "..", "/etc/passwd", "../outside"])(
 );
 
 test("13: another's lock is given back by force of the operator only", async () => {
-  expect((await workspace.cli(["lock", "src/a.ts", "--ttl", "10m"], as("ben"))).exitCode).toBe(0);
-  const refused = await workspace.cli(["unlock", "src/a.ts"], as("ada"));
+  expect((await workspace.cliHere(["lock", "src/a.ts", "--ttl", "10m"], as("ben"))).exitCode).toBe(0);
+  const refused = await workspace.cliHere(["unlock", "src/a.ts"], as("ada"));
   expect(refused.exitCode).toBe(2);
   expect(refused.stderr).toContain("ben");
   expect(refused.stderr).toMatch(/\d+ ?m/);
   expect(refused.stderr).toContain("--force");
-  const forced = await workspace.cli(["unlock", "src/a.ts", "--force"], as("ada"));
+  const forced = await workspace.cliHere(["unlock", "src/a.ts", "--force"], as("ada"));
   expect([2, 77]).toContain(forced.exitCode);
   expect((await workspace.json<unknown[]>(["locks"])).length).toBe(1);
-  expect((await workspace.cli(["lock", "src/a.ts"], as("ada"))).exitCode).toBe(2);
-  expect((await workspace.cli(["unlock", "src/a.ts", "--force"])).exitCode).toBe(0);
+  expect((await workspace.cliHere(["lock", "src/a.ts"], as("ada"))).exitCode).toBe(2);
+  expect((await workspace.cliHere(["unlock", "src/a.ts", "--force"])).exitCode).toBe(0);
   expect(await workspace.json(["locks"])).toEqual([]);
 });
 
 test("14: a task that is not there is not claimed", async () => {
-  const missing = await workspace.cli(["task", "claim", "999999"], as("ada"));
+  const missing = await workspace.cliHere(["task", "claim", "999999"], as("ada"));
   expect(missing.exitCode).toBe(1);
   expect(missing.stderr).toContain("no task");
-  expect((await workspace.cli(["task", "claim", "../../x"], as("ada"))).exitCode).not.toBe(0);
+  expect((await workspace.cliHere(["task", "claim", "../../x"], as("ada"))).exitCode).not.toBe(0);
 });
 
 test("15: a task completed twice gives the same answer each time", async () => {
   const task = await workspace.json<Task>(["task", "create", "to be done twice"]);
-  await workspace.cli(["task", "claim", task.id], as("ada"));
-  const close = () => workspace.cli(["task", "update", task.id, "--status", "completed"], as("ada"));
+  await workspace.cliHere(["task", "claim", task.id], as("ada"));
+  const close = () => workspace.cliHere(["task", "update", task.id, "--status", "completed"], as("ada"));
   await close();
   const [second, third] = [await close(), await close()];
   expect([0, 1]).toContain(second.exitCode);
@@ -177,14 +177,14 @@ test("20: a workspace inside its own pane is refused, with the way to have it al
 
 test("22: ten thousand words end quickly", async () => {
   const startedMs = performance.now();
-  const ran = await workspace.cli(["locks", ...Array.from({ length: 10_000 }, (_, n) => `w${n}`)]);
+  const ran = await workspace.cliHere(["locks", ...Array.from({ length: 10_000 }, (_, n) => `w${n}`)]);
   expect(ran.exitCode).toBe(64);
   expect(performance.now() - startedMs).toBeLessThan(10_000);
 });
 
 test("23: behind -- a text may begin with a dash", async () => {
   expect(
-    (await workspace.cli(["send", "--to", "operator", "--message", "--", "-rf"], as("ada"))).exitCode,
+    (await workspace.cliHere(["send", "--to", "operator", "--message", "--", "-rf"], as("ada"))).exitCode,
   ).toBe(0);
   expect((await operatorsInbox()).some((message) => message.body === "-rf")).toBe(true);
 });
@@ -222,7 +222,10 @@ test.each([
   ],
 ])("26: a hook with %s lets the agent go on", async (_, args, stdin) => {
   const hookSocket = join(workspace.dir, "run", "hook.sock");
-  const ran = await workspace.cli(args, { stdin, env: { IA_TMUX_SOCKET: hookSocket, IA_TMUX_TOKEN: "t" } });
+  const ran = await workspace.cliHere(args, {
+    stdin,
+    env: { IA_TMUX_SOCKET: hookSocket, IA_TMUX_TOKEN: "t" },
+  });
   expect(ran.exitCode).toBe(0);
   expect(ran.stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(1);
 });

@@ -1,12 +1,21 @@
 // A workspace as a user has it: the built program, a real server and PTY host of its own in directories of its own, the
 // real command line, the real TUI. Nothing is faked but the agents, which are the demo agents that come with it.
 import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openConnection, type Connection } from "../../src/client/connection.ts";
 import type { DeliveryView } from "../../src/protocol/views.ts";
 import { VERSION } from "../../src/version.ts";
+import { commandHere } from "./command-here.ts";
 import { eventually } from "./eventually.ts";
 import { isAlive, processesOf } from "./processes.ts";
 import { builtProgram } from "./program.ts";
@@ -80,15 +89,19 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
   const connections = new Set<Connection>();
   const tuis = new Set<TuiProcess>();
 
-  function cli(args: readonly string[], more: CliOptions = {}): Promise<Ran> {
+  function environment(more: CliOptions): Record<string, string> {
     const given: Record<string, string> = {};
     for (const [name, value] of Object.entries({ ...env, ...more.env }))
       if (value !== undefined) given[name] = value;
+    return given;
+  }
+
+  function cli(args: readonly string[], more: CliOptions = {}): Promise<Ran> {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
         [program, ...args],
-        { cwd: more.cwd ?? project, env: given, maxBuffer: 1 << 26 },
+        { cwd: more.cwd ?? project, env: environment(more), maxBuffer: 1 << 26 },
         (error, stdout, stderr) => {
           const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : 128;
           resolve({ exitCode, stdout, stderr });
@@ -100,9 +113,17 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
     });
   }
 
+  /** The same without a process of its own, where a server answers. */
+  async function cliHere(args: readonly string[], more: CliOptions = {}): Promise<Ran> {
+    if (!existsSync(socketPath)) return cli(args, more);
+    const given = { cwd: more.cwd ?? project, env: environment(more), stdin: more.stdin ?? "" };
+    const ran = await commandHere(args, given);
+    return ran.stderr.includes("server-unreachable") ? cli(args, more) : ran;
+  }
+
   /** The command's `--json` value. Fails with its words when it does not end with 0. */
   async function json<T = Record<string, unknown>>(args: readonly string[], more?: CliOptions): Promise<T> {
-    const ran = await cli([...args, "--json"], more);
+    const ran = await cliHere([...args, "--json"], more);
     if (ran.exitCode !== 0)
       throw new Error(`ia-tmux ${args.join(" ")} ended ${ran.exitCode}: ${ran.stderr}${ran.stdout}`);
     return JSON.parse(ran.stdout) as T;
@@ -241,6 +262,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
     env,
     socketPath,
     cli,
+    cliHere,
     json,
     connect,
     withServer,
