@@ -29,7 +29,8 @@ async function main(): Promise<void> {
   const name = env["IA_TMUX_AGENT"] ?? "demo";
   const pace = { factor: Number(env["IA_TMUX_DEMO_PACE"] ?? "1") };
   const allowShell = process.argv.includes("--allow-shell");
-  const sessionId = randomUUID();
+  const resumed = valueOf("--resume");
+  const sessionId = resumed ?? randomUUID();
   const hooks = createHooks(env["IA_TMUX_HOOK"], {
     session_id: sessionId,
     cwd: process.cwd(),
@@ -76,8 +77,8 @@ async function main(): Promise<void> {
     terminal.draw(live());
   }, TICK_MS);
 
-  await hooks("SessionStart", { source: "startup", model: "demo" });
-  record("ready", { name });
+  await hooks("SessionStart", { source: resumed === null ? "startup" : "resume", model: "demo" });
+  record("ready", { name, session: sessionId, resumed: resumed !== null });
   const tourTo = env["IA_TMUX_DEMO_TOUR"];
   if (tourTo !== undefined && tourTo !== "") {
     setTimeout(
@@ -304,6 +305,12 @@ async function main(): Promise<void> {
     stdin.setRawMode(false);
     stdout.write(`Goodbye from ${basename(name)}.\r\n`, () => process.exit(code));
   }
+}
+
+/** What stands behind an option on our command line. */
+function valueOf(option: string): string | null {
+  const at = process.argv.indexOf(option);
+  return at < 0 ? null : (process.argv[at + 1] ?? null);
 }
 
 void main();

@@ -11,13 +11,13 @@ export interface OutputRing {
 
 export const RING_BYTES = 1024 * 1024;
 
-/** At the bound the oldest bytes are overwritten. */
-export function createOutputRing(capacityBytes: number = RING_BYTES): OutputRing {
+/** At the bound the oldest bytes are overwritten. `offset`: the first byte's. */
+export function createOutputRing(capacityBytes: number = RING_BYTES, offset = 0): OutputRing {
   const memory = Buffer.allocUnsafeSlow(capacityBytes);
-  let end = 0;
+  let end = offset;
   return {
     get start() {
-      return Math.max(0, end - capacityBytes);
+      return Math.max(offset, end - capacityBytes);
     },
     get end() {
       return end;

@@ -60,13 +60,16 @@ export interface PaneDeps {
 /** Starts the pane's program. Throws when it cannot be started. */
 export function createPane(deps: PaneDeps): Pane {
   const { number, request, sink } = deps;
-  const ring = createOutputRing();
-  const marks = createResizeMarks(request.cols, request.rows);
   const logBytesMax = request.logBytesMax ?? LOG_BYTES_MAX;
+  const earlier = logBytesMax > 0 ? request.log : undefined;
   const logName =
     logBytesMax > 0
-      ? `${request.paneId.replace(/[^A-Za-z0-9_-]/g, "")}-${randomBytes(4).toString("hex")}`
+      ? (earlier?.name ??
+        `${request.paneId.replace(/[^A-Za-z0-9_-]/g, "")}-${randomBytes(4).toString("hex")}`)
       : "";
+  const firstOffset = earlier?.offset ?? 0;
+  const ring = createOutputRing(RING_BYTES, firstOffset);
+  const marks = createResizeMarks(request.cols, request.rows, firstOffset);
 
   let attached = true;
   let stalled = false;
@@ -75,10 +78,10 @@ export function createPane(deps: PaneDeps): Pane {
   let dead = false;
   let exit: { readonly exitCode: number; readonly signal: number } | undefined;
   let exitSent = false;
-  let sentOffset = 0;
+  let sentOffset = firstOffset;
   let unackedBytes = 0;
   /** Everything before it has been acked by some server. */
-  let heardOffset = 0;
+  let heardOffset = firstOffset;
   let mostOwedBytes = 0;
   let stallTimer: NodeJS.Timeout | undefined;
   let closing: Promise<void> | undefined;
@@ -94,6 +97,7 @@ export function createPane(deps: PaneDeps): Pane {
           directory: deps.logDirectory,
           logName,
           bytesMax: logBytesMax,
+          goesOn: earlier !== undefined,
           // Later: a failure right here must not come before the frame that tells the pane's number.
           onFailure: (message) =>
             queueMicrotask(() => sink.frame({ kind: "log-failed", pane: number, message })),

@@ -2,15 +2,17 @@ import {
   appendFileSync,
   close,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
   writev,
 } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../base/errors.ts";
-import { marksFileName, segmentFileName } from "./raw-log-files.ts";
+import { marksFileName, segmentFileName, segmentStart } from "./raw-log-files.ts";
 import type { ResizeMark } from "./resize-marks.ts";
 
 export const LOG_BYTES_MAX = 64 * 1024 * 1024;
@@ -41,6 +43,8 @@ export interface RawLogOptions {
   readonly logName: string;
   /** Bound of all segments together; the oldest segment is deleted. */
   readonly bytesMax: number;
+  /** There may be files of an earlier program: they are the beginning of this log. */
+  readonly goesOn: boolean;
   /** Told once per trouble. */
   readonly onFailure: (message: string) => void;
 }
@@ -64,6 +68,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   const segmentBytes = Math.max(SMALLEST_SEGMENT_BYTES, Math.floor(options.bytesMax / SEGMENTS));
   const marksPath = join(options.directory, marksFileName(options.logName));
   const closedSegments: { readonly path: string; readonly bytes: number }[] = [];
+  if (options.goesOn) closedSegments.push(...segmentsOf(options));
   let current: Segment | undefined;
   let queue: Uint8Array[] = [];
   let queueStart = 0;
@@ -73,7 +78,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   let timer: NodeJS.Timeout | undefined;
   let retryAtMs = 0;
   let failing = false;
-  let markLines = 0;
+  let markLines = options.goesOn ? lineCount(marksPath) : 0;
   let idle: (() => void)[] = [];
 
   function fail(thrown: unknown): void {
@@ -216,6 +221,30 @@ function behind(batch: Uint8Array[], written: number): Uint8Array[] {
   const rest = batch.slice(first);
   if (rest[0] !== undefined && skip > 0) rest[0] = rest[0].subarray(skip);
   return rest;
+}
+
+/** Oldest first. None when they are not to be read: then the log's bound holds for what is written from now on. */
+function segmentsOf({
+  directory,
+  logName,
+}: RawLogOptions): { readonly path: string; readonly bytes: number }[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => segmentStart(logName, name) !== undefined)
+      .toSorted()
+      .map((name) => join(directory, name))
+      .map((path) => ({ path, bytes: statSync(path).size }));
+  } catch {
+    return [];
+  }
+}
+
+function lineCount(path: string): number {
+  try {
+    return readFileSync(path, "utf8").split("\n").length - 1;
+  } catch {
+    return 0;
+  }
 }
 
 function keepNewestHalf(path: string): number {

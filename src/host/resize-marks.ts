@@ -21,8 +21,9 @@ export interface ResizeMarks {
 /** More are not kept: the oldest goes, and bytes of that age replay in the size that followed. */
 const MARKS_MAX = 4096;
 
-export function createResizeMarks(cols: number, rows: number): ResizeMarks {
-  const marks: ResizeMark[] = [{ offset: 0, cols, rows }];
+/** `offset`: where the output begins. */
+export function createResizeMarks(cols: number, rows: number, offset = 0): ResizeMarks {
+  const marks: ResizeMark[] = [{ offset, cols, rows }];
   let cursor = 1;
 
   function dropFirst(): void {

@@ -19,11 +19,20 @@ export function checkSpawnRequest(value: unknown): SpawnRequest {
   demand(typeof request.meta === "string" && request.meta.length <= META_CHARACTERS_MAX, "meta");
   demand(request.logBytesMax === undefined || isCount(request.logBytesMax), "logBytesMax");
   demand(request.umask === undefined || (isCount(request.umask) && request.umask <= 0o777), "umask");
+  demand(request.log === undefined || isEarlierLog(request.log), "log");
   return request as SpawnRequest;
 }
 
 function demand(holds: boolean, field: string): void {
   if (!holds) throw new AppError("bad-data", `The ${field} of a pane to start is not usable.`);
+}
+
+function isEarlierLog(value: unknown): boolean {
+  const { name, offset } = (typeof value === "object" && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >;
+  return typeof name === "string" && /^[\w-]{1,64}$/.test(name) && isCount(offset);
 }
 
 /** The kernel ends arguments and variables at a NUL. */

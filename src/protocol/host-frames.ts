@@ -26,13 +26,21 @@ export interface SpawnRequest {
   readonly logBytesMax?: number;
   /** File mode mask of the pane's programs. Default: the mask the host was started with. */
   readonly umask?: number;
+  /** Goes on with the log of the pane's earlier program, and counts the output from this offset on. Default: a new log, from 0. */
+  readonly log?: EarlierLog;
+}
+
+export interface EarlierLog {
+  /** Stem of its files. */
+  readonly name: string;
+  readonly offset: number;
 }
 
 export type HostPaneState =
   | { readonly kind: "running" }
   | { readonly kind: "exited"; readonly exitCode: number; readonly signal: number };
 
-/** A pane as the host knows it. Offsets count output bytes since the spawn. */
+/** A pane as the host knows it. Offsets count output bytes since the spawn, or since that of the program whose log goes on. */
 export interface HostPane {
   readonly number: number;
   readonly id: string;

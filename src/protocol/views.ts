@@ -73,7 +73,7 @@ export interface PaneView {
   readonly dead: { readonly exitCode: number; readonly signal: number } | null;
   /** A line for the border that passes: a relay's receipt, a lock denial. */
   readonly notice: { readonly text: string; readonly level: Level } | null;
-  /** Set when the pane shows a message of ours instead of a program. */
+  /** Why no program runs in it; what an earlier one printed is shown above. */
   readonly message: string | null;
 }
 

@@ -1,5 +1,4 @@
 // The composition root: builds every service once and ties them together. Facts flow to listeners, orders are calls.
-import { readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createEmitter } from "../base/emitter.ts";
 import { messageOf } from "../base/errors.ts";
@@ -22,8 +21,9 @@ import { composeLockWatch, composeSpans } from "./compose-watch.ts";
 import { createCheckpointFiles } from "./pane-checkpoints.ts";
 import { createLiveSettings } from "./live-settings.ts";
 import { createLookBack } from "./look-back.ts";
-import { createPrograms } from "./programs.ts";
-import { createRawLogs } from "./raw-log-tail.ts";
+import { agentSession, createPrograms } from "./programs.ts";
+import { directoryOf, foregroundDirectory, isHere } from "./process-places.ts";
+import { createRawLogs } from "./raw-logs.ts";
 import { createReactions } from "./reactions.ts";
 import { renameInRecords } from "./rename-agent.ts";
 import { createRelayGate } from "./relay-gate.ts";
@@ -111,7 +111,7 @@ export async function compose(world: World) {
     lockSnapshot,
     userEnv: world.env,
     shell: () => settings.current().shell ?? world.env["SHELL"] ?? "/bin/sh",
-    sessionOf: (agent) => session.find(agent)?.agentSessionId ?? null,
+    sessionOf: (agent) => agentSession(session, (name) => panes.byAgent(name)?.pid != null, agent),
     sessionKnown: async (agent, sessionId) => void (await session.setAgentSession(agent, sessionId)),
   });
 
@@ -130,7 +130,7 @@ export async function compose(world: World) {
         createXtermScreen({ ...options, scrollbackLines: settings.current().scrollback }),
       prepare,
       profileOf,
-      cwdOf: workingDirectoryOf,
+      places: { directoryOf, foregroundDirectory, isHere },
       logBytesMax: () => Math.max(LOG_BYTES_MIN, settings.current().scrollback * LOG_BYTES_PER_ROW),
       userUmask: world.userUmask,
     },
@@ -145,6 +145,7 @@ export async function compose(world: World) {
         states.titleChanged(pane);
         changed();
       },
+      moved: changed,
       bell(pane) {
         bells.emit(pane.id);
         changed();
@@ -178,6 +179,7 @@ export async function compose(world: World) {
   const clients = createClientService({
     clock,
     visiblePanes: () => workspace.visible(),
+    isVisible: (paneId) => workspace.isVisible(paneId),
     onSizeChanged: () => workspace.sizeChanged(),
   });
 
@@ -375,13 +377,4 @@ export async function compose(world: World) {
       profiles = loadProfiles(dirs, trust);
     },
   };
-}
-
-/** Where a process is now. Only Linux says; elsewhere, and of a process that is gone, null. */
-function workingDirectoryOf(pid: number): string | null {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return null;
-  }
 }

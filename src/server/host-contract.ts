@@ -11,7 +11,7 @@ export interface HostExit {
 
 export interface Spawned {
   readonly pid: number;
-  /** Stem of its raw log's files; empty without a log. */
+  /** Stem of its raw log's files; empty without a log. Its output begins at 0 unless this is the log that was asked for. */
   readonly logName: string;
 }
 
@@ -44,8 +44,11 @@ export interface HostLink {
   close(paneId: string): void;
   /** Drops what the host keeps of an exited pane. */
   forget(paneId: string): void;
-  /** Asks for all output from this offset on: first its size there, then the bytes, sizes in their places, an exit at the end. */
-  resume(paneId: string, fromOffset: number): void;
+  /**
+   * Asks for all output from this offset on: first its size there, then the bytes, sizes in their places, an exit at the
+   * end. Says from where on it comes: later when the host remembers no more. Rejects when the host is gone.
+   */
+  resume(paneId: string, fromOffset: number): Promise<number>;
   /** So many bytes have been parsed. Without acks a pane stops after 64 KiB, and goes on unseen after 3 s. */
   ack(paneId: string, bytes: number): void;
   /** `bytes` is only valid during the call; `offset` is that of its first byte. */

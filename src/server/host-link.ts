@@ -4,6 +4,7 @@ import { AppError, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import {
   CREDIT_WINDOW_BYTES,
+  type EarlierLog,
   encodeFrame,
   type FromHost,
   type HostFrame,
@@ -27,10 +28,14 @@ interface Known {
   /** Offset of the next output byte. */
   offset: number;
   unackedBytes: number;
+  /** Who waits to hear where the output goes on. */
+  resumed: Resolvers<number> | null;
 }
 
 interface Pending {
   readonly paneId: string;
+  /** The log that a new pane was to go on with. */
+  readonly log?: EarlierLog | undefined;
   resolve(value: Spawned | readonly QueueHighWater[] | undefined): void;
   reject(error: AppError): void;
 }
@@ -65,7 +70,7 @@ export function createHostLink(log: Logger): OpeningLink {
   const logFailed = listeners<[string, string]>(log);
   const downs = listeners<[]>(log);
 
-  const { promise: ready, resolve: nowReady, reject: neverReady } = withResolvers();
+  const { promise: ready, resolve: nowReady, reject: neverReady } = withResolvers<void>();
 
   function begin(socket: Socket, hello: HostHello): void {
     up = { socket, hello };
@@ -73,6 +78,7 @@ export function createHostLink(log: Logger): OpeningLink {
     socket.on("close", () => {
       down = true;
       for (const asked of pending.values()) asked.reject(hostGone());
+      for (const pane of byId.values()) pane.resumed?.reject(hostGone());
       pending.clear();
       downs.call();
     });
@@ -82,7 +88,7 @@ export function createHostLink(log: Logger): OpeningLink {
   function know(id: string, number: number, offset: number): void {
     const predecessor = byId.get(id);
     if (predecessor !== undefined) byNumber.delete(predecessor.number);
-    const known = { id, number, offset, unackedBytes: 0 };
+    const known: Known = { id, number, offset, unackedBytes: 0, resumed: null };
     byId.set(id, known);
     byNumber.set(number, known);
   }
@@ -101,6 +107,7 @@ export function createHostLink(log: Logger): OpeningLink {
   function request(
     paneId: string,
     frame: (requestId: number) => HostFrame,
+    log?: EarlierLog,
   ): Promise<Spawned | readonly QueueHighWater[] | undefined> {
     if (down || up === null) return Promise.reject(hostGone());
     if (pending.size >= PENDING_MAX || isClogged())
@@ -110,7 +117,7 @@ export function createHostLink(log: Logger): OpeningLink {
     lastRequestId = (lastRequestId % 0xffff_fffe) + 1;
     const requestId = lastRequestId;
     return new Promise((resolve, reject) => {
-      pending.set(requestId, { paneId, resolve, reject });
+      pending.set(requestId, { paneId, log, resolve, reject });
       order(frame(requestId));
     });
   }
@@ -139,7 +146,7 @@ export function createHostLink(log: Logger): OpeningLink {
       case "spawned": {
         const asked = answered(frame.requestId);
         if (asked === undefined) return;
-        know(asked.paneId, frame.pane, 0);
+        know(asked.paneId, frame.pane, asked.log?.name === frame.logName ? asked.log.offset : 0);
         return asked.resolve({ pid: frame.pid, logName: frame.logName });
       }
       case "spawn-failed":
@@ -161,6 +168,8 @@ export function createHostLink(log: Logger): OpeningLink {
       case "resumed":
         if (pane === undefined) return;
         pane.offset = frame.offset;
+        pane.resumed?.resolve(frame.offset);
+        pane.resumed = null;
         if (frame.missingBytes > 0)
           lost.call(pane.id, { offset: frame.offset - frame.missingBytes, missingBytes: frame.missingBytes });
         return;
@@ -202,11 +211,8 @@ export function createHostLink(log: Logger): OpeningLink {
       return up?.hello.hostPid ?? 0;
     },
     async spawn(asked) {
-      return (await request(asked.paneId, (requestId) => ({
-        kind: "spawn",
-        requestId,
-        request: asked,
-      }))) as Spawned;
+      const frame = (requestId: number): HostFrame => ({ kind: "spawn", requestId, request: asked });
+      return (await request(asked.paneId, frame, asked.log)) as Spawned;
     },
     async write(paneId, bytes) {
       const pane = byId.get(paneId);
@@ -239,10 +245,13 @@ export function createHostLink(log: Logger): OpeningLink {
     },
     resume(paneId, offset) {
       const pane = byId.get(paneId);
-      if (pane === undefined) return;
+      if (pane === undefined || down)
+        return Promise.reject(pane === undefined ? paneDead(paneId) : hostGone());
       pane.unackedBytes = 0;
       toAck.delete(pane);
       order({ kind: "resume", pane: pane.number, offset });
+      pane.resumed = withResolvers<number>();
+      return pane.resumed.promise;
     },
     ack(paneId, bytes) {
       const pane = byId.get(paneId);
@@ -304,10 +313,16 @@ function listeners<Args extends readonly unknown[]>(
   };
 }
 
-function withResolvers(): { promise: Promise<void>; resolve(): void; reject(error: AppError): void } {
-  let resolve = (): void => {};
+interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: AppError): void;
+}
+
+function withResolvers<T>(): Resolvers<T> {
+  let resolve = (_value: T): void => {};
   let reject = (_error: AppError): void => {};
-  const promise = new Promise<void>((yes, no) => {
+  const promise = new Promise<T>((yes, no) => {
     resolve = yes;
     reject = no;
   });

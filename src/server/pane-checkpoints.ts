@@ -3,7 +3,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../base/log.ts";
 import type { HostPane } from "../protocol/host-frames.ts";
-import { checkpointBytes } from "../terminal/checkpoint.ts";
+import { checkpointBytes, isAlternateCheckpoint } from "../terminal/checkpoint.ts";
 import type { PaneRuntime } from "./services/pane-runtime.ts";
 
 export interface Checkpoint {
@@ -11,12 +11,15 @@ export interface Checkpoint {
   readonly offset: number;
   readonly cols: number;
   readonly rows: number;
+  readonly isAlternate: boolean;
   readonly bytes: Uint8Array;
 }
 
+type CheckpointHead = Pick<Checkpoint, "offset" | "cols" | "rows"> & { readonly pid: number };
+
 export interface CheckpointFiles {
-  /** Null when the host still has everything, or nothing usable is on disk. */
-  read(paneId: string, live: HostPane): Promise<Checkpoint | null>;
+  /** Null when nothing of this run of the program is on disk. */
+  read(paneId: string, live: HostPane): Checkpoint | null;
   /** Writes one if output came since the last. Does nothing in the middle of a sequence. */
   write(pane: PaneRuntime): void;
   remove(paneId: string): void;
@@ -27,14 +30,16 @@ export function createCheckpointFiles(dir: string, log: Logger): CheckpointFiles
   const fileOf = (paneId: string) => join(dir, `${paneId.replace("%", "pane-")}.checkpoint`);
 
   return {
-    async read(paneId, live) {
-      if (live.oldestOffset === 0) return null;
+    read(paneId, live) {
       try {
         const file = readFileSync(fileOf(paneId));
         const end = file.indexOf(10);
-        const head = JSON.parse(file.subarray(0, end).toString("utf8")) as Checkpoint & { pid: number };
-        if (head.pid !== live.pid || head.offset > live.totalBytes) return null;
-        return { offset: head.offset, cols: head.cols, rows: head.rows, bytes: file.subarray(end + 1) };
+        const { pid, offset, cols, rows } = JSON.parse(
+          file.subarray(0, end).toString("utf8"),
+        ) as CheckpointHead;
+        if (pid !== live.pid || offset > live.totalBytes) return null;
+        const bytes = file.subarray(end + 1);
+        return { offset, cols, rows, bytes, isAlternate: isAlternateCheckpoint(bytes) };
       } catch {
         return null;
       }
@@ -42,7 +47,12 @@ export function createCheckpointFiles(dir: string, log: Logger): CheckpointFiles
     write(pane) {
       const { screen } = pane;
       if (!screen?.isGround || pane.pid === null || written.get(pane.id) === pane.offset) return;
-      const head = { offset: pane.offset, cols: screen.cols, rows: screen.rows, pid: pane.pid };
+      const head: CheckpointHead = {
+        offset: pane.offset,
+        cols: screen.cols,
+        rows: screen.rows,
+        pid: pane.pid,
+      };
       const file = fileOf(pane.id);
       try {
         writeFileSync(

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { marksFileName, segmentFileName, segmentStart } from "../host/raw-log-files.ts";
 
@@ -54,6 +54,16 @@ export async function openRawLog(directory: string, logName: string): Promise<Ra
       return { offset: Math.max(offset, end), bytes: new Uint8Array(0) };
     },
   };
+}
+
+/** Adds a piece to a log that nobody else writes to now. `offset` is behind all that is in it; a hole in between is allowed. */
+export async function appendToRawLog(
+  directory: string,
+  logName: string,
+  offset: number,
+  bytes: Uint8Array,
+): Promise<void> {
+  await writeFile(join(directory, segmentFileName(logName, offset)), bytes, { mode: 0o600, flag: "wx" });
 }
 
 /** Deletes a pane's log. */

@@ -117,6 +117,7 @@ export function createReactions(deps: ReactionDeps) {
     const agent = pane?.record.agent;
     if (!pane || !agent) return;
     const { state } = states.of(pane);
+    if (state.name === "working") inBackground("note work", session.noteWork(agent));
     if (state.name === "working" && !pane.profile.detect.sources.hooks) {
       inBackground("started working", relay.startedWorking(agent));
     }

@@ -27,6 +27,8 @@ export async function restoreWorkspace(services: Services, clock: Clock): Promis
     }
   }
   const lost = panes.lost();
+  // What waits for its human already was told of before.
+  const untold = lost.filter((pane) => pane.record.message === null);
   for (const agent of session.all()) {
     const pane = agent.paneId === null ? undefined : panes.get(agent.paneId);
     if (agent.paneId === null || (pane && pane.pid !== null)) continue;
@@ -39,7 +41,7 @@ export async function restoreWorkspace(services: Services, clock: Clock): Promis
   if (lost.length === 0) return { words: Promise.resolve(null) };
   const work = reviveAll();
   services.inBackground("restore", work);
-  return { words: work.then(() => wordsFor(lost)) };
+  return { words: work.then(() => (untold.length === 0 ? null : wordsFor(untold))) };
 
   /** On a full disk, or with a file that a newer version wrote, a server that cannot note this is better than none. */
   async function notToFail(what: string, work: Promise<unknown>): Promise<void> {
@@ -56,27 +58,24 @@ export async function restoreWorkspace(services: Services, clock: Clock): Promis
   }
 }
 
+/** Short, for a toast: which agents go on with their sessions, what begins anew, and what waits for its human. */
 function wordsFor(lost: readonly PaneRuntime[]): string {
   const running = lost.filter((pane) => pane.pid !== null);
-  const agents = running.flatMap((pane) => pane.record.agent ?? []);
-  const shells = running.length - agents.length;
-  const waiting = lost.filter((pane) => pane.record.command !== null).length;
-  const failed = lost.length - running.length - waiting;
-  const parts = [
-    agents.length > 0
-      ? `${agents.join(", ")} with ${agents.length === 1 ? "its session" : "their sessions"}`
-      : "",
-    shells > 0 ? count(shells, "shell") : "",
-  ].filter((part) => part !== "");
+  const waiting = lost.filter((pane) => pane.pid === null);
+  const agentsIn = (panes: readonly PaneRuntime[]) => panes.flatMap((pane) => pane.record.agent ?? []);
+  const shells = running.filter((pane) => pane.record.agent === null).length;
+  const commands = waiting.filter((pane) => pane.record.agent === null).length;
+  const list = (words: string, what: readonly string[]) =>
+    what.length === 0 ? "" : `${words}: ${what.join(", ")}.`;
   return [
-    parts.length > 0 ? `Brought back: ${parts.join("; ")}.` : "",
-    waiting > 0 ? `${count(waiting, "command")} ${waiting === 1 ? "waits" : "wait"} for Enter.` : "",
-    failed > 0 ? `${count(failed, "program")} could not be started.` : "",
+    list("Resumed", agentsIn(running.filter((pane) => pane.resumed))),
+    list("Started", [...agentsIn(running.filter((pane) => !pane.resumed)), ...count(shells, "shell")]),
+    list("Waiting for Enter", [...agentsIn(waiting), ...count(commands, "command")]),
   ]
     .filter((part) => part !== "")
     .join(" ");
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${number === 1 ? noun : `${noun}s`}`;
+function count(number: number, noun: string): readonly string[] {
+  return number === 0 ? [] : [`${number} ${number === 1 ? noun : `${noun}s`}`];
 }

@@ -17,8 +17,9 @@ import { openHostLink } from "./host-connect.ts";
 import { createLayoutOpener } from "./layout-opener.ts";
 import { createSocketServer, listenPrivately } from "./listen.ts";
 import { operatorToken } from "./operator-token.ts";
+import { foregroundProgram } from "./process-places.ts";
 import { restoreWorkspace } from "./restore.ts";
-import { foregroundProgram, renameWindows } from "./window-names.ts";
+import { renameWindows } from "./window-names.ts";
 
 export interface StartOptions {
   readonly paths: ProjectPaths;

@@ -1,5 +1,4 @@
 // Windows that nobody named are called after what runs in them, as long as somebody looks.
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { inertText } from "../domain/text/inert.ts";
 import { autoNameWindow } from "../domain/mux/windows.ts";
@@ -37,17 +36,4 @@ function nameOf(pane: PaneRuntime, foregroundOf: WindowNamesDeps["foregroundOf"]
   const program = foregroundOf(pane.pid) ?? command?.[0] ?? pane.profile.name;
   const name = inertText(basename(program.replace(/^-/, "")), NAME_LENGTH).trim();
   return name === "" ? null : name;
-}
-
-/** The program that has the terminal of a pane's process. Only Linux says; elsewhere, and of one that is gone, null. */
-export function foregroundProgram(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name in parentheses may hold anything: behind it come state, parent, group, session, terminal, foreground group.
-    const group = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[5]);
-    if (!(group > 0)) return null;
-    return readFileSync(`/proc/${group}/comm`, "utf8").trim() || null;
-  } catch {
-    return null;
-  }
 }

@@ -89,10 +89,10 @@ export function paneViews(deps: ViewDeps): PaneView[] {
           profile: pane.profile.name,
           agent: pane.record.agent,
           pid: pane.pid,
-          cwd: pane.record.cwd,
+          cwd: pane.directory,
           dead: pane.dead,
           notice: notices.of(id),
-          message: pane.screen === null ? (pane.record.message ?? "starting") : null,
+          message: pane.record.message ?? (pane.screen === null ? "starting" : null),
         },
       ];
     });

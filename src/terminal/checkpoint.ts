@@ -1,5 +1,9 @@
 import type { Screen } from "./screen.ts";
 
+const ENTER_ALTERNATE = "\x1b[?1049h";
+/** Soft reset, plain keys, wrapping, and nothing reported. */
+const PLAIN_MODES = `\x1b[!p\x1b[?1l\x1b>\x1b[?7h${[2004, 1000, 1006, 1004, 2026, 2031].map((mode) => `\x1b[?${mode}l`).join("")}`;
+
 /**
  * Bytes that make a fresh screen of the same size look and behave like this one: rows, cursor, modes, title. What
  * scrolled off is not in it. Take it only while `screen.isGround`: what follows would otherwise be cut in two.
@@ -11,7 +15,7 @@ export function checkpointBytes(screen: Screen): Uint8Array {
   const rows = screen.ansi().map((row, y) => `\x1b[${y + 1};1H${row}\x1b[0m`);
   const mouse = { none: 0, x10: 9, vt200: 1000, drag: 1002, any: 1003 }[modes.mouse];
   const text = [
-    on(1049, modes.alternateScreen),
+    modes.alternateScreen ? ENTER_ALTERNATE : "",
     // Rows are written with wrapping off, so that a full one does not scroll the next away.
     "\x1b[?7l",
     ...rows,
@@ -31,4 +35,22 @@ export function checkpointBytes(screen: Screen): Uint8Array {
     cursor.visible ? "" : "\x1b[?25l",
   ].join("");
   return new TextEncoder().encode(text);
+}
+
+/** Whether a checkpoint was taken on the alternate screen. */
+export function isAlternateCheckpoint(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(ENTER_ALTERNATE) === 0;
+}
+
+/** Bytes that undo the modes and the title that a program left on, and take it off the alternate screen. */
+export function leaveModes(screen: Screen): string {
+  // Leaving the alternate screen restores a cursor: only where it was entered.
+  const leave = screen.modes().alternateScreen ? "\x1b[?1049l" : "";
+  return `${leave}${PLAIN_MODES}\x1b]2;\x1b\\`;
+}
+
+/** Bytes that put a checkpoint in place of what the screen shows; its history stays, and what lies under the alternate screen. */
+export function drawOver(screen: Screen, checkpoint: Uint8Array): Uint8Array {
+  const clear = isAlternateCheckpoint(checkpoint) ? "" : "\x1b[H\x1b[2J";
+  return Buffer.concat([Buffer.from(leaveModes(screen) + clear), checkpoint]);
 }

@@ -109,8 +109,8 @@ export interface ScreenHandlers {
   onClipboard(kind: string, text: string): void;
   /** OSC 9 and 777; sanitised, at most 200 characters. */
   onNotification(text: string): void;
-  /** OSC 7, the path only. A claim of the program. */
-  onWorkingDirectory?(path: string): void;
+  /** OSC 7: a path and the machine it is on, which may be empty. A claim of the program. */
+  onWorkingDirectory?(path: string, host: string): void;
 }
 
 export interface ScreenOptions extends ScreenHandlers {

@@ -164,8 +164,8 @@ export function createXtermScreen(options: ScreenOptions): Screen {
   });
 
   terminal.parser.registerOscHandler(7, (data) => {
-    const path = workingDirectory(data);
-    if (path !== undefined) options.onWorkingDirectory?.(path);
+    const told = workingDirectory(data);
+    if (told !== undefined) options.onWorkingDirectory?.(told.path, told.host);
     return true;
   });
   terminal.parser.registerOscHandler(9, (data) => {
@@ -314,13 +314,13 @@ function clampSize(size: number, least: number): number {
   return Math.max(least, Math.min(MAX_SIZE, Math.trunc(size) || least));
 }
 
-/** The path of an OSC 7 `file://host/path`. */
-function workingDirectory(data: string): string | undefined {
-  const match = /^file:\/\/[^/]*(\/.*)$/.exec(data.slice(0, 4_096));
-  if (match === null) return undefined;
+/** Host and path of an OSC 7 `file://host/path`. */
+function workingDirectory(data: string): { host: string; path: string } | undefined {
+  const [, host, encoded] = /^file:\/\/([^/]*)(\/.*)$/.exec(data.slice(0, 4_096)) ?? [];
+  if (host === undefined || encoded === undefined) return undefined;
   try {
-    const path = decodeURIComponent(match[1] as string);
-    return sanitiseLine(path, 4_096) === path ? path : undefined;
+    const path = decodeURIComponent(encoded);
+    return sanitiseLine(path, 4_096) === path ? { host, path } : undefined;
   } catch {
     return undefined;
   }

@@ -156,7 +156,7 @@ test("after the machine was off the screen says what came back, and a command wa
   process.kill(pid, "SIGKILL");
   process.kill(hostPid!, "SIGKILL");
   const tui = workspace.attachTui({ cols: 100, rows: 30 });
-  await tui.shows("Brought back: 1 shell. 1 command waits for Enter.");
+  await tui.shows("Started: 1 shell. Waiting for Enter: 1 command.");
   await tui.shows("Was running before: cat");
   tui.press("\r");
   await tui.until("it runs", () => !tui.screen().join("\n").includes("Was running before"));

@@ -8,6 +8,7 @@ import { silentLogger } from "../../src/base/log.ts";
 import { encodeFrame } from "../../src/protocol/host-frames.ts";
 import { connectHost } from "../../src/server/host-connect.ts";
 import { openRawLog } from "../../src/server/raw-log.ts";
+import { eventually } from "../support/eventually.ts";
 import {
   bundleEntry,
   record,
@@ -205,6 +206,41 @@ describe("the link to the PTY host", () => {
     again.close(pane.paneId);
     await seen.exited(pane.paneId);
     again.stop();
+  });
+
+  it("goes on with the log of an earlier program, and counts from where it is told", async () => {
+    const link = await host.link();
+    const seen = record(link);
+    const pane = shellPane("printf first", { logBytesMax: 100_000 });
+    const { logName } = await link.spawn(pane);
+    await seen.exited(pane.paneId);
+    await eventually("the log has it", async () => (await openRawLog(host.logDirectory, logName)).end === 5);
+    link.forget(pane.paneId);
+
+    const next = { ...shellPane("printf second; read line"), paneId: pane.paneId };
+    const again = await link.spawn({ ...next, log: { name: logName, offset: 1_000 } });
+    expect(again.logName).toBe(logName);
+    await seen.until((of) => of(pane.paneId).text.includes("second"));
+    expect(seen.of(pane.paneId).events.at(-1)).toBe("bytes 1000-1006");
+    await eventually(
+      "the log has both",
+      async () => (await openRawLog(host.logDirectory, logName)).end === 1_006,
+    );
+    const log = await openRawLog(host.logDirectory, logName);
+    expect(log.start).toBe(0);
+    expect(log.sizes.map(({ offset }) => offset)).toEqual([0, 1_000]);
+    expect(Buffer.from((await log.read(5, 100)).bytes).toString()).toBe("second");
+    const looking = await host.link();
+    expect(looking.panes.find(({ id }) => id === pane.paneId)).toMatchObject({
+      oldestOffset: 1_000,
+      totalBytes: 1_006,
+    });
+    const replay = record(looking);
+    expect(await looking.resume(pane.paneId, 0)).toBe(1_000);
+    await replay.until((of) => of(pane.paneId).text === "second");
+    looking.close(pane.paneId);
+    await replay.exited(pane.paneId);
+    looking.stop();
   });
 
   it("goes down once, with every open promise rejected, when another server takes the host", async () => {

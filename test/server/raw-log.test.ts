@@ -23,14 +23,15 @@ function byteAt(offset: number): number {
   return (offset * 31 + Math.floor(offset / 251)) % 256;
 }
 
-async function write(total: number, bytesMax: number, failures: string[] = []): Promise<void> {
+async function write(total: number, bytesMax: number, failures: string[] = [], from = 0): Promise<void> {
   const writer = createRawLogWriter({
     directory,
     logName: "3-ab",
     bytesMax,
+    goesOn: from > 0,
     onFailure: (message) => failures.push(message),
   });
-  for (let offset = 0; offset < total; ) {
+  for (let offset = from; offset < total; ) {
     const length = Math.min(1 + ((offset * 7) % 9000), total - offset);
     const start = offset;
     writer.append(
@@ -82,6 +83,16 @@ describe("the raw log of a pane", () => {
     expect([log.start, log.end]).toEqual([first, 3_000_000]);
   });
 
+  it("stays within its bound when another program goes on with it", async () => {
+    await write(700_000, 1_000_000);
+    await write(1_500_000, 1_000_000, [], 700_000);
+    const size = readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
+    expect(size).toBeLessThanOrEqual(1_100_000);
+    const { first, count, wrong } = await readAll(0);
+    expect([first + count, wrong]).toEqual([1_500_000, 0]);
+    expect(first).toBeLessThan(700_000);
+  });
+
   it("reads on behind a torn segment, and says where", async () => {
     await write(300_000, 8 * 64 * 1024);
     const segments = readdirSync(directory)
@@ -97,7 +108,13 @@ describe("the raw log of a pane", () => {
   });
 
   it("keeps the sizes, and leaves out what a crash tore", async () => {
-    const writer = createRawLogWriter({ directory, logName: "3-ab", bytesMax: 1_000_000, onFailure() {} });
+    const writer = createRawLogWriter({
+      directory,
+      logName: "3-ab",
+      bytesMax: 1_000_000,
+      goesOn: false,
+      onFailure() {},
+    });
     writer.mark({ offset: 0, cols: 80, rows: 24 });
     writer.mark({ offset: 500, cols: 100, rows: 30 });
     await writer.close();
@@ -113,7 +130,13 @@ describe("the raw log of a pane", () => {
   });
 
   it("keeps a bounded number of sizes", async () => {
-    const writer = createRawLogWriter({ directory, logName: "3-ab", bytesMax: 1_000_000, onFailure() {} });
+    const writer = createRawLogWriter({
+      directory,
+      logName: "3-ab",
+      bytesMax: 1_000_000,
+      goesOn: false,
+      onFailure() {},
+    });
     for (let offset = 0; offset < 9_000; offset += 1) writer.mark({ offset, cols: 80, rows: 24 });
     await writer.close();
     const { sizes } = await openRawLog(directory, "3-ab");

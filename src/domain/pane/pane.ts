@@ -13,6 +13,7 @@ export const PaneRecordSchema = z.object({
   name: z.string().nullable(),
   /** The human gave it; it stands before whatever the program calls itself. */
   title: z.string().nullable().default(null),
+  /** Where its program is started: a shell's last directory, else where it was first started. */
   cwd: z.string(),
   /** Variables that a trusted layout gave it. */
   env: z.record(z.string(), z.string()).default({}),
@@ -24,5 +25,7 @@ export const PaneRecordSchema = z.object({
   logName: z.string().default(""),
   /** Why nothing runs in it, as a line for the pane. Null while a program runs or has run. */
   message: z.string().nullable(),
+  /** The conversation of its agent is lost and its human was told: the next start begins a new one. */
+  startsFresh: z.boolean().default(false),
 });
 export type PaneRecord = z.infer<typeof PaneRecordSchema>;

@@ -21,6 +21,8 @@ export const AgentSchema = z.object({
   paneId: z.string().nullable(),
   /** The agent's own session, to resume it. Null until the agent told it. */
   agentSessionId: z.string().nullable(),
+  /** It has worked in that session: there is a conversation that could be lost. */
+  hasWorked: z.boolean().default(false),
   /** Whether the agent was started by ia-tmux in a pane or joined from outside. */
   origin: z.enum(["pane", "outside"]),
   statusText: z.string().nullable(),

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { HOOK_EVENTS } from "../../domain/hook/events.ts";
 import { MCP_SERVER_NAME } from "../../domain/hook/own-command.ts";
+import { hasConversation } from "./conversation.ts";
 import type { AgentAdditions, LaunchRequest } from "./contract.ts";
 import { writePrivateFile } from "./files.ts";
 import { writeHookScript } from "./hook-script.ts";
@@ -42,24 +41,12 @@ export function claudeAdditions(request: LaunchRequest): AgentAdditions {
 
 function sessionOf(request: LaunchRequest): { args: readonly string[]; id: string | null } {
   const id = request.resumeSessionId;
-  if (id !== null && isBegun(request, id)) return { args: resumeArgs(request, id), id };
+  // It refuses to resume a session without a prompt, which has no conversation yet.
+  if (id !== null && hasConversation("claude", id, request.userEnv))
+    return { args: resumeArgs(request, id), id };
   if (request.profile.command.some((word) => SESSION_OPTION.test(word))) return { args: [], id: null };
   const chosen = id ?? randomUUID();
   return { args: ["--session-id", chosen], id: chosen };
-}
-
-/**
- * Whether there is a conversation to go on with: Claude Code keeps one from its first prompt on, as
- * `projects/<directory>/<id>.jsonl`, and refuses to resume a session without.
- */
-function isBegun(request: LaunchRequest, sessionId: string): boolean {
-  const { CLAUDE_CONFIG_DIR: chosen, HOME: home } = request.userEnv;
-  const projects = join(chosen || join(home || homedir(), ".claude"), "projects");
-  try {
-    return readdirSync(projects).some((name) => existsSync(join(projects, name, `${sessionId}.jsonl`)));
-  } catch {
-    return existsSync(projects);
-  }
 }
 
 /** The profile's words for going on with a session. */

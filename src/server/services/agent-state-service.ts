@@ -224,7 +224,7 @@ export function createAgentStateService(deps: AgentStateDeps) {
     /** As last weighed. Panes without a program are exited. */
     of(pane: PaneRuntime): Observation {
       const watch = watchOf(pane);
-      if (pane.screen === null) {
+      if (pane.screen === null || pane.record.message !== null) {
         const state: AgentState = {
           name: "exited",
           blockedOn: null,

@@ -24,6 +24,10 @@ export interface OutputSlices {
   after(paneId: string, job: () => void): void;
   /** Parses now all that waits of the pane: somebody decides by its screen. */
   catchUp(paneId: string): void;
+  /** What comes of the pane from now on waits until `release`: earlier output is on its way to the screen. */
+  hold(paneId: string): void;
+  release(paneId: string): void;
+  isHeld(paneId: string): boolean;
   /** Somebody waits: for the echo of this pane, or, with null, for an answer. */
   hurry(paneId: string | null): void;
   /** The pane is gone: what waits is of no use. */
@@ -54,6 +58,8 @@ type Waiting = { readonly offset: number; readonly bytes: Uint8Array } | { reado
 export function createOutputSlices({ parse, now, nextTurn, after }: OutputSlicesDeps): OutputSlices {
   /** Panes with something left, the one whose turn it is first. */
   const waiting = new Map<string, Waiting[]>();
+  /** What came of panes that are held. */
+  const held = new Map<string, Waiting[]>();
   /** Until when a pane's output is cut smaller. */
   const slowUntilMs = new Map<string, number>();
   let spentMs = 0;
@@ -76,7 +82,7 @@ export function createOutputSlices({ parse, now, nextTurn, after }: OutputSlices
 
   function waits(paneId: string, offset: number, bytes: Uint8Array): void {
     const piece = { offset, bytes: copyOf(bytes) };
-    const queue = waiting.get(paneId);
+    const queue = held.get(paneId) ?? waiting.get(paneId);
     if (queue) queue.push(piece);
     else waiting.set(paneId, [piece]);
     waitingBytes += bytes.length;
@@ -146,15 +152,26 @@ export function createOutputSlices({ parse, now, nextTurn, after }: OutputSlices
   return {
     catchUp,
     output(paneId, offset, bytes) {
-      if (waiting.has(paneId)) return waits(paneId, offset, bytes);
+      if (waiting.has(paneId) || held.has(paneId)) return waits(paneId, offset, bytes);
       const took = parseSome(paneId, offset, bytes);
       if (took < bytes.length) waits(paneId, offset + took, bytes.subarray(took));
       if (spentMs >= SLICE_MS / 2 || (spentMs > 0 && isHurrying())) askForTurn();
     },
     after(paneId, job) {
-      const queue = waiting.get(paneId);
+      const queue = held.get(paneId) ?? waiting.get(paneId);
       if (queue) queue.push({ job });
       else job();
+    },
+    hold(paneId) {
+      held.set(paneId, waiting.get(paneId) ?? []);
+      waiting.delete(paneId);
+    },
+    isHeld: (paneId) => held.has(paneId),
+    release(paneId) {
+      const queue = held.get(paneId) ?? [];
+      held.delete(paneId);
+      if (queue.length > 0) waiting.set(paneId, queue);
+      askForTurn();
     },
     hurry(paneId) {
       hurryUntilMs = Math.max(hurryUntilMs, now() + (paneId === null ? REQUEST_MS : KEY_MS));
@@ -164,8 +181,10 @@ export function createOutputSlices({ parse, now, nextTurn, after }: OutputSlices
       return mostWaitingBytes;
     },
     forget(paneId) {
-      for (const one of waiting.get(paneId) ?? []) if ("bytes" in one) waitingBytes -= one.bytes.length;
+      for (const one of held.get(paneId) ?? waiting.get(paneId) ?? [])
+        if ("bytes" in one) waitingBytes -= one.bytes.length;
       waiting.delete(paneId);
+      held.delete(paneId);
       slowUntilMs.delete(paneId);
     },
   };

@@ -10,6 +10,8 @@ import type { ProgramStatus } from "../../terminal/program-status.ts";
 import type { Screen, ScreenOptions } from "../../terminal/screen.ts";
 import type { HostLink } from "../host-contract.ts";
 import type { CheckpointFiles } from "../pane-checkpoints.ts";
+import type { RawLog } from "../raw-log.ts";
+import type { Places } from "./pane-directories.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
 /** How a pane's program is started: made by src/server/launch, because it knows the agents. */
@@ -17,6 +19,18 @@ export interface PreparedProgram {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** It goes on with its agent's conversation. */
+  readonly resumes: boolean;
+  /** What its human has to know, above what it prints. */
+  readonly note: string | null;
+}
+
+/** Why a program is not started. */
+export interface NotPrepared {
+  readonly message: string;
+  /** The human who reads that and starts it all the same gets a fresh conversation. */
+  readonly startsFresh: boolean;
 }
 
 export interface NewPane {
@@ -33,8 +47,13 @@ export interface NewPane {
 
 /** What panes printed, on disk. */
 export interface RawLogs {
-  /** The last bytes of a log, from the beginning of a line; empty when there is none. */
-  tail(logName: string): Promise<Uint8Array>;
+  /** Empty when there is none. */
+  open(logName: string): Promise<RawLog>;
+  /**
+   * Adds bytes of ours behind what a program printed that has ended, and behind the offset `atLeast`. Answers the offset
+   * from which the next program's output may be counted, also when the disk does not take the bytes.
+   */
+  append(logName: string, bytes: Uint8Array, atLeast: number): Promise<number>;
   remove(logName: string): void;
 }
 
@@ -49,15 +68,15 @@ export interface PaneDeps {
   readonly announce: Announce;
   readonly nextLogicalTime: () => number;
   readonly createScreen: (options: ScreenOptions) => Screen;
-  /** Null when the program is not there; then `message` says how to get it. */
+  /** `byHand`: a human asks for this start, and sees what comes of it. */
   readonly prepare: (
     pane: PaneRecord,
     profile: Profile,
     token: string,
-  ) => Promise<PreparedProgram | { message: string }>;
+    byHand: boolean,
+  ) => Promise<PreparedProgram | NotPrepared>;
   readonly profileOf: (name: string) => Profile | undefined;
-  /** Where a running program is now; null when the system does not say. */
-  readonly cwdOf: (pid: number) => string | null;
+  readonly places: Places;
   readonly logBytesMax: () => number;
   /** The user's own file mode mask: ours is 077. */
   readonly userUmask: number;
@@ -68,6 +87,8 @@ export interface PaneListeners {
   output(pane: PaneRuntime, bytes: number): void;
   status(pane: PaneRuntime, status: ProgramStatus): void;
   title(pane: PaneRuntime): void;
+  /** The program that has its terminal is in another directory. */
+  moved(pane: PaneRuntime): void;
   bell(pane: PaneRuntime): void;
   notification(pane: PaneRuntime, text: string): void;
   clipboard(pane: PaneRuntime): void;

@@ -14,6 +14,10 @@ export interface PaneRuntime {
   /** Null while the pane shows a message of ours. */
   screen: Screen | null;
   pid: number | null;
+  /** Where the program is that has its terminal, as last looked. */
+  directory: string;
+  /** Where its program says that it is. */
+  toldDirectory: string | null;
   dead: { exitCode: number; signal: number } | null;
   /** Absolute offset behind the last byte parsed. */
   offset: number;
@@ -31,6 +35,8 @@ export interface PaneRuntime {
   copyModeClients: Set<string>;
   /** Its program was told to end so that it can start again: called when it has. */
   restarting: (() => void) | null;
+  /** This run of its program goes on with its agent's conversation. */
+  resumed: boolean;
   /** The agent's session as this run of its program named it; null until it does. */
   sessionHeard: string | null;
   /** Its program was started and its agent has not been ready yet: then it takes a task. */

@@ -10,6 +10,8 @@ import type { Screen } from "../../terminal/screen.ts";
 import type { HostExit } from "../host-contract.ts";
 import { createOutputSlices } from "./output-slices.ts";
 import type { NewPane, PaneDeps, PaneListeners } from "./pane-contract.ts";
+import { createPaneDirectories } from "./pane-directories.ts";
+import { createPaneHistory } from "./pane-history.ts";
 import { createPaneInput } from "./pane-input.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 import { createPaneStart, hashToken } from "./pane-start.ts";
@@ -42,8 +44,9 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       pane.lastOutputMs = clock.nowMs();
       pane.activity = true;
     }
-    host.ack(paneId, bytes.length);
+    // What is drawn can be waited for; what the host may send next cannot.
     if (pane) listeners.output(pane, bytes.length);
+    host.ack(paneId, bytes.length);
   }
   host.onResized((paneId, { cols, rows }) =>
     slices.after(paneId, () => {
@@ -51,7 +54,10 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       if (screen && (screen.cols !== cols || screen.rows !== rows)) screen.resize(cols, rows);
     }),
   );
-  host.onLost((paneId, { missingBytes }) => log.warn("pane.bytes-not-replayed", { paneId, missingBytes }));
+  host.onLost((paneId, { missingBytes }) => {
+    // While a pane is brought back, its log has them.
+    if (!slices.isHeld(paneId)) log.warn("pane.bytes-not-replayed", { paneId, missingBytes });
+  });
   host.onExit((paneId, status) => slices.after(paneId, () => ended(paneId, status)));
 
   function ended(paneId: string, status: HostExit): void {
@@ -88,6 +94,8 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       profile,
       screen: null,
       pid: null,
+      directory: record.cwd,
+      toldDirectory: null,
       dead: null,
       offset: 0,
       heardOffset: 0,
@@ -99,6 +107,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       heldBytes: 0,
       copyModeClients: new Set(),
       restarting: null,
+      resumed: false,
       sessionHeard: null,
       claimsNext: false,
       freshToken: null,
@@ -130,7 +139,15 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     return pane;
   }
 
-  const starting = createPaneStart(deps, listeners, require, () => panes.values());
+  const directories = createPaneDirectories(deps, listeners.moved);
+  const history = createPaneHistory({ ...deps, slices, listeners, parse });
+  const starting = createPaneStart(deps, {
+    listeners,
+    directories,
+    history,
+    require,
+    panes: () => panes.values(),
+  });
   const input = createPaneInput(deps, listeners, slices.hurry);
 
   return {
@@ -172,6 +189,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         tokenHash: hashToken(token),
         logName: "",
         message: null,
+        startsFresh: false,
       };
       const pane = runtime(record, request.profile);
       pane.freshToken = token;
@@ -219,13 +237,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         const running = live.state.kind === "running";
         pane.pid = running ? live.pid : null;
         pane.heardOffset = live.heardOffset;
-        const checkpoint = await deps.checkpoints.read(pane.id, live);
-        if (checkpoint) {
-          screen.resize(checkpoint.cols, checkpoint.rows);
-          screen.write(checkpoint.bytes);
-          pane.offset = checkpoint.offset;
-        }
-        host.resume(pane.id, pane.offset);
+        await history.rejoin(pane, screen, live, host.panes.length);
         const size = sizeOf(pane.id);
         if (running && (size.cols !== live.cols || size.rows !== live.rows)) {
           host.resize(pane.id, size.cols, size.rows);
@@ -236,7 +248,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     },
 
     /** Panes that are remembered and that no host runs: after a reboot, or the host's end. */
-    lost: () => [...panes.values()].filter((pane) => pane.screen === null && pane.record.message === null),
+    lost: () => [...panes.values()].filter((pane) => pane.screen === null),
 
     resize(paneId: string, cols: number, rows: number) {
       const pane = panes.get(paneId);
@@ -258,8 +270,8 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     async retire(paneId: string): Promise<PaneRecord | null> {
       const pane = panes.get(paneId);
       if (!pane) return null;
-      const cwd = (pane.pid !== null && deps.cwdOf(pane.pid)) || pane.record.cwd;
-      const kept = pane.record.agent === null ? { ...pane.record, cwd } : null;
+      await directories.look(pane);
+      const kept = pane.record.agent === null ? pane.record : null;
       await remove(paneId, kept !== null);
       return kept;
     },
@@ -306,9 +318,12 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       return { file: pane.recording, offset: pane.offset };
     },
 
-    /** Notes on disk how every screen stands, for a server that comes after this one. */
+    /** Notes on disk how every screen stands and where every shell is, for a server that comes after this one. */
     checkpoint() {
-      for (const pane of panes.values()) deps.checkpoints.write(pane);
+      for (const pane of panes.values()) {
+        deps.checkpoints.write(pane);
+        void directories.look(pane);
+      }
     },
 
     signal(paneId: string, signal: string) {

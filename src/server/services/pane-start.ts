@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { AppError, messageOf } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import type { QueueHighWater } from "../../protocol/host-frames.ts";
+import type { EarlierLog, QueueHighWater } from "../../protocol/host-frames.ts";
+import { endEarlierOutput } from "../../terminal/earlier-output.ts";
 import {
   DEFAULT_THEME,
   isDark,
@@ -11,16 +12,22 @@ import {
   type ScreenTheme,
 } from "../../terminal/screen.ts";
 import type { PaneDeps, PaneListeners } from "./pane-contract.ts";
+import type { PaneDirectories } from "./pane-directories.ts";
+import type { PaneHistory } from "./pane-history.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
-/** `requirePane` throws `not-found`. */
-export function createPaneStart(
-  deps: PaneDeps,
-  listeners: PaneListeners,
-  requirePane: (paneId: string) => PaneRuntime,
-  panes: () => Iterable<PaneRuntime>,
-) {
+export interface PaneStartDeps {
+  readonly listeners: PaneListeners;
+  readonly directories: PaneDirectories;
+  readonly history: PaneHistory;
+  /** @throws AppError not-found */
+  readonly require: (paneId: string) => PaneRuntime;
+  readonly panes: () => Iterable<PaneRuntime>;
+}
+
+export function createPaneStart(deps: PaneDeps, more: PaneStartDeps) {
   const { clock, host, log, records } = deps;
+  const { listeners, directories, history, panes } = more;
   let mostAnswerBytes = 0;
   let theme = DEFAULT_THEME;
 
@@ -42,13 +49,14 @@ export function createPaneStart(
         replies.push(bytes);
         if (replies.length === 1) queueMicrotask(sendReplies);
       },
-      onTitle: () => listeners.title(pane),
+      onTitle: () => isOver(pane) || listeners.title(pane),
       onBell: () => {
         if (pane.isReplaying) return;
         pane.bell = true;
         listeners.bell(pane);
       },
-      onStatus: (status) => listeners.status(pane, status),
+      onStatus: (status) => isOver(pane) || listeners.status(pane, status),
+      onWorkingDirectory: (path, where) => directories.told(pane, path, where),
       onClipboard: () => pane.isReplaying || listeners.clipboard(pane),
       onNotification: (text) => pane.isReplaying || listeners.notification(pane, text),
     });
@@ -56,23 +64,47 @@ export function createPaneStart(
     return screen;
   }
 
-  /** `history`: bytes that stand above the new program's output. */
-  async function start(pane: PaneRuntime, cols: number, rows: number, history?: Uint8Array): Promise<void> {
+  /**
+   * Puts what the pane's earlier program printed above what comes now, on the screen and in the log, which goes on.
+   * `note`: what else is to be said there.
+   */
+  async function endEarlier(
+    pane: PaneRuntime,
+    screen: Screen,
+    note: string | null,
+  ): Promise<EarlierLog | undefined> {
+    const words = ["started again; above is what was printed before", ...(note === null ? [] : [note])];
+    // An agent's screen is read: what stood there before must not be taken for its own.
+    const bytes = endEarlierOutput(screen, words.join(" ── "), pane.record.agent !== null, (text) =>
+      history.silently(pane, screen, text),
+    );
+    const { logName } = pane.record;
+    if (logName === "") return undefined;
+    return { name: logName, offset: await deps.rawLogs.append(logName, bytes, pane.offset) };
+  }
+
+  async function start(pane: PaneRuntime, cols: number, rows: number, byHand = true): Promise<void> {
     const token = pane.freshToken ?? deps.ids.token();
     if (pane.freshToken === null) {
       const tokenHash = hashToken(token);
       pane.record = await records.update(pane.id, (record) => ({ ...record, tokenHash, message: null }));
     }
     pane.freshToken = null;
-    const prepared = await deps.prepare(pane.record, pane.profile, token);
+    const prepared = await deps.prepare(pane.record, pane.profile, token, byHand);
     if ("message" in prepared) {
-      pane.record = await records.update(pane.id, (record) => ({ ...record, message: prepared.message }));
+      pane.record = await records.update(pane.id, (record) => ({ ...record, ...prepared }));
       return;
     }
+    const earlier = pane.screen;
+    earlier?.resize(cols, rows);
+    const olderLog = earlier ? await endEarlier(pane, earlier, prepared.note) : undefined;
     pane.dead = null;
     pane.offset = 0;
     pane.heardOffset = 0;
     pane.sessionHeard = null;
+    pane.directory = prepared.cwd;
+    pane.toldDirectory = null;
+    pane.resumed = prepared.resumes;
     pane.claimsNext = pane.record.autoClaim;
     pane.startedAtMs = clock.nowMs();
     // The host starts the program while the screen is made; what it prints is read in a later turn.
@@ -80,32 +112,29 @@ export function createPaneStart(
       paneId: pane.id,
       file: prepared.file,
       args: [...prepared.args],
-      cwd: pane.record.cwd,
+      cwd: prepared.cwd,
       env: { ...prepared.env },
       cols,
       rows,
       meta: JSON.stringify({ profile: pane.profile.name }),
       logBytesMax: deps.logBytesMax(),
       umask: deps.userUmask,
+      ...(olderLog === undefined ? {} : { log: olderLog }),
     });
-    const screen = attachScreen(pane, cols, rows);
-    if (history) {
-      pane.isReplaying = true;
-      screen.write(history);
-      screen.write(endOfEarlier(screen));
-      pane.isReplaying = false;
-    }
-    const olderLog = pane.record.logName;
+    const screen = earlier ?? attachScreen(pane, cols, rows);
+    const older = pane.record.logName;
     try {
       const { pid, logName } = await spawning;
       // One that ends at once has been heard of before this: its end came with the answer, in one read.
       if (pane.dead === null) pane.pid = pid;
-      pane.record = await records.update(pane.id, (record) => ({ ...record, logName }));
-      if (olderLog !== "" && olderLog !== logName) deps.rawLogs.remove(olderLog);
+      pane.record = await records.update(pane.id, (record) => ({ ...record, logName, startsFresh: false }));
+      if (older !== "" && older !== logName) deps.rawLogs.remove(older);
       log.info("pane.started", { paneId: pane.id, pid, profile: pane.profile.name });
     } catch (thrown) {
-      pane.screen?.dispose();
-      pane.screen = null;
+      if (earlier === null) {
+        screen.dispose();
+        pane.screen = null;
+      }
       const message = `${prepared.file} could not be started: ${messageOf(thrown)}`;
       pane.record = await records.update(pane.id, (record) => ({ ...record, message }));
     }
@@ -140,32 +169,28 @@ export function createPaneStart(
     /** Starts the program. One that is missing leaves a pane with a message. */
     start: (pane: PaneRuntime, cols: number, rows: number) => start(pane, cols, rows),
 
-    /** Starts the pane's program again after it ended or could not start. */
+    /** Starts the pane's program again after it ended or could not start. What was printed before stands above. */
     async respawn(paneId: string, cols: number, rows: number): Promise<PaneRuntime> {
-      const pane = requirePane(paneId);
+      const pane = more.require(paneId);
       if (pane.pid !== null) {
         throw new AppError("conflict", `Pane ${paneId} still runs its program.`, { hint: "Kill it first." });
       }
-      pane.screen?.dispose();
-      pane.screen = null;
       if (pane.dead) host.forget(paneId);
       await start(pane, cols, rows);
       return pane;
     },
 
     /**
-     * Starts a lost pane's program again. An agent goes on with its session; a shell comes with what it had printed.
-     * A command is not run again by itself: the pane says how to.
+     * Brings a pane back that nobody runs, with what it had printed: an agent goes on with its session, a shell begins
+     * anew. A command is not run again by itself, and what waits for the human goes on waiting.
      */
     async revive(pane: PaneRuntime, cols: number, rows: number): Promise<void> {
-      const { command, agent, logName } = pane.record;
-      if (command !== null) {
-        const message = `Was running before: ${inertText(command.join(" "), 300)}\nEnter starts it again, x closes the pane.`;
-        pane.record = await records.update(pane.id, (record) => ({ ...record, message }));
-        return;
-      }
-      const history = agent === null && logName !== "" ? await deps.rawLogs.tail(logName) : new Uint8Array(0);
-      await start(pane, cols, rows, history.length > 0 ? history : undefined);
+      await history.showEarlier(pane, () => attachScreen(pane, cols, rows));
+      const { command, message: waits } = pane.record;
+      if (waits !== null) return;
+      if (command === null) return start(pane, cols, rows, false);
+      const message = `Was running before: ${inertText(command.join(" "), 300)}\nEnter starts it again, x closes the pane.`;
+      pane.record = await records.update(pane.id, (record) => ({ ...record, message }));
     },
   };
 }
@@ -174,12 +199,7 @@ export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-/** Undoes the modes that an earlier program left on, and says where its output ends. */
-function endOfEarlier(screen: Screen): Uint8Array {
-  // Leaving the alternate screen restores a cursor: only where it was entered.
-  const leave = screen.modes().alternateScreen ? "\x1b[?1049l" : "";
-  const words = "started again; above is what was printed before";
-  return Buffer.from(
-    `${leave}\x1b[!p\x1b[?2004l\x1b[?1000l\x1b[?1004l\x1b[?2031l\r\n\x1b[2m── ${words} ──\x1b[0m\r\n`,
-  );
+/** What is being written was told by a program that has ended. */
+function isOver(pane: PaneRuntime): boolean {
+  return pane.isReplaying && pane.pid === null;
 }

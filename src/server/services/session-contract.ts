@@ -41,7 +41,10 @@ export interface SessionService extends Roster {
     change: { role?: Role | undefined; devRole?: DevRole | null | undefined },
   ): Promise<Agent>;
   setStatus(actor: Actor, text: string, name?: string): Promise<Agent>;
+  /** The agent named its session; null: it begins one that it has not named yet. */
   setAgentSession(name: string, agentSessionId: string | null): Promise<Agent>;
+  /** The agent works: from now on its session holds something that could be lost. */
+  noteWork(name: string): Promise<Agent>;
   bindPane(name: string, paneId: string): Promise<Agent>;
   /** Resolves with the agent that ran in the pane, or null. */
   unbindPane(paneId: string): Promise<Agent | null>;

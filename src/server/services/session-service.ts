@@ -149,6 +149,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
         registration.devRole === undefined ? defaultDevRole(registration.profile) : registration.devRole,
       paneId: registration.paneId ?? null,
       agentSessionId: registration.agentSessionId ?? null,
+      hasWorked: false,
       origin: registration.origin,
       statusText: null,
       statusAtMs: null,
@@ -231,6 +232,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
       paneId,
       agentSessionId:
         registration.agentSessionId === undefined ? known.agentSessionId : registration.agentSessionId,
+      hasWorked: registration.agentSessionId === undefined && known.hasWorked,
       origin: registration.origin,
     };
     return putAgent(actor, next, "agent.registered");
@@ -305,8 +307,15 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
 
   async function setAgentSession(name: string, agentSessionId: string | null): Promise<Agent> {
     const agent = mustFind(name);
-    if (agent.agentSessionId === agentSessionId) return agent;
-    return putAgent(agent.name, { ...agent, agentSessionId }, "agent.changed");
+    if (agent.agentSessionId === agentSessionId && agentSessionId !== null) return agent;
+    // The first name of a session comes with its work, any other begins one in which nothing was done yet.
+    const hasWorked = agent.agentSessionId === null && agentSessionId !== null && agent.hasWorked;
+    return putAgent(agent.name, { ...agent, agentSessionId, hasWorked }, "agent.changed");
+  }
+
+  async function noteWork(name: string): Promise<Agent> {
+    const agent = mustFind(name);
+    return agent.hasWorked ? agent : putAgent(agent.name, { ...agent, hasWorked: true }, "agent.changed");
   }
 
   return {
@@ -321,6 +330,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     setRole,
     setStatus,
     setAgentSession,
+    noteWork,
     ...createAgentSeats(deps, mustFind),
     mustFind,
     touch,

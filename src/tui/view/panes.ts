@@ -31,12 +31,15 @@ export function drawPanes(drawing: Drawing): Cursor {
 function drawPaneCells(drawing: Drawing, pane: PaneView, inner: Rect): Cursor {
   const { frame, grids, theme } = drawing;
   const grid = grids.get(pane.number);
-  if (pane.message !== null) {
-    drawPaneMessage(drawing, pane.message, inner);
+  if (!grid) {
+    if (pane.message !== null) drawPaneMessage(drawing, pane.message, inner);
     return null;
   }
-  if (!grid) return null;
   frame.blitPane(grid, 0, 0, frameRect(inner));
+  if (pane.message !== null) {
+    drawMessageBelow(drawing, pane, pane.message, inner);
+    return null;
+  }
   if (pane.dead) {
     const words = ` ${drawing.glyphs.exited} the program ended with ${pane.dead.exitCode}   r start again   x close `;
     const text = fit(words, inner.cols, drawing.glyphs.ellipsis);
@@ -56,6 +59,17 @@ function drawPaneMessage(drawing: Drawing, message: string, inner: Rect): void {
   lines.forEach((line, index) => {
     const x = inner.x + Math.max(0, Math.floor((inner.cols - textWidth(line)) / 2));
     frame.text(x, top + index, line, index === 0 ? theme.text : theme.muted, inner.cols);
+  });
+}
+
+/** A message of ours below what an earlier program printed. */
+function drawMessageBelow(drawing: Drawing, pane: PaneView, message: string, inner: Rect): void {
+  const { frame, theme } = drawing;
+  const lines = wrap(message, Math.max(4, inner.cols - 2)).slice(0, inner.rows);
+  lines.forEach((line, index) => {
+    const text = fit(` ${line}`, inner.cols, drawing.glyphs.ellipsis).padEnd(inner.cols);
+    const y = inner.y + inner.rows - lines.length + index;
+    frame.text(inner.x, y, text, pane.focused ? theme.badgeWarn : theme.barMuted, inner.cols);
   });
 }
 
