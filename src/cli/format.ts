@@ -42,9 +42,10 @@ const DELIVERY_TONE: Readonly<Record<DeliveryView["state"], Tone | null>> = {
   cancelled: "dim",
 };
 
-/** Exited is a program that ran in a pane; an agent that no pane ran is just not here. */
+/** Exited and unknown are states of a pane; an agent that no pane runs is just not here, or outside. */
 export function agentState(agent: AgentView): Painted {
-  if (agent.paneId === null && agent.state.name === "exited") return { text: "- not here", tone: "dim" };
+  if (agent.paneId === null)
+    return { text: agent.state.name === "exited" ? "- not here" : "- outside", tone: "dim" };
   const [glyph, tone] = STATE_LOOK[agent.state.name];
   const about = agent.state.blockedOn ? ` (${agent.state.blockedOn})` : "";
   return { text: `${glyph} ${agent.state.name}${about}`, tone };

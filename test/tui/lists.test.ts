@@ -3,7 +3,7 @@ import type { Message } from "../../src/domain/message/message.ts";
 import type { NeedView } from "../../src/protocol/views.ts";
 import { keysTo } from "./support/keys.ts";
 import { modelFor, picture, session, type Session } from "./support/screen.ts";
-import { NOW_MS, trioView } from "./support/views.ts";
+import { agentView, NOW_MS, trioView } from "./support/views.ts";
 
 const trio = (cols = 120, rows = 40): Session => session(modelFor(trioView(cols, rows)));
 const calls = (held: Session) =>
@@ -154,23 +154,34 @@ describe("the agents", () => {
   test("show presence, state, status with its age, and mail, at 80 columns, too", async () => {
     const text = await shown(keysTo(trio(80, 24), "\x02a"));
     expect(text).toMatch(/claude +principal +active +● working +0:42 +auth module/);
-    expect(text).toMatch(/kimi +delegate +active +○ idle +0:05 +on the order t.* ✉1 2 new/);
+    expect(text).toMatch(/kimi +delegate +active +○ idle +0:05 +on the ta.* ✉1 2 new/);
   });
 
   test("show their development role where there is room, and everything of the selected one below", async () => {
     const held = keysTo(trio(200, 50), "\x02aj");
     const wide = await shown(held);
     expect(wide).toMatch(/kimi +delegate +backend_dev +active/);
-    expect(wide).toMatch(/on the order tables \(3 m\) · schema · orders\.ts/);
+    expect(wide).toMatch(/on the tables \(3 m\) · schema · orders\.ts/);
     for (const fact of [
       "delegate, backend dev; active",
-      "says: on the order tables (3 m ago)",
+      "says: on the tables (3 m ago)",
       "task task-a3f2 schema (assigned)",
       "wrote src/db/orders.ts 20 s ago",
       "1 on the way to it: dialog",
       "2 unread messages",
     ])
       expect(await shown(keysTo(trio(80, 24), "\x02aj"))).toContain(fact);
+  });
+
+  test("of no pane are outside or not here, and no state is guessed for them", async () => {
+    const state = { blockedOn: null, message: null, sinceMs: NOW_MS, because: "process" } as const;
+    const dora = agentView("dora", { state: { ...state, name: "unknown" }, statusText: "on the login" });
+    const eve = agentView("eve", { state: { ...state, name: "exited" }, presence: "offline" });
+    const view = { ...trioView(80, 24), agents: [dora, eve] };
+    const text = await shown(keysTo(session(modelFor(view)), "\x02a"));
+    expect(text).toMatch(/dora +delegate +active +outside .*on the login/);
+    expect(text).toMatch(/eve +delegate +offline +not here/);
+    expect(text).toContain("runs outside the panes");
   });
 
   test("stand below how they work together, and who leads", async () => {

@@ -43,10 +43,13 @@ function agentRow(agent: AgentView, model: Model): ListRow {
     agent.name,
     [
       cell(agent.name, 10, "overlayStrong"),
-      cell(agent.role, 9, "overlayMuted"),
+      { ...cell(agent.role, 9, "overlayMuted"), belowColumns: ROOMY },
+      { ...cell(agent.role, 12, "overlayMuted"), fromColumns: ROOMY },
       { ...cell(agent.devRole ?? "", 17, "overlayMuted"), fromColumns: ROOMY },
       cell(agent.presence, 7, agent.presence === "active" ? "overlayGood" : "overlayMuted"),
-      cell(`${glyphs.state[state.name]} ${stateWord(agent)}`, 11, STATE_STYLES[state.name]),
+      isElsewhere(agent)
+        ? cell(`  ${stateWord(agent)}`, 11, "overlayMuted")
+        : cell(`${glyphs.state[state.name]} ${stateWord(agent)}`, 11, STATE_STYLES[state.name]),
       cell(clockAge(model.nowMs - state.sinceMs), 5, "overlayMuted", "right"),
       { runs: doing(agent, model), width: 0, side: "left" },
       {
@@ -77,8 +80,23 @@ function agentRow(agent: AgentView, model: Model): ListRow {
   );
 }
 
+/** No pane shows what it does: it runs outside, or not at all. */
+function isElsewhere(agent: AgentView): boolean {
+  return agent.paneId === null;
+}
+
 function stateWord(agent: AgentView): string {
+  if (isElsewhere(agent)) return agent.state.name === "exited" ? "not here" : "outside";
   return agent.state.name === "blocked" ? "needs you" : agent.state.name;
+}
+
+function stateDetails(agent: AgentView, model: Model): string {
+  const { state } = agent;
+  const word = stateWord(agent);
+  if (word === "outside") return "runs outside the panes: what it does is known by its calls and hooks";
+  if (isElsewhere(agent)) return "no pane runs it";
+  const why = `because of ${state.because}${state.message ? `: ${state.message}` : ""}`;
+  return `${word} for ${shortAge(model.nowMs - state.sinceMs)}, ${why}`;
 }
 
 /** What it wants or says, then its task, then its file: the first of them is what one looks for. */
@@ -99,11 +117,11 @@ function doing(agent: AgentView, model: Model): Run[] {
 }
 
 function detailsOf(agent: AgentView, model: Model): string[] {
-  const { state, task, file } = agent;
+  const { task, file } = agent;
   const ago = (atMs: number) => `${shortAge(model.nowMs - atMs)} ago`;
   return [
     `${agent.title}, ${agent.role}${agent.devRole ? `, ${agent.devRole.replaceAll("_", " ")}` : ""}; ${agent.presence}`,
-    `${stateWord(agent)} for ${shortAge(model.nowMs - state.sinceMs)}, because of ${state.because}${state.message ? `: ${state.message}` : ""}`,
+    stateDetails(agent, model),
     agent.statusText === null
       ? "says nothing of what it does"
       : `says: ${agent.statusText} (${ago(agent.statusAtMs ?? model.nowMs)})`,

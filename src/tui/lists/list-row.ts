@@ -14,8 +14,9 @@ export interface ListCell {
   /** Columns; 0 takes what is left. */
   readonly width: number;
   readonly side: "left" | "right";
-  /** Left out where the list is narrower than this. Default: always there. */
+  /** Left out where the list is narrower than this, or as wide as that. Default: always there. */
   readonly fromColumns?: number;
+  readonly belowColumns?: number;
 }
 
 export interface ListRow {

@@ -59,7 +59,9 @@ export function drawBoard(
   const bottom = body.y + body.rows;
   for (const column of placeColumns(rows, selectedId, body)) {
     const { x, cols, cards, top } = column;
-    const title = column.heading.cells.flatMap((each) => each.runs.map((run) => run.text)).join("");
+    const runs = column.heading.cells.flatMap((each) => each.runs.map((run) => run.text));
+    // An empty column is narrow: its name says enough.
+    const title = cards.length > 0 ? runs.join("") : (runs[0] ?? "").trim();
     frame.text(
       x,
       body.y,

@@ -137,7 +137,7 @@ function rowLine(row: ListRow, columns: number, isSelected: boolean, drawing: Dr
   const indent = row.heading ? "" : `${marker} `;
   const narrow = columns < 70;
   const cells = row.cells
-    .filter((cell) => columns >= (cell.fromColumns ?? 0))
+    .filter((cell) => columns >= (cell.fromColumns ?? 0) && columns < (cell.belowColumns ?? Infinity))
     .map((cell) => ({ ...cell, width: narrow && cell.width > 10 ? 10 : cell.width }));
   const fixed = cells.reduce((sum, cell) => sum + (cell.width > 0 ? cell.width + 1 : 0), 0);
   const open = Math.max(4, columns - textWidth(indent) - fixed - 1);

@@ -132,7 +132,7 @@ export function trioView(cols: number, rows: number, more: Partial<WorkspaceView
         devRole: "backend_dev",
         waiting: { count: 1, reason: "dialog" },
         unread: 2,
-        statusText: "on the order tables",
+        statusText: "on the tables",
         statusAtMs: NOW_MS - 180_000,
         file: { path: "src/db/orders.ts", atMs: NOW_MS - 20_000 },
         task: { id: "task-a3f2", title: "schema", status: "assigned" },
