@@ -29,6 +29,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   agent: "Agents: who is there and why they are in their state",
   delivery: "Relays on their way into an agent",
   layout: "Layouts",
+  client: "Attached screens",
   config: "Your settings",
   profile: "Profiles: how an agent is started and read",
   server: "The server of this project",

@@ -201,6 +201,14 @@ export const SHAPE_SCHEMAS = {
   }),
   "message-record": MessageSchema.strict(),
   "mute-view": mute,
+  "client-view": z.strictObject({
+    clientId: text,
+    cols: count,
+    rows: count,
+    readOnly: z.boolean(),
+    kind: text,
+  }),
+  "told-clients": z.strictObject({ clients: z.array(text) }),
   "pane-ref": paneRef,
   "pane-view": pane,
   "profile-list": z.strictObject({

@@ -2,6 +2,7 @@ import type { AnyCommand } from "./command.ts";
 import { activityCommands } from "./commands/activity.ts";
 import { agentCommands } from "./commands/agent.ts";
 import { arrangeCommands } from "./commands/arrange.ts";
+import { clientCommands } from "./commands/client.ts";
 import { configCommands } from "./commands/config.ts";
 import { debugCommands } from "./commands/debug.ts";
 import { deliveryCommands } from "./commands/delivery.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   ...windowCommands,
   ...lookBackCommands,
   ...arrangeCommands,
+  ...clientCommands,
   ...layoutCommands,
   ...configCommands,
   ...serverCommands,

@@ -34,5 +34,7 @@ export type Notice =
     }
   /** The settings file was read again. */
   | ({ readonly notice: "settings" } & SettingsView)
+  /** Somebody at the command line asks this screen to do what the line at its prompt would. */
+  | { readonly notice: "command"; readonly line: string }
   /** `comesBack`: another server follows at once. */
   | { readonly notice: "closing"; readonly reason: string; readonly comesBack: boolean };

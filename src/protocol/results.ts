@@ -218,6 +218,8 @@ interface ResultTable {
   "settings.show": SettingsView & { all: Record<string, unknown> };
   "settings.reload": SettingsView;
   "client.list": { clientId: string; cols: number; rows: number; readOnly: boolean; kind: string }[];
+  /** The screens that were told. */
+  "client.command": { clients: string[] };
   "layout.list": { name: string; source: string; summary: string }[];
   "layout.save": { path: string };
   "window.new": PaneRef;

@@ -67,6 +67,12 @@ export const WORKSPACE_METHODS = {
   /** While a pane is in copy mode nothing is injected that would move what the human looks at. */
   "client.mode": () => z.object({ paneId: id, copyMode: z.boolean() }),
   "client.list": () => nothing,
+  /**
+   * A line of the `:` prompt, carried out by an attached screen: what only a screen does, such as looking back or leaving.
+   * By the one that was used last, the one that is named, or all.
+   */
+  "client.command": () =>
+    z.object({ line: text.min(1).max(1_000), client: id.optional(), all: z.boolean().default(false) }),
   "events.subscribe": () => nothing,
   "settings.show": () => nothing,
   /** Reads the settings file again; every attached client gets them. */

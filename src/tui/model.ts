@@ -331,6 +331,19 @@ export function paneLabel(pane: PaneView): string {
   return pane.agent ?? (pane.title.trim() || pane.profile);
 }
 
+/** As the server reads a target: `%3`, a number in the current window, an agent's name, a title. */
+export function paneNamed(model: Model, target: string): PaneView | null {
+  const name = target.toLowerCase();
+  const panes = model.view?.panes ?? [];
+  return (
+    panes.find((pane) => pane.id === target) ??
+    currentPanes(model).find((pane) => String(pane.index) === target) ??
+    panes.find((pane) => pane.agent?.toLowerCase() === name) ??
+    panes.find((pane) => pane.title.toLowerCase() === name) ??
+    null
+  );
+}
+
 export function currentWindow(model: Model) {
   return model.view?.windows.find((window) => window.current) ?? null;
 }

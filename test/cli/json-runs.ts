@@ -142,6 +142,7 @@ export const JSON_RUNS: readonly JsonRun[] = [
   run("pane capture", ["capture", "ada", "--svg"]),
   run("pane split", ["pane", "split", "sleep", "100"], { keep: { pane: paneId } }),
   run("pane rename", ["pane", "rename", "--target", "$pane", "sleeper"]),
+  run("pane last", ["last-pane"]),
   run("pane focus", ["pane", "focus", "ada"]),
   run("pane resize", ["pane", "resize", "right", "2"]),
   run("pane zoom", ["pane", "zoom"]),

@@ -16,7 +16,15 @@ import { JSON_RUNS } from "./json-runs.ts";
 /** They open a screen, speak a protocol of their own, or are a conversation. */
 const NO_JSON = ["open", "attach", "mcp", "hook", "console"];
 /** Run apart, because they need something that happens meanwhile. */
-const APART = ["events", "trust"];
+const ON_A_SCREEN = {
+  "client list": ["list-clients"],
+  "client command": ["client", "command", "display-panes"],
+  "client copy-mode": ["copy-mode"],
+  "client choose-tree": ["choose-tree"],
+  "pane mark": ["pane", "mark"],
+  detach: ["detach"],
+};
+const APART = ["events", "trust", ...Object.keys(ON_A_SCREEN)];
 
 let workspace: Workspace;
 const files: Record<string, string> = {};
@@ -79,6 +87,14 @@ test("events are lines of one shape each, the answer to a trust question is an e
   const { stdout } = await streamed;
   holds("events", JSON.parse(stdout.trimEnd()), "events");
 }, 60_000);
+
+test("what an attached screen is asked to do says which screen that was", async () => {
+  const tui = workspace.attachTui({ cols: 100, rows: 30 });
+  await tui.shows("C-b ? help");
+  for (const [command, words] of Object.entries(ON_A_SCREEN))
+    holds(command, await workspace.json(words), words.join(" "));
+  expect(await tui.exited).toMatchObject({ exitCode: 0 });
+}, 30_000);
 
 test("a refusal is an error report", async () => {
   await workspace.cli(["lock", "x.txt"], { env: { IA_TMUX_AGENT: "bob" } });

@@ -30,7 +30,7 @@ describe("the table of commands", () => {
     const { stdout } = await run(["--help"]);
     for (const word of ["delegate", "inbox", "locks", "Nouns:", "task"]) expect(stdout).toContain(word);
     expect(stdout).not.toContain("kill-pane");
-    expect(stdout.split("\n").length).toBeLessThan(90);
+    expect(stdout.split("\n").length).toBeLessThanOrEqual(90);
   });
 
   test("a noun alone prints its verbs and ends 64", async () => {

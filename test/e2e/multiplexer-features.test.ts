@@ -240,6 +240,10 @@ test("swap and rotate", async () => {
   await order([c, b, a]);
   await command("pane", "swap", c!);
   await order([a, b, c]);
+  await command("swap-pane", "-t", a!, "-D");
+  await order([b, a, c]);
+  await command("swap-pane", "-t", a!, "-U");
+  await order([a, b, c]);
   key("\x0f");
   await holds("rotated by key", async () => !same(ids(await shown()), made));
   line("rotate-window");
@@ -265,7 +269,11 @@ test("break out, mark and join", async () => {
   await holds("in by line", async () => (await shown()).length === 3);
   await command("pane", "break", a!);
   await holds("out by command", async () => same(ids(await shown()), [a]));
-  await command("pane", "join", a!, b!);
+  await command("pane", "mark", b!);
+  await tui.shows("Marked.");
+  key("j");
+  await holds("the one that was marked by command is here", async () => same(ids(await shown()), [a, b]));
+  await command("pane", "join", c!, b!);
   await holds("in by command", async () => (await shown()).length === 3);
   await endWindow();
 });
@@ -281,7 +289,7 @@ test("zoom", async () => {
   await zoomed(true);
   line("resize-pane -Z");
   await zoomed(false);
-  await command("pane", "zoom");
+  await command("resize-pane", "-Z");
   await zoomed(true);
   key("z");
   await zoomed(false);
@@ -375,6 +383,10 @@ test("go to a pane: last, next, by direction, by number, by name, by a click", a
   await at(a);
   await command("pane", "focus", "--direction", "right");
   await at(b);
+  await command("last-pane");
+  await at(a);
+  await command("select-pane", "-R");
+  await at(b);
   const { inner } = (await shown())[2]!;
   click(inner!.x + 3, inner!.y + 3);
   await at(c);
@@ -393,9 +405,12 @@ test("choose-tree with preview", async () => {
   await tui.shows("leaf-10");
   tui.press("\r");
   await holds("there", () => status().includes(":forest*"));
-  line("choose-tree");
-  await tui.shows("Windows and panes");
-  tui.press("\x1b");
+  for (const again of [() => line("choose-tree"), () => command("choose-tree")]) {
+    await again();
+    await tui.shows("Windows and panes");
+    tui.press("q");
+    await holds("closed", () => !tui.screen().join("\n").includes("Windows and panes"));
+  }
   await endWindow();
 });
 
@@ -437,7 +452,8 @@ test("respawn a dead pane: by key, by line, by command", async () => {
     await holds("it ended", async () => (await focused()).dead?.exitCode === 3);
     await tui.shows("the program ended with 3");
   };
-  const words = async () => (await workspace.capture(paneId)).join("\n").match(/ran-\d+/)?.[0];
+  // What ran before may still stand above.
+  const words = async () => (await workspace.capture(paneId)).join("\n").match(/ran-\d+/g)?.at(-1);
   await ended();
   let before = await words();
   for (const again of [
@@ -465,6 +481,14 @@ test("detach and attach", async () => {
   await tui.shows("1:home*");
   line("detach-client");
   expect(await tui.exited).toMatchObject({ exitCode: 0 });
+  tui = workspace.attachTui({ cols: COLS, rows: ROWS });
+  await tui.shows("1:home*");
+  await command("detach-client");
+  expect(await tui.exited).toMatchObject({ exitCode: 0 });
+  expect(await workspace.cli(["detach"])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("No screen is attached."),
+  });
   tui = workspace.attachTui({ cols: COLS, rows: ROWS });
   await tui.shows("1:home*");
 });

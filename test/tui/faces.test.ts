@@ -1,77 +1,200 @@
 // Everything a multiplexer does is to be had by key, by mouse (the menu), at the command line and at the `:` prompt.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COMMANDS as CLI } from "../../src/cli/table.ts";
 import { parseCommandLine as parseShell } from "../../src/cli/program.ts";
 import { DEFAULT_SETTINGS_TEXT, SettingsSchema } from "../../src/config/settings.ts";
+import { onlyReads } from "../../src/domain/commands/reading.ts";
 import { foreignHint } from "../../src/domain/commands/foreign.ts";
 import { findCommand, parseCommandLine } from "../../src/domain/commands/parse.ts";
 import { DEFAULT_BINDINGS } from "../../src/domain/keys/bindings.ts";
+import { type FakeServer, fakeServer, run } from "../cli/rig.ts";
 import { keysTo } from "./support/keys.ts";
 import { modelFor, picture, session } from "./support/screen.ts";
 import { trioView } from "./support/views.ts";
 
-/** What it is, its key, its line at the prompt, its command. */
-const VERBS: readonly (readonly [string, string, string, string])[] = [
-  ["new window", "c", "new-window", "window new"],
-  ["rename a window", ",", "rename-window logs", "window rename"],
-  ["select a window by number", "2", "select-window -t 2", "window select"],
-  ["next window", "n", "next-window", "window next"],
-  ["window before", "p", "previous-window", "window previous"],
-  ["last window", "Tab", "last-window", "window last"],
-  ["move a window", ".", "move-window -t 4", "window move"],
-  ["close a window", "&", "kill-window", "window kill"],
-  ["type into all panes", "E", "synchronize-panes on", "window synchronize"],
-  ["split side by side", "%", "split-window -h", "pane split"],
-  ["split one above the other", '"', "split-window -v", "pane split"],
-  ["next pane", "o", "select-pane -n", "pane focus"],
-  ["pane by direction", "Left", "select-pane -L", "pane focus"],
-  ["pane by number", "q", "select-pane -t 2", "pane focus"],
-  ["pane by agent", "w", "select-pane -t kimi", "pane focus"],
-  ["last pane", ";", "select-pane -l", "pane focus"],
-  ["resize", "C-Left", "resize-pane -L 3", "pane resize"],
-  ["zoom", "z", "resize-pane -Z", "pane zoom"],
-  ["swap", "}", "swap-pane -t 2", "pane swap"],
-  ["rotate", "C-o", "rotate-window", "pane rotate"],
-  ["break out", "B", "break-pane", "pane break"],
-  ["mark", "m", "select-pane -m", "pane join"],
-  ["join", "j", "join-pane -s %2 -t %1", "pane join"],
-  ["respawn", "R", "respawn-pane", "pane respawn"],
-  ["close a pane", "x", "kill-pane", "pane kill"],
-  ["undo closing", "u", "reopen-pane", "pane reopen"],
-  ["next arrangement", "Space", "next-layout", "layout arrange"],
-  ["even-horizontal", "M-1", "select-layout even-horizontal", "layout arrange"],
-  ["even-vertical", "M-2", "select-layout even-vertical", "layout arrange"],
-  ["main-horizontal", "M-3", "select-layout main-horizontal", "layout arrange"],
-  ["main-vertical", "M-4", "select-layout main-vertical", "layout arrange"],
-  ["tiled", "M-5", "select-layout tiled", "layout arrange"],
-  ["equal shares", "Space", "select-layout -E", "layout arrange"],
-  ["the arrangement before", "Space", "select-layout -o", "layout arrange"],
-  ["a title for the pane", "m", "select-pane -T logs", "pane rename"],
-  ["end a program and start it again", "R", "respawn-pane -k", "pane respawn"],
-  ["close all other panes", "x", "kill-pane -a", "pane kill"],
-  ["exchange two windows", ".", "swap-window -t 2", "window move"],
-  ["copy mode", "[", "copy-mode", "pane capture"],
-  ["search", "/", "copy-mode -s", "pane search"],
-  ["search over all panes", "f", "find-window needle", "pane search"],
-  ["paste", "]", "paste-buffer", "buffer paste"],
-  ["paste buffers", "=", "choose-buffer", "buffer list"],
-  ["save the layout", "W", "layout-save mine", "layout save"],
-  ["choose from a tree", "w", "choose-tree", "window list"],
-  ["read the settings anew", "C-r", "reload-config", "config reload"],
-  ["leave", "d", "detach-client", "attach"],
+interface Verb {
+  readonly what: string;
+  /** As the binding writes it; none: there is no key of its own. */
+  readonly key?: string;
+  readonly line: string;
+  readonly command: string;
+  /** What is typed after the key, or after it was chosen from the menu. */
+  readonly answer?: string;
+  /** What is typed after the line. */
+  readonly confirm?: string;
+  /** How the screen stands before. */
+  readonly given?: "marked" | "ended";
+}
+
+const VERBS: readonly Verb[] = [
+  { what: "new window", key: "c", line: "new-window", command: "window new" },
+  {
+    what: "rename a window",
+    key: ",",
+    answer: "\x15logs\r",
+    line: "rename-window logs",
+    command: "window rename logs",
+  },
+  { what: "select a window by number", key: "2", line: "select-window -t 2", command: "window select 2" },
+  { what: "next window", key: "n", line: "next-window", command: "window next" },
+  { what: "window before", key: "p", line: "previous-window", command: "window previous" },
+  { what: "last window", key: "Tab", line: "last-window", command: "window last" },
+  { what: "move a window", key: ".", answer: "4\r", line: "move-window -t 4", command: "window move 4" },
+  { what: "exchange two windows", line: "swap-window -t 2", command: "window move 2" },
+  {
+    what: "close a window",
+    key: "&",
+    answer: "y",
+    line: "kill-window",
+    confirm: "y",
+    command: "window kill 1",
+  },
+  { what: "type into all panes", key: "E", line: "synchronize-panes", command: "window synchronize" },
+  { what: "split side by side", key: "%", line: "split-window -h", command: "pane split" },
+  { what: "split one above the other", key: '"', line: "split-window -v", command: "pane split --down" },
+  { what: "split the whole window", line: "split-window -f", command: "split-window -f" },
+  { what: "next pane", key: "o", line: "select-pane -n", command: "pane focus --next" },
+  { what: "pane by direction", key: "Left", line: "select-pane -L", command: "select-pane -L" },
+  { what: "pane by number", key: "q", answer: "2", line: "select-pane -t 2", command: "pane focus 2" },
+  { what: "pane by agent", key: "w", answer: "j\r", line: "select-pane -t kimi", command: "pane focus kimi" },
+  { what: "last pane", key: ";", line: "last-pane", command: "last-pane" },
+  { what: "resize", key: "C-Left", line: "resize-pane -L 1", command: "pane resize left 1" },
+  { what: "give a size", line: "resize-pane -x 80", command: "resize-pane -x 80" },
+  { what: "zoom", key: "z", line: "resize-pane -Z", command: "resize-pane -Z" },
+  { what: "swap with the next", key: "}", line: "swap-pane -D", command: "swap-pane -D" },
+  { what: "swap with the one before", key: "{", line: "swap-pane -U", command: "swap-pane -U" },
+  { what: "rotate", key: "C-o", line: "rotate-window", command: "pane rotate" },
+  { what: "break out", key: "B", line: "break-pane", command: "pane break" },
+  { what: "mark", key: "m", line: "select-pane -m", command: "pane mark" },
+  { what: "join", key: "j", given: "marked", line: "join-pane", command: "pane join %3" },
+  { what: "respawn", key: "R", given: "ended", line: "respawn-pane", command: "pane respawn" },
+  {
+    what: "end a program and start it again",
+    line: "respawn-pane -k",
+    confirm: "y",
+    command: "pane respawn -k",
+  },
+  { what: "close a pane", key: "x", answer: "y", line: "kill-pane", confirm: "y", command: "pane kill %1" },
+  { what: "undo closing", key: "u", line: "reopen-pane", command: "pane reopen" },
+  { what: "a title for the pane", line: "select-pane -T logs", command: "pane rename logs" },
+  { what: "next arrangement", key: "Space", line: "next-layout", command: "layout arrange next" },
+  {
+    what: "even-horizontal",
+    key: "M-1",
+    line: "select-layout even-horizontal",
+    command: "layout arrange even-horizontal",
+  },
+  {
+    what: "even-vertical",
+    key: "M-2",
+    line: "select-layout even-vertical",
+    command: "layout arrange even-vertical",
+  },
+  {
+    what: "main-horizontal",
+    key: "M-3",
+    line: "select-layout main-horizontal",
+    command: "layout arrange main-horizontal",
+  },
+  {
+    what: "main-vertical",
+    key: "M-4",
+    line: "select-layout main-vertical",
+    command: "layout arrange main-vertical",
+  },
+  { what: "tiled", key: "M-5", line: "select-layout tiled", command: "layout arrange tiled" },
+  { what: "equal shares", line: "select-layout -E", command: "layout arrange spread" },
+  { what: "the arrangement before", line: "select-layout -o", command: "layout arrange undo" },
+  {
+    what: "save the layout",
+    key: "W",
+    answer: "mine\r",
+    line: "layout-save mine",
+    command: "layout save mine",
+  },
+  { what: "open a layout", line: "layout trio", command: "layout open trio" },
+  { what: "copy mode", key: "[", line: "copy-mode", command: "copy-mode" },
+  { what: "look back one page", key: "PageUp", line: "copy-mode -u", command: "copy-mode -u" },
+  { what: "search", key: "/", line: "copy-mode -s", command: "copy-mode -s" },
+  {
+    what: "search over all panes",
+    key: "f",
+    answer: "needle\r",
+    line: "find-window needle",
+    command: "client command find-window needle",
+  },
+  { what: "choose from a tree", key: "w", line: "choose-tree", command: "choose-tree" },
+  { what: "paste buffers", key: "=", line: "choose-buffer", command: "client command choose-buffer" },
+  { what: "read the settings anew", key: "C-r", line: "reload-config", command: "config reload" },
+  { what: "leave", key: "d", line: "detach-client", command: "detach" },
 ];
 
-describe.each(VERBS)("%s", (_what, key, line, command) => {
-  test(`${key}, :${line} and \`ia-tmux ${command}\``, async () => {
-    const binding = DEFAULT_BINDINGS.find((each) => each.key === key);
-    expect(binding).toBeDefined();
-    expect(parseCommandLine(line)).toMatchObject({ ok: true });
-    expect("build" in findCommand(line.split(" ")[0]!)).toBe(true);
-    expect(CLI.some((each) => each.name === command)).toBe(true);
-    const held = keysTo(session(modelFor(trioView(120, 60))), `\x02</${binding!.description}\r`);
-    expect((await picture(held.model)).lines.join("\n")).toContain(`▸ ${binding!.description.slice(0, 30)}`);
+const BYTES: Readonly<Record<string, string>> = {
+  Tab: "\t",
+  Space: " ",
+  Left: "\x1b[D",
+  PageUp: "\x1b[5~",
+  "C-Left": "\x1b[1;5D",
+  "C-o": "\x0f",
+  "C-r": "\x12",
+};
+const bytesOf = (key: string) => BYTES[key] ?? (key.startsWith("M-") ? `\x1b${key.slice(2)}` : key);
+
+/** What is asked of the server, what lies over the panes, and whether the screen leaves: the same by every face. */
+function outcomeOf(typed: string, given?: Verb["given"]) {
+  const view = trioView(120, 60);
+  const ended = { exitCode: 0, signal: 0 };
+  const panes = view.panes.map((pane) =>
+    pane.focused && given === "ended" ? { ...pane, dead: ended } : pane,
+  );
+  const known = { lastPaneId: "%2", lastWindowId: "@2", markedPaneId: given === "marked" ? "%3" : null };
+  const held = keysTo(session(modelFor({ ...view, panes }, known)), typed);
+  const calls = held.effects.flatMap((effect) => (effect.type === "call" ? [effect] : []));
+  return {
+    changes: calls.filter(({ method, params }) => changes(method, params)).map(({ method }) => method),
+    layers: held.model.layers.map((layer) => (layer.kind === "list" ? layer.list : layer.kind)),
+    marked: held.model.markedPaneId,
+    leaves: held.effects.some((effect) => effect.type === "exit"),
+  };
+}
+
+function changes(method: string, params: Readonly<Record<string, unknown>>): boolean {
+  return method !== "client.mode" && !onlyReads(method, params);
+}
+
+describe("by key, by mouse, by line and by command the same is asked for:", () => {
+  let server: FakeServer;
+  beforeAll(async () => {
+    server = await fakeServer({});
+  });
+  afterAll(() => server.close());
+
+  test.each(VERBS)("$what", async ({ key, answer = "", line, confirm = "", command, given }) => {
+    const byLine = outcomeOf(`\x02:${line}\r${confirm}`, given);
+    expect(byLine).not.toEqual(outcomeOf("", given));
+    if (key !== undefined) {
+      expect(outcomeOf(`\x02${bytesOf(key)}${answer}`, given)).toEqual(byLine);
+      const { description } = DEFAULT_BINDINGS.find((each) => each.key === key)!;
+      expect(outcomeOf(`\x02</${description}\r\r${answer}`, given)).toEqual(byLine);
+    }
+    server.calls.length = 0;
+    await run(command.split(" "), { server });
+    const [asked] = server.calls as { method: string; params: { line: string } }[];
+    if (asked?.method === "client.command")
+      expect(outcomeOf(`\x02:${asked.params.line}\r`, given)).toEqual(byLine);
+    else expect([asked?.method]).toEqual(byLine.changes);
+  });
+
+  test("paste: into the pane that has the focus", async () => {
+    server.calls.length = 0;
+    await run(["buffer", "paste"], { server });
+    expect(server.calls).toMatchObject([{ method: "buffer.paste" }]);
+    for (const typed of ["\x02]", "\x02:paste-buffer\r", "\x02</paste what was copied\r\r"]) {
+      const held = keysTo(session(modelFor(trioView(120, 60))), typed, { "buffer.show": { text: "kept" } });
+      expect(held.effects).toContainEqual(expect.objectContaining({ type: "paste", paneNumbers: [1] }));
+    }
   });
 });
 

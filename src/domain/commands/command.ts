@@ -43,7 +43,8 @@ export type LocalAction =
   | { readonly name: "window-step"; readonly step: 1 | -1 }
   | { readonly name: "window-last" }
   | { readonly name: "swap-step"; readonly step: 1 | -1 }
-  | { readonly name: "mark-pane" }
+  /** Null: the focused one. */
+  | { readonly name: "mark-pane"; readonly target: string | null }
   | { readonly name: "join-marked"; readonly direction: "right" | "down" }
   | { readonly name: "swap-marked" }
   | { readonly name: "kill-pane" }

@@ -68,7 +68,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     "clearhist",
   ],
   "C-b : kill-server ends everything of this project, after asking.": ["kill-session"],
-  "`ia-tmux debug rpc client.list` lists the attached screens.": ["list-clients", "lsc", "choose-client"],
+  "`ia-tmux client list` lists the attached screens.": ["list-clients", "lsc", "choose-client"],
   "A window has the size of the client that was used last.": ["resize-window", "resizew"],
   "C-b ? lists the keys; Tab in this line goes through the commands.": ["list-commands", "lscm"],
   "The clock stands in the status line: `statusRight:` in config.yaml.": ["clock-mode"],

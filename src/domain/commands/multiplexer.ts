@@ -152,7 +152,8 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
       const title = options.value("-T");
       if (title !== undefined)
         return ok(call("pane.rename", { target: options.value("-t"), title: title.slice(0, 64) }));
-      if (options.has("-m")) return ok(local({ name: "mark-pane" }));
+      if (options.has("-m"))
+        return ok(local({ name: "mark-pane", target: options.value("-t") ?? options.words[0] ?? null }));
       if (options.has("-l")) return ok(local({ name: "focus-last" }));
       if (options.has("-n")) return ok(local({ name: "focus-next" }));
       const target = options.value("-t") ?? options.words[0];

@@ -45,7 +45,7 @@ export interface ServerHandlerDeps {
 
 type Methods =
   | `server.${"hello" | "info" | "queues" | "stop" | "dump" | "whoami"}`
-  | `client.${"attach" | "resize" | "detach" | "focus" | "colours" | "wrote" | "mode" | "list"}`
+  | `client.${"attach" | "resize" | "detach" | "focus" | "colours" | "wrote" | "mode" | "list" | "command"}`
   | "events.subscribe"
   | `settings.${"show" | "reload"}`
   | "coach.end"
@@ -187,6 +187,10 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
         readOnly,
         kind: connection.kind,
       })),
+    "client.command": ({ line, ...which }, connection) => {
+      operatorOnly(connection, "A human's screen");
+      return { clients: clients.command(line, which) };
+    },
     "events.subscribe": (_params, connection) => {
       deps.subscribe(connection.id);
       return {};

@@ -1,4 +1,5 @@
 // What the server says unasked.
+import { parseCommandLine } from "../../domain/commands/parse.ts";
 import type { Notice } from "../../protocol/envelope.ts";
 import type { EventView, WorkspaceView } from "../../protocol/views.ts";
 import type { Effect } from "../effects.ts";
@@ -8,6 +9,7 @@ import { type Change, openLayer, same, toast } from "./change.ts";
 import { takeSettings } from "./settings.ts";
 import { resizeCopy } from "./copy-layer.ts";
 import { fetchList } from "./open-list.ts";
+import { runCommand } from "./run-command.ts";
 
 /** A list over the panes is fetched anew at most this often, however much happens. */
 const REFETCH_MS = 300;
@@ -34,6 +36,11 @@ export function notice(model: Model, said: Notice): Change {
         said.problem === null ? toast(next, "good", "Settings read.", "settings") : next,
         [...effects, { type: "redraw" }],
       ];
+    }
+    case "command": {
+      const parsed = parseCommandLine(said.line);
+      if (parsed.ok) return runCommand(model, parsed.command);
+      return same(toast(model, "warn", `${parsed.error.message} ${parsed.error.hint}`.trim(), "reason"));
     }
     case "closing":
       // The connection ends next, and the next server is waited for.

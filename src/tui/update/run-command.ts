@@ -15,6 +15,7 @@ import {
   focusedPane,
   isEnded,
   paneLabel,
+  paneNamed,
   type Model,
 } from "../model.ts";
 import { fillIn } from "../fill-in.ts";
@@ -147,17 +148,19 @@ function runLocal(model: Model, action: LocalAction): Change {
         ? [model, [toastCall("pane.swap", { target: focused.id, with: other.id })]]
         : same(model);
     }
-    case "mark-pane":
-      if (!focused) return same(model);
-      if (model.markedPaneId === focused.id)
+    case "mark-pane": {
+      const pane = action.target === null ? focused : paneNamed(model, action.target);
+      if (!pane) return same(toast(model, "warn", `There is no pane ${action.target ?? "here"}.`, "reason"));
+      if (model.markedPaneId === pane.id)
         return same(toast({ ...model, markedPaneId: null }, "info", "The mark is gone."));
       return same(
         toast(
-          { ...model, markedPaneId: focused.id },
+          { ...model, markedPaneId: pane.id },
           "info",
           `Marked. ${model.prefixKey} j brings it to where you are, \`:swap-pane\` exchanges.`,
         ),
       );
+    }
     case "join-marked": {
       const window = currentWindow(model);
       if (!model.markedPaneId || !window) return same(model);
