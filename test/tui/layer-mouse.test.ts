@@ -149,6 +149,36 @@ describe("lists", () => {
   });
 });
 
+describe("the status line under what is open", () => {
+  const open = (held: Session) =>
+    held.model.layers.map((layer) => (layer.kind === "list" ? layer.list : layer.kind));
+
+  test("a click on it opens what it says in place of what is open, and closes what is open already", async () => {
+    const held = await clickOn(keysTo(trio(), "\x02!"), "3 locks");
+    expect(open(held)).toEqual(["locks"]);
+    expect(open(await clickOn(held, "C-b ? help"))).toEqual(["help"]);
+    expect(open(await clickOn(held, "C-b ? help"))).toEqual([]);
+    await clickOn(await clickOn(held, "3 locks"), "3 locks");
+    expect(open(held)).toEqual([]);
+    await clickOn(keysTo(held, "\x02!"), "2:logs");
+    expect(open(held)).toEqual([]);
+    expect(calls(held).at(-1)).toEqual(["window.select", { target: "2" }]);
+  });
+
+  test("a click where nothing stands opens nothing", async () => {
+    const { lines } = await picture(trio(200, 50).model);
+    const blank = lines.at(-1)!.indexOf("C-b ?") - 4;
+    expect(open(keysTo(trio(200, 50), press(blank, 49)))).toEqual([]);
+  });
+
+  test("ends a question with no, and a dialog with words in it not at all", async () => {
+    const asked = await clickOn(keysTo(trio(), "\x02x"), "3 locks");
+    expect(open(asked)).toEqual(["locks"]);
+    expect(calls(asked)).toEqual([["lock.list", {}]]);
+    expect(open(await clickOn(keysTo(trio(), "\x02D"), "3 locks"))).toEqual(["delegate"]);
+  });
+});
+
 describe("help and texts", () => {
   test("end where they end: one turn or key back from there shows what is above", async () => {
     const end = async (keys: string) => (await picture(keysTo(trio(), `\x02?${keys}`).model)).lines;

@@ -1,12 +1,13 @@
 // The mouse: click to focus, wheel to scroll, drag a border to resize, click the status line.
 import { parseCommandLine } from "../../domain/commands/parse.ts";
 import type { MouseEvent } from "../../domain/keys/events.ts";
+import { textWidth } from "../../protocol/width.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import { glyphsFor } from "../glyphs.ts";
-import type { Drag, Model } from "../model.ts";
+import type { Drag, Layer, Model } from "../model.ts";
 import { copyLayerOf, topLayer } from "../model.ts";
 import { createTheme } from "../theme.ts";
-import { statusParts } from "../view/status-line.ts";
+import { type StatusPart, statusParts } from "../view/status-line.ts";
 import { dragBorder, grabBorder } from "./border-drag.ts";
 import { type Change, same } from "./change.ts";
 import { layerKey } from "./layer-keys.ts";
@@ -21,13 +22,21 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
   const event = { ...onScreen, x: onScreen.x + viewport.x, y: onScreen.y + viewport.y };
   if (model.drag) return dragging(model, event, model.drag);
   const layer = topLayer(model);
-  if (layer && layer.kind !== "copy" && layer.kind !== "display-panes")
-    return layerMouse(model, layer, onScreen);
-  if (model.hasStatusLine && onScreen.y === model.size.rows - 1)
+  const isOnStatusLine = model.hasStatusLine && onScreen.y === model.size.rows - 1;
+  if (layer && layer.kind !== "copy" && layer.kind !== "display-panes") {
+    const [next, effects] = layerMouse(model, layer, onScreen);
+    if (!isOnStatusLine || next.layers.includes(layer)) return [next, effects];
+    // A click beside it has closed it: it gives way to what was clicked on, unless that is the same again.
+    const part = statusPartAt(model, onScreen.x);
+    if (opens(part, layer)) return [next, effects];
+    const [then, more] = clickStatus(next, part);
+    return [then, [...effects, ...more]];
+  }
+  if (isOnStatusLine)
     return event.action !== "press"
       ? same(model)
       : event.button === "left"
-        ? statusClick(model, onScreen.x)
+        ? clickStatus(model, statusPartAt(model, onScreen.x))
         : event.button === "right"
           ? openList(model, "menu")
           : same(model);
@@ -66,10 +75,19 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
   return [counted, [{ type: "mouse", ...to }]];
 }
 
-function statusClick(model: Model, x: number): Change {
-  const part = statusParts(model, createTheme(model.theme), glyphsFor(model.ascii)).findLast(
-    (each) => x >= each.x,
-  );
+function statusPartAt(model: Model, x: number): StatusPart | undefined {
+  const parts = statusParts(model, createTheme(model.theme), glyphsFor(model.ascii));
+  return parts.find((each) => x >= each.x && x < each.x + textWidth(each.text));
+}
+
+function opens(part: StatusPart | undefined, layer: Layer): boolean {
+  const action = part?.action;
+  return action?.kind === "list"
+    ? layer.kind === "list" && layer.list === action.list
+    : action?.kind === layer.kind;
+}
+
+function clickStatus(model: Model, part: StatusPart | undefined): Change {
   switch (part?.action?.kind) {
     case "window": {
       const { windowId } = part.action;
