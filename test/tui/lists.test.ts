@@ -300,6 +300,15 @@ test("the menu holds every key's command, says why one cannot be done now, and d
   expect(marked.model.toasts.at(-1)?.text).toBe("No pane is marked; C-b m marks the one you are in.");
 });
 
+test("a toast leaves the keys at the lower edge readable", async () => {
+  const view = trioView(80, 24);
+  const toasts = [{ level: "good", text: "Copied.", untilMs: NOW_MS + 1_000, subject: null }] as const;
+  const held = keysTo(session(modelFor(view, { toasts })), "\x02<");
+  const lines = (await shown(held)).split("\n");
+  expect(lines[22]).toContain("esc back ─");
+  expect(lines[21]).toContain("Copied.");
+});
+
 describe("the mouse in lists", () => {
   const click = (x: number, y: number, button = 0) => `\x1b[<${button};${x + 1};${y + 1}M`;
 

@@ -11,6 +11,7 @@ import { drawDelegate } from "./delegate-view.ts";
 import { drawFind } from "./find-view.ts";
 import { drawHelp } from "./help-view.ts";
 import { drawList } from "./list-view.ts";
+import { sideRect } from "./overlay.ts";
 import { drawPanes } from "./panes.ts";
 import { drawConfirm, drawPaneNumbers, drawPrompt, drawText, drawTrust } from "./small-layers.ts";
 import { captionOf } from "../coach.ts";
@@ -179,12 +180,18 @@ function needsCaptionRow({ model, theme, glyphs }: Drawing): boolean {
   return !model.hasStatusLine || !statusLine(model, theme, glyphs).hasCaption;
 }
 
+function hasSideFooter({ kind }: Layer): boolean {
+  return kind === "list" || kind === "help" || kind === "text" || kind === "find";
+}
+
 /** In the lower right corner, newest lowest, over everything but the status line. */
 function drawToasts(drawing: Drawing): void {
   const { frame, model, theme, glyphs } = drawing;
   const { cols } = model.size;
   const widest = Math.min(cols - 4, 72);
   let y = lastPaneRow(model) - (model.view?.banner ? 1 : 0) - (needsCaptionRow(drawing) ? 1 : 0);
+  // The keys at the lower edge of what is open stay readable.
+  if (model.layers.some(hasSideFooter)) y = Math.min(y, sideRect(cols, model.size.rows).rows - 2);
   for (const toast of model.toasts.toReversed()) {
     if (y < 1) return;
     const glyph = { info: glyphs.info, good: glyphs.good, warn: glyphs.needs, bad: glyphs.bad }[toast.level];

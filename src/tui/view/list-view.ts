@@ -171,7 +171,11 @@ function footerKeys(layer: ListLayer, selected: ListRow | null): FooterKey[] {
       { key: "enter", label: "keep filter", enabled: true },
       { key: "esc", label: "show all", enabled: true },
     ];
-  const own = enabledFirst(selected).map((action) => ({
+  const actions = enabledFirst(selected);
+  // A second key for the same is listed by ? only.
+  const isFirst = (action: RowAction, at: number) =>
+    actions.findIndex((other) => other.label === action.label) === at;
+  const own = actions.filter(isFirst).map((action) => ({
     key: action.key.toLowerCase() === "enter" ? "enter" : action.key,
     label: action.label,
     enabled: action.disabled === null,
