@@ -5,6 +5,7 @@ import { EXIT_CODES, type ErrorCode } from "../base/errors.ts";
 import { AgentStateSchema } from "../domain/agent/state.ts";
 import { LockTargetSchema } from "../domain/lock/lease.ts";
 import { MessageSchema } from "../domain/message/message.ts";
+import { QuestionSchema } from "../domain/question/question.ts";
 import { DELIVERY_STATES, DeliverySchema } from "../domain/relay/delivery.ts";
 import { PRESENCES } from "../domain/session/presence.ts";
 import { DEV_ROLES, ROLES } from "../domain/session/session.ts";
@@ -159,13 +160,14 @@ const archiveReport = z.strictObject({
   receipts: count,
   tasks: count,
   messages: count,
+  questions: count,
   deliveries: count,
 }) satisfies z.ZodType<results.ArchiveReport>;
 
 const archived = z.strictObject({
-  kind: z.enum(["task", "message", "delivery"]),
+  kind: z.enum(["task", "message", "question", "delivery"]),
   archivedAtMs: moment,
-  record: z.union([TaskSchema, MessageSchema, DeliverySchema]),
+  record: z.union([TaskSchema, MessageSchema, QuestionSchema, DeliverySchema]),
 }) satisfies z.ZodType<results.ArchivedRecord>;
 
 const storeCheck = z.strictObject({

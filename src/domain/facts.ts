@@ -110,6 +110,7 @@ export type Fact =
       readonly receipts: number;
       readonly tasks: number;
       readonly messages: number;
+      readonly questions: number;
       readonly deliveries: number;
     }
   | { readonly kind: "archive.failed"; readonly by: string; readonly reason: string }

@@ -255,7 +255,7 @@ export const COORDINATION_METHODS = {
     }),
   "archive.list": () =>
     z.object({
-      kind: z.enum(["task", "message", "delivery"]).optional(),
+      kind: z.enum(["task", "message", "question", "delivery"]).optional(),
       query: text.optional(),
       limit: z.number().int().min(1).max(1_000).default(50),
     }),

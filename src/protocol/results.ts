@@ -4,6 +4,7 @@ import type { Message } from "../domain/message/message.ts";
 import type { OutsideSource } from "./outside.ts";
 import type { Agent, DevRole, Role, Session } from "../domain/session/session.ts";
 import type { BoardRow } from "../domain/summary/board.ts";
+import type { Question } from "../domain/question/question.ts";
 import type { Task } from "../domain/task/task.ts";
 import type { Delivery } from "../domain/relay/delivery.ts";
 import type { QueueHighWater } from "./host-frames.ts";
@@ -173,14 +174,16 @@ export interface ArchiveReport {
   /** Tasks and messages that left the store for the archive. */
   readonly tasks: number;
   readonly messages: number;
+  /** Questions and escalations that were answered, lapsed or taken back. */
+  readonly questions: number;
   /** Deliveries that arrived, or were dropped, and went the same way. */
   readonly deliveries: number;
 }
 
 export interface ArchivedRecord {
-  readonly kind: "task" | "message" | "delivery";
+  readonly kind: "task" | "message" | "question" | "delivery";
   readonly archivedAtMs: number;
-  readonly record: Task | Message | Delivery;
+  readonly record: Task | Message | Question | Delivery;
 }
 
 /** `ia-tmux store check`: the files read again and compared with what the server holds. */

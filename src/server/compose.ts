@@ -239,6 +239,7 @@ export async function compose(world: World) {
     clock,
     tasks,
     messages,
+    questions,
     locks,
     relay,
     announce: facts.emit,

@@ -131,6 +131,11 @@ describe("interagent MCP", () => {
       "precious",
     ]);
     expect(found.map(({ record }) => record.id)).toEqual([id]);
+    // Whom it concerned still finds and reads it; nobody else does.
+    expect((await project.as("bob", ["message", "search", "precious"])).stdout).toContain(id);
+    expect((await project.as("bob", ["read-message", id])).stdout).toContain("precious");
+    expect((await project.as("carol", ["message", "search", "precious"])).stdout).not.toContain(id);
+    expect((await project.as("carol", ["read-message", id])).exitCode).toBe(1);
     expect((await project.cli(["archive", "list", "--kind", "task"])).stdout).toContain("long over");
     expect((await project.as("bob", ["gc"])).exitCode).toBe(77);
   });

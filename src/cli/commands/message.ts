@@ -1,7 +1,7 @@
 import type { Message } from "../../domain/message/message.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { readBody } from "../body.ts";
-import { MESSAGE_TYPES, RECEIPT_STATES } from "../../domain/message/words.ts";
+import { MAX_FOUND, MESSAGE_TYPES, RECEIPT_STATES } from "../../domain/message/words.ts";
 import {
   choice,
   defineCommand,
@@ -21,9 +21,8 @@ import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
 import { partOfList } from "../part-of-list.ts";
 
-/** As many as the server lists, and finds. */
+/** As many as the server lists. */
 const MOST = 10_000;
-const MOST_FOUND = 500;
 const WEEK_MS = 7 * 86_400_000;
 const textFile = text("path", "Read the text from a file; - is stdin.");
 
@@ -281,7 +280,7 @@ export const messageCommands = [
     async run(context, { args }) {
       const reader = (await context.connection()).hello.identity.name;
       const { items: messages, more } = await partOfList(
-        { limit: undefined, usual: MOST_FOUND, most: MOST_FOUND, shows: "first", options: "more words" },
+        { limit: undefined, usual: MAX_FOUND, most: MAX_FOUND, shows: "first", options: "more words" },
         () => context.call("message.search", { query: args.join(" ") }),
       );
       showList(

@@ -10,6 +10,7 @@ const DAY_MS = 86_400_000;
 
 function wordsOf(record: ArchivedRecord["record"]): string {
   if ("title" in record) return `${record.title} [${record.status}]`;
+  if ("question" in record) return `${record.by}: ${record.question} [${record.state}]`;
   if ("state" in record) return `${record.kind} from ${record.from} to ${record.to} [${record.state}]`;
   return record.subject || record.body;
 }
@@ -81,7 +82,7 @@ export const storeCommands = [
         report,
         () =>
           `${report.dryRun ? "Would archive" : "Archived"}: ${report.receipts} of the messages to somebody, ` +
-          `${report.tasks} tasks, ${report.messages} messages and ${report.deliveries} deliveries into the archive; ` +
+          `${report.tasks} tasks, ${report.messages} messages, ${report.questions} questions and ${report.deliveries} deliveries into the archive; ` +
           `${report.locks} expired locks removed.`,
       );
     },
@@ -91,7 +92,7 @@ export const storeCommands = [
     summary: "Look into the archive, the latest first.",
     args: "[words...]",
     options: {
-      kind: choice(["task", "message", "delivery"], "Only these."),
+      kind: choice(["task", "message", "question", "delivery"], "Only these."),
       limit: integer("count", "How many (default 50).", { min: 1, max: 1_000 }, { short: "n" }),
     },
     async run(context, { args, options }) {

@@ -164,6 +164,7 @@ function archiveLine(fact: FactOf<"archive.ran">): string {
   const gone = [
     ...counted(fact.tasks, "task"),
     ...counted(fact.messages, "message"),
+    ...counted(fact.questions, "question"),
     ...counted(fact.deliveries, "delivery"),
   ];
   const days = Math.round(fact.olderThanMs / 86_400_000);

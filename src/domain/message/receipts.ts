@@ -1,4 +1,4 @@
-import { sameName } from "../session/actor.ts";
+import { type Actor, isActor, sameName } from "../session/actor.ts";
 import type { Message, ReceiptState } from "./message.ts";
 import { RECEIPT_STATES } from "./message.ts";
 
@@ -6,6 +6,13 @@ export type Receipt = Message["receipts"][number];
 
 export function receiptOf(message: Message, name: string): Receipt | undefined {
   return message.receipts.find((receipt) => sameName(receipt.agent, name));
+}
+
+/** Whether the actor may see it: who sent it, who got it, and the operator. */
+export function isPartyTo(actor: Actor, message: Message): boolean {
+  return (
+    actor.kind === "operator" || isActor(actor, message.from) || receiptOf(message, actor.name) !== undefined
+  );
 }
 
 /**

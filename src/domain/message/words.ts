@@ -11,3 +11,6 @@ export const MESSAGE_TYPES = [
 ] as const;
 /** What one recipient did with a message. */
 export const RECEIPT_STATES = ["unread", "read", "acknowledged", "completed", "archived"] as const;
+
+/** Messages that a search finds at most, the latest. */
+export const MAX_FOUND = 500;

@@ -16,15 +16,14 @@ export function presenceOf(agent: {
   readonly origin: "pane" | "outside";
   readonly paneId: string | null;
   readonly state: AgentState | null;
-  /** Milliseconds since its last call; null when it was not heard of since the server started. */
-  readonly silentMs: number | null;
+  /** Milliseconds since its last call. */
+  readonly silentMs: number;
 }): Presence {
   if (agent.paneId !== null) {
     if (agent.state === null || agent.state.name === "starting" || agent.state.name === "idle") return "idle";
     if (agent.state.name === "exited") return "offline";
     return agent.state.name === "unknown" || agent.state.name === "error" ? "stale" : "active";
   }
-  if (agent.origin === "pane" || agent.silentMs === null || agent.silentMs >= OFFLINE_AFTER_MS)
-    return "offline";
+  if (agent.origin === "pane" || agent.silentMs >= OFFLINE_AFTER_MS) return "offline";
   return agent.silentMs >= STALE_AFTER_MS ? "stale" : "active";
 }

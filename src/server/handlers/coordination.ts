@@ -1,8 +1,10 @@
 // Protocol ↔ session, tasks, messages, locks.
 import { AppError } from "../../base/errors.ts";
+import { MAX_FOUND } from "../../domain/message/words.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import { sameName } from "../../domain/session/actor.ts";
 import type { HandlerTable } from "../dispatcher.ts";
+import type { ArchiveService } from "../services/archive-service.ts";
 import type { DelegationService } from "../services/delegation-service.ts";
 import type { LockService, LockWish } from "../services/lock-service.ts";
 import type { MessageService } from "../services/message-service.ts";
@@ -24,6 +26,7 @@ export interface CoordinationDeps {
   readonly locks: LockService;
   readonly delegation: DelegationService;
   readonly relay: RelayService;
+  readonly archive: Pick<ArchiveService, "findMessages" | "message">;
   /** An agent has another name: what names it goes along. */
   readonly moveRecords: (from: string, to: string) => Promise<unknown>;
   /** What the sender is told about when it will go: "goes now", or why it waits. */
@@ -41,7 +44,7 @@ type Methods =
   | `delivery.${"list" | "show" | "retry" | "drop"}`;
 
 export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable, Methods> {
-  const { session, tasks, messages, mutes, locks, delegation, relay } = deps;
+  const { session, tasks, messages, mutes, locks, delegation, relay, archive } = deps;
 
   return {
     "session.show": () => session.current(),
@@ -106,9 +109,23 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
       unmuted: await mutes.unmute(actorOf(connection), params.sender, params.agent),
     }),
     "message.mutes": () => [...mutes.list()],
-    "message.show": (params, connection) => messages.show(actorOf(connection), params.message),
+    "message.show": async (params, connection) => {
+      const actor = actorOf(connection);
+      try {
+        return messages.show(actor, params.message);
+      } catch (thrown) {
+        const kept = isNotFound(thrown) ? await archive.message(actor, params.message) : null;
+        if (kept === null) throw thrown;
+        return kept;
+      }
+    },
     "message.mark": (params, connection) => messages.mark(actorOf(connection), params.message, params.state),
-    "message.search": (params, connection) => [...messages.search(actorOf(connection), params.query)],
+    "message.search": async (params, connection) => {
+      const actor = actorOf(connection);
+      const found = messages.search(actor, params.query);
+      const room = MAX_FOUND - found.length;
+      return [...found, ...(room > 0 ? await archive.findMessages(actor, params.query, room) : [])];
+    },
 
     "lock.acquire": async (params, connection) => {
       const [view] = await locks.acquire(actorOf(connection), {
@@ -149,6 +166,10 @@ export function coordinationHandlers(deps: CoordinationDeps): Pick<HandlerTable,
       return relay.view(await relay.drop(params.delivery));
     },
   };
+}
+
+function isNotFound(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.code === "not-found";
 }
 
 function wishOf(params: { path?: string; resource?: string; cwd?: string }): LockWish {

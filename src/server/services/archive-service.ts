@@ -1,21 +1,24 @@
 // What is long over leaves the store for files that are only ever appended to: the store stays small and quick, and
 // nothing is lost. Owns the archive's files; what goes there is decided by the services that own it.
 import { constants } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, messageOf } from "../../base/errors.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Announce } from "../../domain/facts.ts";
+import type { Message } from "../../domain/message/message.ts";
+import { isPartyTo } from "../../domain/message/receipts.ts";
 import { type Actor, actorName } from "../../domain/session/actor.ts";
 import { requireOperator } from "../../domain/session/rules.ts";
 import type { ArchivedRecord, ArchiveReport } from "../../protocol/results.ts";
 import type { LockService } from "./lock-service.ts";
 import type { MessageService } from "./message-service.ts";
+import type { QuestionService } from "./question-service.ts";
 import type { RelayService } from "./relay-service.ts";
 import type { TaskService } from "./task-service.ts";
 
 type Kind = ArchivedRecord["kind"];
-const KINDS: readonly Kind[] = ["task", "message", "delivery"];
+const KINDS: readonly Kind[] = ["task", "message", "question", "delivery"];
 
 export interface ArchiveService {
   /** Sweeps locks, archives messages that were done with, and moves what was over before that into the archive. */
@@ -30,6 +33,10 @@ export interface ArchiveService {
     query?: string | undefined;
     limit: number;
   }): Promise<ArchivedRecord[]>;
+  /** Messages that are kept here only, the latest first: those from or to the actor that hold all the words. */
+  findMessages(actor: Actor, query: string, limit: number): Promise<Message[]>;
+  /** A message that is kept here only, by its whole id; null when there is none that the actor may see. */
+  message(actor: Actor, id: string): Promise<Message | null>;
 }
 
 export interface ArchiveServiceDeps {
@@ -38,13 +45,14 @@ export interface ArchiveServiceDeps {
   readonly clock: Clock;
   readonly tasks: TaskService;
   readonly messages: MessageService;
+  readonly questions: Pick<QuestionService, "overBefore" | "forget">;
   readonly locks: LockService;
   readonly relay: Pick<RelayService, "overBefore" | "forget">;
   readonly announce: Announce;
 }
 
 export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
-  const { clock, tasks, messages, locks, relay } = deps;
+  const { clock, tasks, messages, questions, locks, relay } = deps;
   const fileOf = (kind: Kind) => join(deps.dir, `${kind}s.jsonl`);
 
   /** Resolves when the lines are on the disk: only then may the records leave the store. */
@@ -83,6 +91,7 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
         receipts: messages.doneBefore(beforeMs),
         tasks: tasks.finishedBefore(beforeMs).length,
         messages: messages.archivedBefore(beforeMs).length,
+        questions: questions.overBefore(beforeMs).length,
         deliveries: relay.overBefore(beforeMs).length,
       };
     }
@@ -94,46 +103,83 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
     await tasks.forget(actor, retired.tasks);
     await keep("message", retired.messages);
     await messages.forget(actor, retired.messages);
+    const asked = questions.overBefore(beforeMs);
+    await keep("question", asked);
+    await questions.forget(actor, asked);
     const over = relay.overBefore(beforeMs);
     await keep("delivery", over);
     await relay.forget(over);
     const receipts = await messages.archiveBefore(actor, beforeMs);
-    const moved = { tasks: retired.tasks.length, messages: retired.messages.length, deliveries: over.length };
-    if (receipts + moved.tasks + moved.messages + moved.deliveries > 0)
+    const moved = {
+      tasks: retired.tasks.length,
+      messages: retired.messages.length,
+      questions: asked.length,
+      deliveries: over.length,
+    };
+    if (receipts + Object.values(moved).reduce((sum, count) => sum + count) > 0)
       deps.announce({ kind: "archive.ran", by, olderThanMs, receipts, ...moved });
     return { dryRun, locks: Math.max(0, held - locks.list().length), receipts, ...moved };
   }
 
-  async function linesOf(kind: Kind): Promise<readonly string[]> {
+  /** Line by line: a file of years must not stand in the way of others. */
+  async function* linesOf(kind: Kind): AsyncGenerator<string> {
     try {
-      return (await readFile(fileOf(kind), "utf8")).split("\n");
+      const file = await open(fileOf(kind), constants.O_RDONLY | constants.O_NOFOLLOW);
+      yield* file.readLines();
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return [];
+      if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return;
       throw new AppError("disk-error", `Cannot read ${fileOf(kind)}: ${messageOf(thrown)}`, {
         cause: thrown,
       });
     }
   }
 
+  /** The latest first. */
+  async function find(
+    kinds: readonly Kind[],
+    query: string,
+    fits: (found: ArchivedRecord) => boolean,
+    limit: number,
+  ): Promise<ArchivedRecord[]> {
+    const words = query
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    // By id: a crash between archive and store lets a record come here twice.
+    const found = new Map<string, ArchivedRecord>();
+    for (const kind of kinds) {
+      for await (const line of linesOf(kind)) {
+        const text = line.toLowerCase();
+        if (line === "" || !words.every((word) => text.includes(word))) continue;
+        const record = parse(line);
+        if (record !== null && fits(record)) found.set(record.record.id, record);
+      }
+    }
+    return [...found.values()].sort((a, b) => b.archivedAtMs - a.archivedAtMs).slice(0, limit);
+  }
+
+  async function findMessages(
+    actor: Actor,
+    query: string,
+    limit: number,
+    fits = (_message: Message) => true,
+  ): Promise<Message[]> {
+    const records = await find(
+      ["message"],
+      query,
+      ({ record }) => isPartyTo(actor, record as Message) && fits(record as Message),
+      limit,
+    );
+    return records.map(({ record }) => record as Message);
+  }
+
   return {
     run,
-    async list({ kind, query, limit }) {
-      const words = (query ?? "")
-        .toLowerCase()
-        .split(/\s+/)
-        .filter((word) => word !== "");
-      // By id: a crash between archive and store lets a record come here twice.
-      const found = new Map<string, ArchivedRecord>();
-      for (const one of kind === undefined ? KINDS : [kind]) {
-        for (const line of await linesOf(one)) {
-          const text = line.toLowerCase();
-          if (line === "" || !words.every((word) => text.includes(word))) continue;
-          const record = parse(line);
-          if (record !== null) found.set(record.record.id, record);
-        }
-      }
-      return [...found.values()].sort((a, b) => b.archivedAtMs - a.archivedAtMs).slice(0, limit);
-    },
+    list: ({ kind, query, limit }) =>
+      find(kind === undefined ? KINDS : [kind], query ?? "", () => true, limit),
+    findMessages: (actor, query, limit) => findMessages(actor, query, limit),
+    message: async (actor, id) =>
+      (await findMessages(actor, id, 1, (message) => message.id === id))[0] ?? null,
   };
 }
 

@@ -1,7 +1,8 @@
 import { AppError } from "../../base/errors.ts";
 import { type Addressed, resolveAddress } from "../../domain/message/addressing.ts";
 import { type MESSAGE_TYPES, type Message, type ReceiptState } from "../../domain/message/message.ts";
-import { isUnreadBy, receiptOf, withMark } from "../../domain/message/receipts.ts";
+import { MAX_FOUND } from "../../domain/message/words.ts";
+import { isPartyTo, isUnreadBy, receiptOf, withMark } from "../../domain/message/receipts.ts";
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { type Actor, actorName, isActor, sameName } from "../../domain/session/actor.ts";
 import type { Roster } from "../../domain/session/roster.ts";
@@ -18,7 +19,6 @@ import { newStamp, type RecordDeps, touched } from "./stamp.ts";
 /** Unread messages one recipient may have. The next is refused with `busy`: silence would look like delivery. */
 export const MAX_UNREAD = 1_000;
 const MAX_SUBJECT_CHARACTERS = 200;
-const MAX_SEARCH_RESULTS = 500;
 const CALLER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 export interface NewMessage {
@@ -66,7 +66,7 @@ export interface MessageService extends MessageRetention {
   mark(actor: Actor, reference: string, state: Exclude<ReceiptState, "unread">): Promise<Message>;
   /** What `name` sent, oldest first. */
   sent(name: string): readonly Message[];
-  /** Newest first, at most 500; agents find only what they sent or got. */
+  /** Newest first, at most `MAX_FOUND`; agents find only what they sent or got. */
   search(actor: Actor, query: string): readonly Message[];
   /** The store changed behind our back: an import. */
   reload(): void;
@@ -89,17 +89,9 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
   const find = (reference: string): Message =>
     findRecord(messages, reference, { prefix: "msg-", noun: "message", list: "ia-tmux inbox --all" });
 
-  function isParty(actor: Actor, message: Message): boolean {
-    return (
-      actor.kind === "operator" ||
-      isActor(actor, message.from) ||
-      receiptOf(message, actor.name) !== undefined
-    );
-  }
-
   function show(actor: Actor, reference: string): Message {
     const message = find(reference);
-    if (isParty(actor, message)) return message;
+    if (isPartyTo(actor, message)) return message;
     throw new AppError(
       "permission-denied",
       `Message ${message.id} is neither from nor to ${actorName(actor)}`,
@@ -223,7 +215,7 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
   }
 
   function conversation(actor: Actor, threadId: string): readonly Message[] {
-    return index.thread(threadId).filter((message) => isParty(actor, message));
+    return index.thread(threadId).filter((message) => isPartyTo(actor, message));
   }
 
   /** `quiet`: not having a receipt is no error, as for one's own message. */
@@ -256,7 +248,7 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
       .split(/\s+/)
       .filter((word) => word !== "");
     if (words.length === 0) throw new AppError("usage", "The search is empty");
-    return index.find(words, (message) => isParty(actor, message), MAX_SEARCH_RESULTS);
+    return index.find(words, (message) => isPartyTo(actor, message), MAX_FOUND);
   }
 
   return {

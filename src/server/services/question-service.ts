@@ -33,6 +33,10 @@ export interface QuestionService {
   open(): readonly Question[];
   all(): readonly Question[];
   show(reference: string): Question;
+  /** Those that were over before the moment. */
+  overBefore(atMs: number): readonly Question[];
+  /** Takes questions out of the store: they are kept elsewhere. */
+  forget(actor: Actor, gone: readonly Question[]): Promise<void>;
   /** Calls off the deadlines: the server ends. They hold again at its next start. */
   stop(): void;
 }
@@ -171,6 +175,11 @@ export function createQuestionService(deps: QuestionServiceDeps): QuestionServic
     open,
     all: () => questions.all(),
     show,
+    overBefore: (atMs) => questions.find((one) => one.state !== "open" && one.updatedAtMs < atMs),
+    async forget(actor, gone) {
+      requireOperator(actor, "Taking questions out of the store");
+      await Promise.all(gone.map((one) => questions.remove(one.id)));
+    },
     stop() {
       for (const callOff of alarms.values()) callOff();
       alarms.clear();

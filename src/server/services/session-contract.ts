@@ -55,8 +55,8 @@ export interface SessionService extends Roster {
   touch(name: string): void;
   /** An agent outside our panes said that it ends: it is gone from now on, until it is heard of again. */
   leave(name: string): void;
-  /** Milliseconds since the agent was heard of; null when not since the server started. */
-  silentMs(name: string): number | null;
+  /** Milliseconds since the agent was heard of; of one that was not since the server started, enough to be stale. */
+  silentMs(name: string): number;
 }
 
 export interface SessionSetup {

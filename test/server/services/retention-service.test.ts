@@ -6,14 +6,14 @@ import { DeliverySchema } from "../../../src/domain/relay/delivery.ts";
 import { createArchiveService } from "../../../src/server/services/archive-service.ts";
 import { createRelayService } from "../../../src/server/services/relay-service.ts";
 import { createRetentionService } from "../../../src/server/services/retention-service.ts";
-import { claude, openCoordination, operator } from "./coordination.ts";
+import { claude, kimi, openCoordination, operator } from "./coordination.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 async function openRig(days: number | null = 30) {
   const world = await openCoordination();
-  const { clock, dir, tasks, messages, locks, store, deps, activity } = world;
+  const { clock, dir, tasks, messages, questions, locks, store, deps, activity } = world;
   await world.join("claude", "kimi");
   const relay = createRelayService({
     ...deps,
@@ -32,6 +32,7 @@ async function openRig(days: number | null = 30) {
     clock,
     tasks,
     messages,
+    questions,
     locks,
     relay,
     announce: (fact) => {
@@ -64,7 +65,9 @@ async function openRig(days: number | null = 30) {
       body: "old news",
     });
     await relay.drop(delivery.id);
-    return { task, message, delivery };
+    const question = await questions.ask(claude, { question: "which way?" });
+    await questions.answer(operator, question.id, "left");
+    return { task, message, delivery, question };
   }
   /** Lets time pass as a machine does: what begins in an hour ends in it. */
   async function pass(ms: number) {
@@ -78,14 +81,15 @@ async function openRig(days: number | null = 30) {
 
 test("what has been over for the time of the setting goes to the archive by itself, and the log says what", async () => {
   const rig = await openRig();
-  const { task, message, delivery } = await rig.finish();
+  const { task, message, delivery, question } = await rig.finish();
+  const asked = await rig.questions.ask(claude, { question: "and then?" });
   const open = await rig.messages.send(operator, { to: "kimi", body: "unread words" });
   await rig.pass(29 * DAY_MS);
   expect(rig.words()).toEqual([]);
   expect(rig.tasks.list()).toHaveLength(1);
   await rig.pass(2 * DAY_MS);
   expect(rig.words()).toEqual([
-    "system: moved to the archive: 1 task, 1 message, 1 delivery (over for 30 days; see: ia-tmux archive list)",
+    "system: moved to the archive: 1 task, 1 message, 1 question, 1 delivery (over for 30 days; see: ia-tmux archive list)",
   ]);
   expect(rig.tasks.list()).toEqual([]);
   expect(rig.relay.list()).toEqual([]);
@@ -94,8 +98,10 @@ test("what has been over for the time of the setting goes to the archive by itse
   expect(kept.map(({ kind, record }) => [kind, record.id]).toSorted()).toEqual([
     ["delivery", delivery.id],
     ["message", message.id],
+    ["question", question.id],
     ["task", task.id],
   ]);
+  expect(rig.questions.all().map(({ id }) => id)).toEqual([asked.id]);
   // Nothing to do leaves no line.
   await rig.pass(2 * DAY_MS);
   expect(rig.words()).toHaveLength(1);
@@ -113,7 +119,7 @@ test("it is done after the start and once a day, with the setting as it is then,
       run: async (_actor, { olderThanMs, dryRun }) => {
         runs++;
         expect(olderThanMs).toBe((setting.days ?? 0) * DAY_MS);
-        return { dryRun, locks: 0, receipts: 0, tasks: 0, messages: 0, deliveries: 0 };
+        return { dryRun, locks: 0, receipts: 0, tasks: 0, messages: 0, questions: 0, deliveries: 0 };
       },
     },
     days: () => setting.days,
@@ -159,4 +165,27 @@ test("what cannot be archived stays in the store; that is said once, and tried a
   renameSync(join(rig.dir, "archive"), join(rig.dir, "in-the-way"));
   await rig.pass(HOUR_MS);
   expect(rig.tasks.list()).toEqual([]);
+});
+
+test("archived mail is found and read by those whom it concerned, and by nobody else", async () => {
+  const { archive, finish, pass, message, messages } = await withArchivedMail();
+  expect(messages.search(claude, "old words")).toEqual([]);
+  for (const actor of [claude, operator]) {
+    expect(await archive.findMessages(actor, "OLD words", 10)).toMatchObject([{ id: message.id }]);
+    expect(await archive.message(actor, message.id)).toMatchObject({ body: "old words" });
+  }
+  expect(await archive.findMessages(kimi, "old words", 10)).toEqual([]);
+  expect(await archive.message(kimi, message.id)).toBeNull();
+  expect(await archive.message(claude, message.id.slice(0, -2))).toBeNull();
+  // More of the same: the latest first, and no more than asked for.
+  const { message: later } = await finish();
+  await pass(31 * DAY_MS);
+  expect(await archive.findMessages(claude, "words", 1)).toMatchObject([{ id: later.id }]);
+
+  async function withArchivedMail() {
+    const rig = await openRig();
+    const done = await rig.finish();
+    await rig.pass(31 * DAY_MS);
+    return { ...rig, ...done };
+  }
 });

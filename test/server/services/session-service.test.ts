@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { agentActor } from "../../../src/domain/session/actor.ts";
-import { OFFLINE_AFTER_MS } from "../../../src/domain/session/presence.ts";
+import { OFFLINE_AFTER_MS, presenceOf } from "../../../src/domain/session/presence.ts";
 import { mayDelegate, orderAgents } from "../../../src/domain/session/rules.ts";
 import { ROLES } from "../../../src/domain/session/session.ts";
 import { MAX_AGENTS } from "../../../src/server/services/agent-room.ts";
@@ -176,6 +176,28 @@ describe("panes", () => {
     expect((await refusal(second.session.bindPane("claude", "%10"))).code).toBe("conflict");
     expect(second.factsOf("session.created")).toEqual([]);
   });
+});
+
+test("an agent outside the panes is stale after a restart until it is heard of, and offline when it stays silent", async () => {
+  const dir = tempDir();
+  const clock = createHandClock();
+  const first = await openCoordination({ dir, clock });
+  await first.session.register(agentActor("aider"), { name: "aider", profile: "aider", origin: "outside" });
+  const presence = ({ session }: typeof first) =>
+    presenceOf({
+      origin: "outside",
+      paneId: null,
+      state: null,
+      silentMs: session.silentMs("aider"),
+    });
+  expect(presence(first)).toBe("active");
+  await first.close();
+  const second = await openCoordination({ dir, clock });
+  expect([presence(second), second.session.isGone("aider")]).toEqual(["stale", false]);
+  clock.advance(OFFLINE_AFTER_MS);
+  expect([presence(second), second.session.isGone("aider")]).toEqual(["offline", true]);
+  second.session.touch("aider");
+  expect(presence(second)).toBe("active");
 });
 
 test("nobody hands work upward but in peer mode, and the operator hands to anyone", () => {
