@@ -52,6 +52,16 @@ test("esc ends the hints for good, and still reaches the program", () => {
   expect(held.effects.at(-1)).toMatchObject({ type: "key", event: { name: "Escape" } });
 });
 
+test("esc ends the hints also in a pane whose program has ended", () => {
+  const held = firstRun();
+  const view = held.model.view!;
+  const panes = view.panes.map((pane) => ({ ...pane, dead: { exitCode: 0, signal: 0 } }));
+  held.model = { ...held.model, view: { ...view, panes } };
+  keysTo(held, "\x1b");
+  expect(captionOf(held.model)).toBeNull();
+  expect(methods(held)).toEqual(["coach.end"]);
+});
+
 test("who has ended them once sees neither hints nor the demo's captions again", () => {
   expect(captionOf(firstRun(120, 40, false, "The demo begins.").model)).toBeNull();
 });

@@ -133,7 +133,9 @@ function paneKey(model: Model, event: KeyEvent, notation: string): Change {
   if (model.link.kind !== "up")
     return same(toast(model, "warn", "The server is gone; keys go nowhere until it is back.", "reason"));
   if (!focused) return same(model);
+  const endsHints = notation === "Escape" && captionOf(model) !== null;
   if (isEnded(focused)) {
+    if (endsHints) return endCoach(model);
     if (notation === "r" || notation === "Enter")
       return runCommand(model, { kind: "local", action: { name: "respawn", kill: false } });
     if (notation === "x") return runCommand(model, { kind: "local", action: { name: "kill-pane" } });
@@ -147,7 +149,7 @@ function paneKey(model: Model, event: KeyEvent, notation: string): Change {
     );
   }
   if (model.readOnly) return refuseWatcher(model);
-  if (notation === "Escape" && captionOf(model) !== null) {
+  if (endsHints) {
     const [next, effects] = endCoach(model);
     return [next, [...effects, { type: "key", paneNumbers: typingTargets(model), event }]];
   }
