@@ -1,22 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createXtermScreen } from "../../src/terminal/xterm-screen.ts";
 import { unfinishedBytes } from "../../src/terminal/whole-characters.ts";
+import { createTestScreen } from "./test-screen.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
 function shown(pieces: readonly Uint8Array[]): string[] {
-  const screen = createXtermScreen({
-    cols: 40,
-    rows: 4,
-    now: () => 0,
-    onReply() {},
-    onTitle() {},
-    onBell() {},
-    onStatus() {},
-    onClipboard() {},
-    onNotification() {},
-  });
+  const { screen } = createTestScreen({ cols: 40, rows: 4 });
   for (const piece of pieces) screen.write(piece);
   const lines = screen.ansi();
   screen.dispose();
