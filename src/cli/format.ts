@@ -7,6 +7,7 @@ import { inertText } from "../domain/text/inert.ts";
 import type { AgentView, DeliveryView, LockView, NeedView } from "../protocol/views.ts";
 import { formatSpan } from "./duration.ts";
 import { inertLines, type Output, type Painted, type Tone } from "./output.ts";
+import { entryFor, type Reader, textFor } from "./reader.ts";
 
 const STATE_LOOK: Readonly<Record<AgentView["state"]["name"], readonly [glyph: string, tone: Tone | null]>> =
   {
@@ -89,7 +90,7 @@ export function taskTable(output: Output, tasks: readonly Task[]): string {
   );
 }
 
-export function taskSheet(output: Output, task: Task, nowMs: number): string {
+export function taskSheet(output: Output, task: Task, nowMs: number, reader: Reader): string {
   const lines = [
     output.paint(inertLines(task.title), "strong"),
     output.table([
@@ -101,14 +102,14 @@ export function taskSheet(output: Output, task: Task, nowMs: number): string {
       ["changed", `${formatSpan(nowMs - task.statusAtMs)} ago by ${task.statusBy}`],
     ]),
   ];
-  if (task.description) lines.push("", inertLines(task.description));
+  if (task.description) lines.push("", textFor(reader, task.description, task.createdBy, task.id));
   for (const { title, items } of sectionsOf(task, nowMs, formatSpan)) {
-    lines.push("", output.paint(title, "strong"), ...items.map((item) => `- ${inertLines(item)}`));
+    lines.push("", output.paint(title, "strong"), ...items.map((item) => `- ${entryFor(reader, item)}`));
   }
   return lines.join("\n");
 }
 
-export function messageSheet(output: Output, message: Message, nowMs: number): string {
+export function messageSheet(output: Output, message: Message, nowMs: number, reader: Reader): string {
   const receipts = message.receipts.map((receipt) => `${receipt.agent} ${receipt.state}`).join(", ");
   const rows: Painted[][] = [
     ["id", message.id],
@@ -122,7 +123,7 @@ export function messageSheet(output: Output, message: Message, nowMs: number): s
   if (message.replyTo) rows.push(["reply to", message.replyTo]);
   if (message.attachments.length > 0) rows.push(["files", message.attachments.join(", ")]);
   if (receipts) rows.push(["receipts", receipts]);
-  return `${output.table(rows)}\n\n${inertLines(message.body)}`;
+  return `${output.table(rows)}\n\n${textFor(reader, message.body, message.from, message.id)}`;
 }
 
 /** What somebody sent, with each recipient's receipt. */

@@ -1,11 +1,11 @@
 import * as z from "zod";
+import { OPERATOR } from "./session/words.ts";
 
 /** Name of an agent in a project. Names are unique ignoring case; the reserved ones mean somebody else. */
 export const AGENT_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 export const RESERVED_NAMES: readonly string[] = ["operator", "all", "everyone", "system", "ia-tmux"];
 
-/** The human at the keyboard. Authority of the operator comes only from a client outside the panes. */
-export const OPERATOR = "operator";
+export { OPERATOR };
 
 export const AgentNameSchema = z
   .string()

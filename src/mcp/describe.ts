@@ -2,11 +2,10 @@
 // their author's name, as in mail that a hook carries; short ones cannot leave their line or imitate a frame.
 import type { Activity } from "../domain/activity/activity.ts";
 import type { Message } from "../domain/message/message.ts";
-import { said } from "../domain/relay/prompt.ts";
 import { roleWords } from "../domain/session/roles.ts";
 import { sectionsOf } from "../domain/task/sections.ts";
 import type { Task } from "../domain/task/task.ts";
-import { quoteLine } from "../domain/text/frame.ts";
+import { quoteLine, said } from "../domain/text/frame.ts";
 import type { DecisionView, MuteView, OwnIdentity, QuestionView, SpecView } from "../protocol/results.ts";
 import type { AgentView, DeliveryView, LockView } from "../protocol/views.ts";
 

@@ -20,6 +20,7 @@ import { assertSpeaksAs, recipient } from "../names.ts";
 import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
 import { partOfList } from "../part-of-list.ts";
+import { readerOf } from "../reader.ts";
 
 /** As many as the server lists. */
 const MOST = 10_000;
@@ -133,8 +134,11 @@ export const messageCommands = [
     async run(context, { args }) {
       const thread = await context.call("message.thread", { message: args[0] as string });
       const nowMs = context.world.nowMs();
+      const reader = await readerOf(context);
       context.output.show(thread, () =>
-        thread.map((message) => messageSheet(context.output, message, nowMs)).join(`\n${"-".repeat(60)}\n`),
+        thread
+          .map((message) => messageSheet(context.output, message, nowMs, reader))
+          .join(`\n${"-".repeat(60)}\n`),
       );
     },
   }),
@@ -181,7 +185,10 @@ export const messageCommands = [
       const message = options.peek
         ? await context.call("message.show", { message: name })
         : await readAndMark(context, name);
-      context.output.show(message, () => messageSheet(context.output, message, context.world.nowMs()));
+      const reader = await readerOf(context);
+      context.output.show(message, () =>
+        messageSheet(context.output, message, context.world.nowMs(), reader),
+      );
     },
   }),
   defineCommand({

@@ -22,6 +22,7 @@ import { settledDelivery } from "../settled-delivery.ts";
 import { fromOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
 import { partOfList } from "../part-of-list.ts";
+import { readerOf } from "../reader.ts";
 
 /** As many as the server lists. */
 const MOST = 100_000;
@@ -162,7 +163,8 @@ export const taskCommands = [
     args: "<task>",
     async run(context, { args }) {
       const task = await context.call("task.show", { task: args[0] as string });
-      context.output.show(task, () => taskSheet(context.output, task, context.world.nowMs()));
+      const reader = await readerOf(context);
+      context.output.show(task, () => taskSheet(context.output, task, context.world.nowMs(), reader));
     },
   }),
   defineCommand({

@@ -3,8 +3,7 @@ import { OPERATOR } from "../record.ts";
 import { roleWords } from "../session/roles.ts";
 import type { Agent } from "../session/session.ts";
 import type { Task } from "../task/task.ts";
-import { filterText } from "../text/filter.ts";
-import { frameText, quoteLine } from "../text/frame.ts";
+import { quoteLine, said } from "../text/frame.ts";
 
 /** Files that every agent may read first, relative to the project; null where there is none. */
 export interface Pointers {
@@ -169,11 +168,6 @@ export function classicRelayPrompt(
 /** Whoever gives a task on, its words stay those of the agent that wrote them. */
 function authorOf(task: Task, from: string): string {
   return task.createdBy === OPERATOR ? from : task.createdBy;
-}
-
-/** Words of the operator stand as they are; a peer's are framed, so that nobody can be mistaken for the operator. */
-export function said(text: string, from: string, id: string): string {
-  return from === OPERATOR ? filterText(text) : frameText(text, from, id);
 }
 
 function subjectOf(message: Message): string {

@@ -1,5 +1,8 @@
 // The words of a session and its agents, apart from the schemas: who only needs the words loads no zod for them.
 
+/** The human at the keyboard. Authority of the operator comes only from a client outside the panes. */
+export const OPERATOR = "operator";
+
 export const MODES = ["hierarchical", "peer", "review"] as const;
 export const ROLES = ["principal", "delegate", "reviewer", "collaborator"] as const;
 export const DEV_ROLES = [

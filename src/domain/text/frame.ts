@@ -1,3 +1,4 @@
+import { OPERATOR } from "../session/words.ts";
 import { filterText } from "./filter.ts";
 
 /** Tag around text of a peer; `defang` makes sure that the text cannot hold it. */
@@ -120,6 +121,11 @@ function foldCharacter(character: string): string {
 /** Text of a named peer between tags that it cannot write itself. Attributes come from us. */
 export function frameText(text: string, from: string, id: string): string {
   return `<${FRAME_TAG} from="${attribute(from)}" id="${attribute(id)}">\n${defang(text)}\n</${FRAME_TAG}>`;
+}
+
+/** Words of the operator stand as they are; a peer's are framed, so that nobody can be mistaken for the operator. */
+export function said(text: string, from: string, id: string): string {
+  return from === OPERATOR ? filterText(text) : frameText(text, from, id);
 }
 
 /** A title, name or reason of a peer inside a line of ours: one line, defanged, at most `maxLength` characters. */
