@@ -1,11 +1,12 @@
 // The one file that knows commander: turns the table of commands into a program and its errors into ours.
-import { Command, CommanderError, Option } from "commander";
+import { type Argument, Command, CommanderError, Option } from "commander";
 import { AppError } from "../base/errors.ts";
 import { didYouMean } from "../config/suggest.ts";
 import { foreignHint } from "../domain/commands/foreign.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { VERSION } from "../version.ts";
 import type { AnyCommand, OptionTable } from "./command.ts";
+import { helpPlaceOf, inHelpOrder, NOUNS_HEADING } from "./help-groups.ts";
 
 /** A command that was named on the command line, with what it was given. */
 export interface Invocation {
@@ -43,13 +44,14 @@ export const NOUNS: Readonly<Record<string, string>> = {
   hooks: "Hooks of agents that run outside ia-tmux",
   debug: "Looking inside",
   needs: "What needs you",
+  buffer: "What was copied",
 };
 
 /** Short forms that stand in the help although they are compounds. */
 const OURS = new Set(["claim-next", "read-message", "send-keys"]);
 
 /** Those that do not, although they are words of their own. */
-const OUT_OF_SIGHT = new Set(["sent", "unmute", "mutes"]);
+const OUT_OF_SIGHT = new Set(["quick", "sent", "unmute", "mutes"]);
 
 /** `create-task`, `kill-pane`, `msg send`: names that people bring along from other systems work, but fill no help. */
 export function isForeign(short: string): boolean {
@@ -69,7 +71,13 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
     )
     .version(VERSION, "-V, --version", "Print the version.")
     .helpOption("-h, --help", "Print help.")
-    .helpCommand("help [command]", "Print help for a command.")
+    .addHelpCommand(placed(new Command("help").argument("[command]").helpOption(false), "help"))
+    .configureHelp({
+      groupItems: inHelpOrder,
+      // Each takes options: saying so of each says nothing.
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map(argumentTerm)].join(" "),
+    })
     .showSuggestionAfterError(true);
 
   const nodes = new Map<string, Command>([["", program]]);
@@ -132,7 +140,7 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
     const node = parent.command(name, { hidden });
     prepare(node);
     const noun = words.length === 0 ? NOUNS[name] : undefined;
-    if (noun !== undefined) node.description(noun).helpGroup("Nouns:");
+    if (noun !== undefined) node.description(noun).helpGroup(NOUNS_HEADING);
     nodes.set(path, node);
     return node;
   }
@@ -146,6 +154,7 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
       .description(command.details ? `${command.summary}\n\n${command.details}` : command.summary)
       .allowExcessArguments(false);
     if (isNoun && NOUNS[path] !== undefined) node.summary(NOUNS[path]);
+    placed(node, path);
     for (const argument of (command.args ?? "").split(" ").filter(Boolean)) node.argument(argument);
     addOptions(node, command.options);
     node.option("--json", "Print JSON.");
@@ -164,6 +173,12 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
   }
 }
 
+/** A command of one word stands in the help where `help-groups.ts` has it. */
+function placed(node: Command, path: string): Command {
+  const place = helpPlaceOf(path);
+  return place ? node.summary(place.line).helpGroup(place.heading) : node;
+}
+
 /** Names to build: when the first word is one of them, only what begins with it. Building all costs as much as a call. */
 function relevant(argv: readonly string[], commands: readonly AnyCommand[]) {
   const all = commands.flatMap((command) =>
@@ -172,6 +187,12 @@ function relevant(argv: readonly string[], commands: readonly AnyCommand[]) {
   const first = argv[0];
   const named = all.filter(({ path }) => path === first || path.startsWith(`${first} `));
   return named.length > 0 ? named : all;
+}
+
+/** `<task>`, `[words...]`. */
+function argumentTerm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function kebab(key: string): string {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HELP_GROUPS, NOUNS_HEADING } from "../../src/cli/help-groups.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 import { run } from "./rig.ts";
 
@@ -28,9 +29,22 @@ describe("the table of commands", () => {
 
   test("the help lists the nouns and the short forms, and fits the eye", async () => {
     const { stdout } = await run(["--help"]);
-    for (const word of ["delegate", "inbox", "locks", "Nouns:", "task"]) expect(stdout).toContain(word);
+    for (const word of ["delegate", "inbox", "locks", "Nouns", "task"]) expect(stdout).toContain(word);
     expect(stdout).not.toContain("kill-pane");
-    expect(stdout.split("\n").length).toBeLessThanOrEqual(90);
+    expect(stdout.split("\n").length).toBeLessThanOrEqual(110);
+  });
+
+  test("the help stands in groups by what one wants, with a line for every command of one word", async () => {
+    const { stdout } = await run(["--help"]);
+    const headings = [...stdout.matchAll(/^(?! |Usage)\S.*:$/gm)].map(([heading]) => heading);
+    expect(headings).toEqual(["Options:", ...Object.keys(HELP_GROUPS), NOUNS_HEADING]);
+    for (const [heading, lines] of Object.entries(HELP_GROUPS)) {
+      const section = stdout.slice(stdout.indexOf(heading));
+      const shown = section.slice(0, section.indexOf("\n\n")).split("\n").slice(1);
+      expect(shown.map((line) => line.trim().split(/ {2,}/)[1]).toSorted()).toEqual(
+        Object.values(lines).toSorted(),
+      );
+    }
   });
 
   test("a noun alone prints its verbs and ends 64", async () => {

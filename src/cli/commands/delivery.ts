@@ -112,7 +112,9 @@ export const deliveryCommands = [
   }),
   defineCommand({
     name: "needs answer",
-    summary: "Act on one of them with one of its actions.",
+    summary: "Settle something that needs you by one of the actions that `needs` lists.",
+    details:
+      'Examples: ia-tmux needs answer question:ask-7f31 answer "redis, please"\n          ia-tmux needs answer delivery:dlv-a3f2 retry',
     args: "<need> <action> [words...]",
     starts: true,
     options: { text: text("text", "What the action needs, such as the answer.") },

@@ -12,6 +12,8 @@ export const questionCommands = [
     name: "question ask",
     short: ["ask"],
     summary: "Ask the human. The answer comes to you as a message.",
+    details:
+      'Example: ia-tmux ask --option redis --option memory --default redis --deadline 10m "Which token store?"',
     args: "[words...]",
     starts: true,
     options: {

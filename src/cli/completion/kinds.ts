@@ -14,6 +14,7 @@ export const KINDS = [
   "messages",
   "methods",
   "needs",
+  "need-actions",
   "panes",
   "presets",
   "profiles",
@@ -31,6 +32,7 @@ export type Kind = (typeof KINDS)[number];
 
 const BY_NAME: Readonly<Record<string, Kind>> = {
   about: "records",
+  action: "need-actions",
   agent: "agents",
   beside: "panes",
   decision: "decisions",

@@ -103,6 +103,13 @@ async function offersOf(context: CommandContext, kind: Kind): Promise<readonly O
         .map(({ id, state, to }) => ({ word: id, about: `${state} → ${to}` }));
     case "needs":
       return (await call("needs.list", {})).map(({ id, text }) => ({ word: id, about: text }));
+    case "need-actions": {
+      const actions = (await call("needs.list", {})).flatMap((need) => need.actions);
+      return [...new Map(actions.map(({ action, label }) => [action, label]))].map(([word, about]) => ({
+        word,
+        about,
+      }));
+    }
     case "questions":
       return (await call("question.list", {})).map(({ id, question }) => ({ word: id, about: question }));
     case "specs":
@@ -130,9 +137,10 @@ async function offersOf(context: CommandContext, kind: Kind): Promise<readonly O
 }
 
 async function agents({ call }: CommandContext): Promise<readonly Offer[]> {
-  return (await call("agent.list", {})).map(({ name, role, state }) => ({
+  return (await call("agent.list", {})).map(({ name, role, paneId, state, presence }) => ({
     word: name,
-    about: `${role}, ${state.name}`,
+    // Of one that no pane runs, the state is not known.
+    about: `${role}, ${paneId === null ? presence : state.name}`,
   }));
 }
 
