@@ -12,7 +12,7 @@ const README = join(import.meta.dirname, "../../README.md");
 
 /** The program's name in a sentence, and what other files make of it: what is behind it is no command. */
 const PROSE =
-  /^(?:is|was|itself|knows|does|claimed|beside|in|MCP|host|collaboration|needs (?:a|x)|relay from|x(?: from x)?$|inbox\/m|>|hook --outside)/;
+  /^(?:is|was|cannot|itself|knows|does|claimed|beside|in|MCP|host|collaboration|needs (?:a|x)|relay from|x(?: from x)?$|inbox\/m|>|hook --outside)/;
 
 function commandsIn(text: string): string[] {
   const found: string[] = [];
