@@ -190,6 +190,14 @@ describe("help and texts", () => {
     expect(await end("Gg")).toEqual(await end(""));
   });
 
+  test("why a key can do nothing stands below it where there is no room behind it", async () => {
+    const view = trioView(80, 24, { agents: [] });
+    const panes = view.panes.map((pane) => ({ ...pane, agent: null }));
+    const { lines } = await picture(keysTo(session(modelFor({ ...view, panes })), "\x02?").model);
+    const at = lines.findIndex((line) => line.includes("C-b e "));
+    expect(lines[at + 1]).toMatch(/^│ {13}No agent runs in this pane\./);
+  });
+
   const ROWS: Answers = { "pane.rows": rowsOf(["one", "two"], 60) };
 
   test("while one looks back its keys come first", async () => {

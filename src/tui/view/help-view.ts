@@ -12,7 +12,7 @@ import { layoutEditor } from "../editor.ts";
 import { pad } from "../format.ts";
 import { copyLayerOf, focusedPane, type HelpLayer, type Model } from "../model.ts";
 import { bindingContext } from "../update/change.ts";
-import type { Cursor, Drawing } from "./context.ts";
+import { type Cursor, type Drawing, segmentsWidth } from "./context.ts";
 import { drawOverlay, sideRect } from "./overlay.ts";
 import { drawTextBox } from "./text-box.ts";
 
@@ -38,7 +38,7 @@ export function drawHelp(drawing: Drawing, layer: HelpLayer): Cursor {
     frame.text(inside.x, inside.y, "find ", theme.overlayMuted);
     frame.text(inside.x + 5, inside.y, pad(layer.filter.text, inside.cols - 5), theme.input);
   }
-  const lines = helpLines(drawing, layer.filter.text);
+  const lines = helpLines(drawing, layer.filter.text, body.cols - 1);
   if (lines.length === 0)
     frame.text(body.x, body.y + 1, `No key matches "${layer.filter.text}".`, theme.overlayMuted, body.cols);
   else
@@ -53,7 +53,7 @@ export function drawHelp(drawing: Drawing, layer: HelpLayer): Cursor {
 }
 
 /** Every key with what it does, those first that work where one is; what cannot be done now is dim and says why. */
-function helpLines(drawing: Drawing, filter: string): readonly StyledLine[] {
+function helpLines(drawing: Drawing, filter: string, columns: number): readonly StyledLine[] {
   const { model, theme } = drawing;
   const words = filter
     .toLowerCase()
@@ -65,7 +65,7 @@ function helpLines(drawing: Drawing, filter: string): readonly StyledLine[] {
       ({ group: its, key, description, command }) =>
         its === group && fits(`${key} ${description} ${command}`),
     );
-    return { title: group, rows: bindings.map((binding) => bindingLine(drawing, binding)) };
+    return { title: group, rows: bindings.flatMap((binding) => bindingLines(drawing, binding, columns)) };
   });
   const copyKeys = copyKeyHelp(model.copyKeys).filter(([keys, what]) => fits(`${keys} ${what}`));
   const copy: Section = {
@@ -84,7 +84,8 @@ function helpLines(drawing: Drawing, filter: string): readonly StyledLine[] {
     ]);
 }
 
-function bindingLine({ model, theme }: Drawing, binding: Binding): StyledLine {
+/** Why it cannot be done stands behind it, or below it where that is too long. */
+function bindingLines({ model, theme }: Drawing, binding: Binding, columns: number): readonly StyledLine[] {
   const disabled = disabledReason(commandOf(binding), bindingContext(model));
   const isOn = disabled === null;
   const line = [
@@ -94,8 +95,11 @@ function bindingLine({ model, theme }: Drawing, binding: Binding): StyledLine {
     },
     { text: binding.description, style: isOn ? theme.overlay : theme.overlayMuted },
   ];
-  if (isOn) return line;
-  return [...line, { text: `   ${withPrefix(disabled, model.prefixKey)}`, style: theme.overlayMuted }];
+  if (isOn) return [line];
+  const reason = { text: withPrefix(disabled, model.prefixKey), style: theme.overlayMuted };
+  const behind = [...line, { text: "   ", style: theme.overlay }, reason];
+  if (segmentsWidth(behind) <= columns) return [behind];
+  return [line, [{ text: " ".repeat(KEY_COLUMNS), style: theme.overlay }, reason]];
 }
 
 function isLookingBack(model: Model): boolean {
