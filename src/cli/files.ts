@@ -62,7 +62,8 @@ function readAll(full: string, shown: string, maxBytes: number): Uint8Array {
   }
 }
 
-function unreadable(shown: string, thrown: unknown): AppError {
+/** Why a file that the user named cannot be read, in words; `shown` is how it was named. */
+export function unreadable(shown: string, thrown: unknown): AppError {
   const code = (thrown as NodeJS.ErrnoException).code ?? "unknown error";
   const reason = code === "ENOENT" ? "no such file" : code === "EACCES" ? "permission denied" : code;
   return new AppError("no-input", `${shown}: ${reason}`, { cause: thrown });

@@ -94,7 +94,7 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
     if (thrown.code === "commander.help") return { kind: "print", text: printed, exitCode: 64 };
     throw thrown.code === "commander.unknownCommand"
       ? unknownCommand(thrown.message)
-      : usageError(thrown.message);
+      : usageError(thrown.message, usageLine(namedNode()));
   }
   if (invocation === null)
     throw new AppError("usage", "no command was given", { hint: "Run `ia-tmux --help`." });
@@ -115,8 +115,14 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
     return new AppError("usage", `unknown command "${inertText(prefix + word, 80)}"`, {
       hint:
         foreignHint(prefix + word) ??
-        (near === null ? "`ia-tmux --help` lists the commands." : `did you mean "${near}"?`),
+        (near === null ? `\`ia-tmux ${prefix}--help\` lists the commands.` : `did you mean "${near}"?`),
     });
+  }
+
+  /** The command that the line begins with, as far as its words name one. */
+  function namedNode(): Command {
+    const paths = argv.map((_, count) => argv.slice(0, argv.length - count).join(" "));
+    return nodes.get(paths.find((path) => nodes.has(path)) ?? "") ?? program;
   }
 
   function prepare(node: Command) {
@@ -245,7 +251,7 @@ function readOptions(node: Command, table: OptionTable): Record<string, unknown>
     }
     if (value === undefined && spec.required) {
       throw new AppError("usage", `${names[0]} <${spec.value}> is missing`, {
-        hint: `Usage: ${usageLine(node)}`,
+        hint: `Usage: ${usageLine(node, requiredOptions(table))}`,
       });
     }
     values[key] = spec.value === null ? value === true : value;
@@ -253,14 +259,21 @@ function readOptions(node: Command, table: OptionTable): Record<string, unknown>
   return values;
 }
 
-function usageLine(node: Command): string {
+/** `--to <name>`: what the command does not do without. */
+function requiredOptions(table: OptionTable): readonly string[] {
+  return Object.entries(table).flatMap(([key, spec]) =>
+    spec.required ? [`--${kebab(key)} <${spec.value}>`] : [],
+  );
+}
+
+function usageLine(node: Command, required: readonly string[] = []): string {
   const words: string[] = [];
   for (let at: Command | null = node; at; at = at.parent) words.unshift(at.name());
-  return `${words.join(" ")} ${node.usage()}`;
+  return [...words, ...required, node.usage()].join(" ");
 }
 
 /** Commander's words in our form: `unknown command "sned"`, and what may have been meant as the hint. */
-function usageError(message: string): AppError {
+function usageError(message: string, usage: string): AppError {
   const suggestion = /\n?\(Did you mean (?:one of )?([^)]*?)\?\)/.exec(message);
   const plain = message
     .replace(suggestion?.[0] ?? "", "")
@@ -271,6 +284,6 @@ function usageError(message: string): AppError {
         .split(", ")
         .map((word) => `"${inertText(word, 40)}"`)
         .join(" or ")}?`
-    : "Run the command with --help.";
+    : `Usage: ${usage}`;
   return new AppError("usage", plain, { hint });
 }

@@ -6,6 +6,7 @@ import { AppError, messageOf } from "../base/errors.ts";
 import { inertText } from "../domain/text/inert.ts";
 import type { ImportResult } from "../protocol/results.ts";
 import type { CommandContext } from "./command.ts";
+import { unreadable } from "./files.ts";
 
 /** Characters of one request: with what JSON adds to them well below the largest frame. */
 const PIECE_CHARACTERS = 200_000;
@@ -69,7 +70,7 @@ export async function importStore(context: CommandContext, path: string | undefi
     }
   } catch (thrown) {
     if (thrown instanceof AppError) throw thrown;
-    throw new AppError("no-input", `${inertText(path ?? "stdin")}: ${messageOf(thrown)}`, { cause: thrown });
+    throw unreadable(inertText(path ?? "stdin"), thrown);
   }
   const report = (await send(pending + decoder.end(), true)) as ImportResult;
   context.output.show(report, () => describe(report));
