@@ -1,26 +1,14 @@
 // The mouse in everything that lies over the panes. Places are read from the picture, as a hand would find them.
 import { describe, expect, test } from "vitest";
-import type { Answers } from "./support/keys.ts";
-import { keysTo } from "./support/keys.ts";
 import type { NeedView } from "../../src/protocol/views.ts";
-import { rowsOf } from "./support/rows.ts";
+import { type Answers, keysTo } from "./support/keys.ts";
+import { clickOn, press, WHEEL } from "./support/mouse.ts";
 import { modelFor, picture, session, type Session } from "./support/screen.ts";
 import { NOW_MS, trioView } from "./support/views.ts";
 
 const trio = (cols = 120, rows = 40): Session => session(modelFor(trioView(cols, rows)));
 const calls = (held: Session) =>
   held.effects.flatMap((effect) => (effect.type === "call" ? [[effect.method, effect.params] as const] : []));
-const press = (x: number, y: number, button = 0) => `\x1b[<${button};${x + 1};${y + 1}M`;
-const WHEEL = { up: press(60, 12, 64), down: press(60, 12, 65) };
-
-/** Clicks on the last place where these words stand. */
-async function clickOn(held: Session, words: string, answers: Answers = {}): Promise<Session> {
-  const { lines } = await picture(held.model);
-  const y = lines.findLastIndex((line) => line.includes(words));
-  expect(y, `"${words}" is on the screen:\n${lines.join("\n")}`).toBeGreaterThanOrEqual(0);
-  return keysTo(held, press(lines[y]!.indexOf(words), y), answers);
-}
-
 const top = (held: Session) => held.model.layers.at(-1);
 
 const HITS = ["alpha one", "alpha two", "alpha three"].map((text, row) => ({
@@ -176,47 +164,6 @@ describe("the status line under what is open", () => {
     expect(open(asked)).toEqual(["locks"]);
     expect(calls(asked)).toEqual([["lock.list", {}]]);
     expect(open(await clickOn(keysTo(trio(), "\x02D"), "3 locks"))).toEqual(["delegate"]);
-  });
-});
-
-describe("help and texts", () => {
-  test("end where they end: one turn or key back from there shows what is above", async () => {
-    const end = async (keys: string) => (await picture(keysTo(trio(), `\x02?${keys}`).model)).lines;
-    const last = await end("G");
-    expect(last.join("\n")).toContain("drop the selection, or leave");
-    expect(await end("Gjjj")).toEqual(last);
-    expect(await end(`G${WHEEL.down}${WHEEL.down}${WHEEL.up}`)).toEqual(await end("Gkkk"));
-    expect(await end("Gk")).not.toEqual(last);
-    expect(await end("Gg")).toEqual(await end(""));
-  });
-
-  test("why a key can do nothing stands below it where there is no room behind it", async () => {
-    const view = trioView(80, 24, { agents: [] });
-    const panes = view.panes.map((pane) => ({ ...pane, agent: null }));
-    const { lines } = await picture(keysTo(session(modelFor({ ...view, panes })), "\x02?").model);
-    const at = lines.findIndex((line) => line.includes("C-b e "));
-    expect(lines[at + 1]).toMatch(/^│ {13}No agent runs in this pane\./);
-  });
-
-  const ROWS: Answers = { "pane.rows": rowsOf(["one", "two"], 60) };
-
-  test("while one looks back its keys come first", async () => {
-    const first = async (keys: string) => (await picture(keysTo(trio(), keys, ROWS).model)).lines[1];
-    expect(await first("\x02[\x02?")).toContain("While looking back (vi)");
-    expect(await first("\x02?")).toContain("Work together");
-  });
-
-  test("the help's : begins a command", () => {
-    expect(keysTo(trio(), "\x02?:zoom").model.layers).toMatchObject([
-      { kind: "prompt", editor: { text: "zoom" } },
-    ]);
-  });
-
-  test("the wheel scrolls, a click on esc or beside closes", async () => {
-    const held = keysTo(trio(), `\x02?${WHEEL.down}`);
-    expect(top(held)).toMatchObject({ kind: "help", scroll: 3 });
-    expect((await clickOn(held, "esc back")).model.layers).toEqual([]);
-    expect(keysTo(keysTo(trio(), "\x02?"), press(1, 1)).model.layers).toEqual([]);
   });
 });
 
