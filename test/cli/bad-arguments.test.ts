@@ -42,7 +42,18 @@ describe("bad arguments", () => {
     const { exitCode, stderr } = await run(["send", "hello"]);
     expect(exitCode).toBe(64);
     expect(stderr).toContain("--to");
-    expect(stderr).toContain("Usage: ia-tmux send");
+    expect(stderr).toContain("Usage: ia-tmux send --to <name> [options] [words...]");
+  });
+
+  test.each([
+    ["task update", "Usage: ia-tmux task update [options] <task>"],
+    ["answer ask-1", "Usage: ia-tmux answer [options] <question> <words...>"],
+    ["lock --foo", "Usage: ia-tmux lock [options] [command] [path] [reason...]"],
+    ["task frob", "`ia-tmux task --help` lists the commands."],
+  ])("2: %s is answered with how it is called", async (line, hint) => {
+    const { exitCode, stderr } = await run(line.split(" "));
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain(`hint: ${hint}`);
   });
 
   test("3: an unknown agent is the server's word: status 1 and the hint with the known ones", async () => {
