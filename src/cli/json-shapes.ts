@@ -105,6 +105,7 @@ export const JSON_SHAPES: Readonly<Record<string, Shape>> = {
   "pane respawn": DONE,
   "pane rename": DONE,
   "pane search": ["search-hit"],
+  "pane clear-history": DONE,
   "pane swap": DONE,
   "pane rotate": DONE,
   "pane break": "pane-ref",

@@ -5,6 +5,8 @@ export interface OutputRing {
   /** Offset behind the newest byte: all bytes ever appended. */
   readonly end: number;
   append(bytes: Uint8Array): void;
+  /** Bytes before it are held no more, and overwritten. */
+  dropBefore(offset: number): void;
   /** One or two views of `[from, to)`, which must lie within `[start, end]`. Valid until the next append. */
   slices(from: number, to: number): readonly Uint8Array[];
 }
@@ -15,9 +17,10 @@ export const RING_BYTES = 1024 * 1024;
 export function createOutputRing(capacityBytes: number = RING_BYTES, offset = 0): OutputRing {
   const memory = Buffer.allocUnsafeSlow(capacityBytes);
   let end = offset;
-  return {
+  let floor = offset;
+  const ring: OutputRing = {
     get start() {
-      return Math.max(offset, end - capacityBytes);
+      return Math.max(floor, end - capacityBytes);
     },
     get end() {
       return end;
@@ -31,6 +34,11 @@ export function createOutputRing(capacityBytes: number = RING_BYTES, offset = 0)
       if (first < kept.length) memory.set(kept.subarray(first), 0);
       end += kept.length;
     },
+    dropBefore(offset) {
+      const to = Math.min(offset, end);
+      for (const piece of ring.slices(ring.start, to)) piece.fill(0);
+      floor = Math.max(floor, to);
+    },
     slices(from, to) {
       if (from >= to) return [];
       const at = from % capacityBytes;
@@ -39,4 +47,5 @@ export function createOutputRing(capacityBytes: number = RING_BYTES, offset = 0)
       return [memory.subarray(at), memory.subarray(0, at + length - capacityBytes)];
     },
   };
+  return ring;
 }

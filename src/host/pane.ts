@@ -40,6 +40,8 @@ export interface Pane {
   /** Sends everything from this offset on, then goes on live. */
   resume(offset: number): void;
   ack(bytes: number): void;
+  /** Forgets what was printed before this offset. Resolves when it is out of the ring and the log. */
+  clear(offset: number): Promise<void>;
   /** The server has gone: go on into the ring. */
   detach(): void;
   /** Resolves when the raw log is with the kernel. */
@@ -280,6 +282,16 @@ export function createPane(deps: PaneDeps): Pane {
       pump();
       gate();
     },
+    clear(offset) {
+      // What a server has not parsed yet is still to be shown.
+      const from = Math.max(ring.start, Math.min(offset, sentOffset));
+      ring.dropBefore(from);
+      const cleared = log.clear();
+      log.mark({ ...marks.latest, offset: from });
+      // The ring's views are overwritten in time, the log's bytes must not change.
+      for (const [at, piece] of offsetsOf(from, ring.slices(from, ring.end))) log.append(at, piece.slice());
+      return cleared;
+    },
     detach() {
       attached = false;
       stalled = false;
@@ -299,6 +311,14 @@ export function isSize(cols: unknown, rows: unknown): boolean {
   return [cols, rows].every(
     (count) => Number.isInteger(count) && (count as number) >= 1 && (count as number) <= 10_000,
   );
+}
+
+function offsetsOf(from: number, pieces: readonly Uint8Array[]): [number, Uint8Array][] {
+  let at = from;
+  return pieces.map((piece) => {
+    at += piece.length;
+    return [at - piece.length, piece];
+  });
 }
 
 function sleep(delayMs: number): Promise<void> {

@@ -144,6 +144,15 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
         return deps.onUseChanged();
       case "resume":
         return pane?.resume(frame.offset);
+      case "clear": {
+        const { requestId } = frame;
+        const asker = server;
+        if (pane === undefined) return send({ kind: "write-failed", requestId, reason: "dead" });
+        void pane.clear(frame.offset).then(() => {
+          if (server === asker) send({ kind: "written", requestId });
+        });
+        return;
+      }
       case "ack":
         return pane?.ack(frame.bytes);
       case "measure":

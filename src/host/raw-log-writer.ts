@@ -30,6 +30,8 @@ export interface RawLogWriter {
   /** `bytes` begin at `offset` and must not change afterwards. */
   append(offset: number, bytes: Uint8Array): void;
   mark(mark: ResizeMark): void;
+  /** Deletes everything that was appended and marked; what is appended afterwards stays. Resolves when nothing is left. */
+  clear(): Promise<void>;
   /** The most bytes that ever waited for the disk. */
   readonly mostBytes: number;
   /** Resolves when everything appended is with the kernel, or cannot be. */
@@ -52,6 +54,7 @@ export interface RawLogOptions {
 export const noRawLog: RawLogWriter = {
   append() {},
   mark() {},
+  clear: () => Promise.resolve(),
   mostBytes: 0,
   flush: () => Promise.resolve(),
   close: () => Promise.resolve(),
@@ -80,6 +83,8 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   let failing = false;
   let markLines = options.goesOn ? lineCount(marksPath) : 0;
   let idle: (() => void)[] = [];
+  /** Told when all that was written before a `clear` is gone: a batch that is on its way has its file open. */
+  let clearing: (() => void)[] = [];
 
   function fail(thrown: unknown): void {
     retryAtMs = performance.now() + RETRY_MS;
@@ -132,11 +137,20 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
     busy = true;
     writeAll(segment, batch, (error) => {
       busy = false;
+      if (clearing.length > 0) removeAll();
       if (error === undefined) failing = false;
       else fail(error);
       if (queueBytes >= BATCH_BYTES || idle.length > 0) flushNow();
       else if (queueBytes > 0) schedule();
     });
+  }
+
+  function removeAll(): void {
+    closeCurrent();
+    for (const { path } of closedSegments.splice(0)) rmSync(path, { force: true });
+    const waiting = clearing;
+    clearing = [];
+    for (const done of waiting) done();
   }
 
   function schedule(): void {
@@ -185,6 +199,15 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
         failing = true;
         options.onFailure(`The sizes of this pane are not being logged: ${messageOf(thrown)}`);
       }
+    },
+    clear() {
+      queue = [];
+      queueBytes = 0;
+      rmSync(marksPath, { force: true });
+      markLines = 0;
+      const gone = new Promise<void>((resolve) => clearing.push(resolve));
+      if (!busy) removeAll();
+      return gone;
     },
     get mostBytes() {
       return mostBytes;

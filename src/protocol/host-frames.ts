@@ -96,6 +96,7 @@ export type FromHost =
       readonly logName: string;
     }
   | { readonly kind: "spawn-failed"; readonly requestId: number; readonly message: string }
+  /** The bytes of a `write` are with the kernel; what a `clear` was for is gone. */
   | { readonly kind: "written"; readonly requestId: number }
   | { readonly kind: "write-failed"; readonly requestId: number; readonly reason: WriteFailure }
   | { readonly kind: "log-failed"; readonly pane: number; readonly message: string }
@@ -110,6 +111,8 @@ export type ToHost =
   | { readonly kind: "close"; readonly pane: number }
   | { readonly kind: "forget"; readonly pane: number }
   | { readonly kind: "resume"; readonly pane: number; readonly offset: number }
+  /** Forget what the pane printed before this offset, in memory and in its log. */
+  | { readonly kind: "clear"; readonly pane: number; readonly requestId: number; readonly offset: number }
   | { readonly kind: "ack"; readonly pane: number; readonly bytes: number }
   /** How much ever waited in the host's queues. */
   | { readonly kind: "measure"; readonly requestId: number }
@@ -139,6 +142,7 @@ const KIND = {
   ack: 27,
   shutdown: 28,
   measure: 29,
+  clear: 30,
 } as const satisfies Record<HostFrame["kind"], number>;
 
 const NAMES = new Map<number, HostFrame["kind"]>(
@@ -193,6 +197,8 @@ export function encodeFrame(frame: HostFrame): Uint8Array {
       return whole(KIND[frame.kind], frame.pane, []);
     case "resume":
       return whole(KIND.resume, frame.pane, halves(frame.offset));
+    case "clear":
+      return whole(KIND.clear, frame.pane, [frame.requestId, ...halves(frame.offset)]);
     case "ack":
       return whole(KIND.ack, frame.pane, [frame.bytes]);
     case "shutdown":
@@ -332,6 +338,8 @@ function decodePayload(code: number, pane: number, payload: Uint8Array): HostFra
         return { kind, pane };
       case "resume":
         return { kind, pane, offset: u64(view, 0) };
+      case "clear":
+        return { kind, pane, requestId: view.getUint32(0, true), offset: u64(view, 4) };
       case "ack":
         return { kind, pane, bytes: view.getUint32(0, true) };
       case "shutdown":

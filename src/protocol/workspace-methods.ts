@@ -163,6 +163,8 @@ export const WORKSPACE_METHODS = {
       /** Whether hits bring the text of their line. */
       texts: z.boolean().default(true),
     }),
+  /** Throws away what the pane printed, but for its screen: scrollback, raw log, and what a restart would bring back. */
+  "pane.clear-history": () => z.object({ target }),
   /** Begins a search through all panes' screens, histories and raw logs; one that the client had before ends. */
   "search.open": () =>
     z.object({

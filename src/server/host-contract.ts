@@ -49,6 +49,11 @@ export interface HostLink {
    * end. Says from where on it comes: later when the host remembers no more. Rejects when the host is gone.
    */
   resume(paneId: string, fromOffset: number): Promise<number>;
+  /**
+   * Forgets what the pane printed before the offset, in the host's memory and in the raw log. Rejects with AppError "failed"
+   * when the host has no such pane.
+   */
+  clear(paneId: string, offset: number): Promise<void>;
   /** So many bytes have been parsed. Without acks a pane stops after 64 KiB, and goes on unseen after 3 s. */
   ack(paneId: string, bytes: number): void;
   /** `bytes` is only valid during the call; `offset` is that of its first byte. */

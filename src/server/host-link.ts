@@ -253,6 +253,11 @@ export function createHostLink(log: Logger): OpeningLink {
       pane.resumed = withResolvers<number>();
       return pane.resumed.promise;
     },
+    async clear(paneId, offset) {
+      const pane = byId.get(paneId);
+      if (pane === undefined) throw paneDead(paneId);
+      await request(paneId, (requestId) => ({ kind: "clear", pane: pane.number, requestId, offset }));
+    },
     ack(paneId, bytes) {
       const pane = byId.get(paneId);
       if (pane === undefined || bytes <= 0) return;

@@ -64,6 +64,8 @@ export interface Screen {
   readonly historyLength: number;
   /** Rows that were dropped off the top of the history since the screen was made: row i was the (i + this)th ever. */
   readonly historyTrimmed: number;
+  /** Drops all rows of the history; the live screen stays as it is. */
+  clearHistory(): void;
   /** Row i of the history, 0 is the oldest. */
   historyLine(i: number): CellLine;
   /** The live rows with SGR sequences, for people's eyes. */

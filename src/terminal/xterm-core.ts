@@ -32,6 +32,8 @@ export interface XtermCore {
   baseRow(): number;
   /** Lines that were dropped at the top of the history, in all. */
   trimmedRows(): number;
+  /** Drops the history, and what lies above the screen under the alternate one. */
+  clearHistory(): void;
   /** The buffers were made anew. */
   buffersReset(): void;
   /** The parser is between sequences and characters. */
@@ -93,12 +95,13 @@ interface PrivateStringParser {
 interface PrivateLines {
   get(index: number): PrivateLine | undefined;
   length: number;
+  trimStart(count: number): void;
   onTrim(listener: (count: number) => void): IDisposable;
 }
 interface PrivateCore {
   _bufferService: {
     buffer: { lines: PrivateLines; ybase: number };
-    buffers: { normal: { lines: PrivateLines } };
+    buffers: { normal: { lines: PrivateLines; ybase: number; ydisp: number } };
   };
   _inputHandler: PrintingInput &
     ResettingInput & {
@@ -167,7 +170,9 @@ function selfTest(): boolean {
     const line = core.line(core.baseRow());
     const plain = core.line(core.baseRow() + 1).words;
     const extra = line.extra(0);
+    core.clearHistory();
     return (
+      core.baseRow() === 0 &&
       dirtyRows >= 2 &&
       openInSequence &&
       core.isGround() &&
@@ -230,6 +235,12 @@ function openPrivateCore(terminal: Terminal): XtermCore {
     },
     baseRow: () => buffers.buffer.ybase,
     trimmedRows: () => trimmed,
+    clearHistory() {
+      const { normal } = buffers.buffers;
+      normal.lines.trimStart(normal.ybase);
+      normal.ybase = 0;
+      normal.ydisp = 0;
+    },
     buffersReset: watchTrims,
     isGround: () => parser.currentState === 0 && !characters.isInCharacter,
     isInString: () => parser.currentState >= STRING_STATES_FROM,

@@ -36,6 +36,7 @@ export function openPublicCore(terminal: Terminal): XtermCore {
     line: (absoluteRow) => publicLine(terminal, absoluteRow),
     baseRow: () => terminal.buffer.active.baseY,
     trimmedRows: () => 0,
+    clearHistory: () => terminal.write("\x1b[3J"),
     buffersReset: () => {},
     isGround: () => pendingWrites === 0 && !characters.isInCharacter,
     isInString: () => false,

@@ -278,6 +278,10 @@ export function createXtermScreen(options: ScreenOptions): Screen {
     get historyTrimmed() {
       return core.trimmedRows();
     },
+    clearHistory() {
+      core.clearHistory();
+      markRows(0, terminal.rows - 1);
+    },
     historyLine: (i) => core.line(i),
     ansi: () => Array.from({ length: terminal.rows }, (_, y) => lineAnsi(screen.line(y))),
     get wantsScheme() {

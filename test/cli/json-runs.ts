@@ -152,6 +152,7 @@ export const JSON_RUNS: readonly JsonRun[] = [
   run("pane rotate", ["pane", "rotate"]),
   run("pane send-keys", ["send-keys", "$pane", "x"]),
   run("pane search", ["pane", "search", "Type"]),
+  run("pane clear-history", ["clear-history", "$pane"]),
   run("pane break", ["pane", "break", "$pane"]),
   run("pane join", ["pane", "join", "$pane", "ada"]),
   run("pane kill", ["pane", "kill", "$pane"]),

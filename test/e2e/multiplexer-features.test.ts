@@ -1,6 +1,6 @@
 // Every feature of a multiplexer by its key, by its line at the `:` prompt, by its command and, where one would reach for it,
 // by the mouse: in the real program, one after the other in one workspace. What is asserted is what the server then holds.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PaneView } from "../../src/protocol/views.ts";
@@ -453,7 +453,11 @@ test("respawn a dead pane: by key, by line, by command", async () => {
     await tui.shows("the program ended with 3");
   };
   // What ran before may still stand above.
-  const words = async () => (await workspace.capture(paneId)).join("\n").match(/ran-\d+/g)?.at(-1);
+  const words = async () =>
+    (await workspace.capture(paneId))
+      .join("\n")
+      .match(/ran-\d+/g)
+      ?.at(-1);
   await ended();
   let before = await words();
   for (const again of [
@@ -471,6 +475,43 @@ test("respawn a dead pane: by key, by line, by command", async () => {
     await tui.shows(before!);
     await ended();
   }
+  await endWindow();
+});
+
+test("clear-history: gone from the scrollback, from searches, from the disk, and after a crash of the server", async () => {
+  const [id] = await windowWith(1, "private");
+  const print = async (word: string) => {
+    tui.press(`echo my-${word}-$((40+2)); seq 60\r`);
+    await holds("it has scrolled away", async () =>
+      (await workspace.capture(id!, 500)).some((text) => text.includes(`my-${word}-42`)),
+    );
+  };
+  const found = async (word: string) =>
+    (await workspace.cli(["pane", "search", "--all", `my-${word}-42`])).exitCode === 0;
+  const onDisk = (word: string) => {
+    const dir = join(workspace.dir, "state");
+    const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+    return files.some((file) =>
+      readFileSync(join(file.parentPath, file.name), "latin1").includes(`my-${word}-42`),
+    );
+  };
+  await print("secret");
+  await holds("it is on disk", () => onDisk("secret"));
+  expect(await found("secret")).toBe(true);
+  line("clear-history");
+  await holds("gone by line", async () => !(await found("secret")));
+  expect(onDisk("secret")).toBe(false);
+  await print("token");
+  await command("clear-history", id!);
+  expect(await found("token")).toBe(false);
+  await print("later");
+  await workspace.killServer();
+  await holds("a new server is there", async () => found("later"));
+  const left = (await workspace.capture(id!, 5_000)).join("\n");
+  expect(left).toContain("my-later-42");
+  expect(left).not.toMatch(/my-(secret|token)-42/);
+  expect(onDisk("secret") || onDisk("token")).toBe(false);
+  await tui.until("the screen is back", () => status().includes(":private*"));
   await endWindow();
 });
 

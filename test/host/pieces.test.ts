@@ -25,6 +25,21 @@ describe("the ring of a pane's output", () => {
   });
 });
 
+describe("what the ring is told to forget", () => {
+  it("is overwritten and held no more; what comes behind it stays", () => {
+    const ring = createOutputRing(8);
+    ring.append(Buffer.from("secret"));
+    const [held] = ring.slices(0, 6);
+    ring.append(Buffer.from("ab"));
+    ring.dropBefore(6);
+    expect([...held!]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(ring.start).toBe(6);
+    ring.append(Buffer.from("cdefghijk"));
+    expect(ring.start).toBe(9);
+    expect(Buffer.concat(ring.slices(9, ring.end)).toString()).toBe("defghijk");
+  });
+});
+
 describe("the sizes along a pane's output", () => {
   it("hold where they were set, whatever has been trimmed before", () => {
     const step = fc.record({ advance: fc.nat(20), cols: fc.integer({ min: 1, max: 500 }) });

@@ -63,6 +63,38 @@ describe("a pane of the PTY host", () => {
     link.stop();
   });
 
+  it("forgets what it is told to, on disk and for the next server, and goes on with what comes", async () => {
+    const link = await host.link();
+    const seen = record(link);
+    const pane = shellPane("echo my-secret; read line; echo after; exec sleep 60");
+    const { logName } = await link.spawn(pane);
+    await seen.until((of) => of(pane.paneId).text.includes("my-secret\r\n"));
+    const onDisk = () =>
+      readdirSync(host.logDirectory)
+        .filter((name) => name.startsWith(logName) && name.endsWith(".raw"))
+        .map((name) => readFileSync(join(host.logDirectory, name), "latin1"))
+        .join("");
+    await fact(() => onDisk().includes("my-secret"));
+    const offset = seen.of(pane.paneId).bytes;
+    await link.clear(pane.paneId, offset);
+    expect(onDisk()).toBe("");
+    await link.write(pane.paneId, Buffer.from("\n"));
+    await seen.until((of) => of(pane.paneId).text.includes("after"));
+    await fact(() => onDisk().includes("after"));
+    await expect(link.clear("%none", 0)).rejects.toMatchObject({ code: "failed" });
+    link.stop();
+
+    const next = await host.link();
+    const again = record(next);
+    void next.resume(pane.paneId, 0);
+    await again.until((of) => of(pane.paneId).text.includes("after"));
+    expect(again.of(pane.paneId).text).not.toContain("my-secret");
+    expect(again.of(pane.paneId).events).toContain(`lost ${offset} at 0`);
+    next.close(pane.paneId);
+    await again.exited(pane.paneId);
+    next.stop();
+  });
+
   it("stays untouched by orders for one that has ended, even when it has taken over its descriptor", async () => {
     const link = await host.link();
     const seen = record(link);

@@ -154,6 +154,29 @@ describe("the raw log of a pane", () => {
     directory = join(directory, "..");
   });
 
+  it("is cleared also while a batch is on its way to it, and takes what comes afterwards", async () => {
+    await write(300_000, 1_000_000);
+    const writer = createRawLogWriter({
+      directory,
+      logName: "3-ab",
+      bytesMax: 1_000_000,
+      goesOn: true,
+      onFailure: (message) => expect(message).toBe(""),
+    });
+    const bytes = (from: number, length: number) =>
+      Uint8Array.from({ length }, (_, index) => byteAt(from + index));
+    // More than a batch: it is being written when the order comes.
+    writer.append(300_000, bytes(300_000, 200_000));
+    writer.append(500_000, bytes(500_000, 10));
+    const cleared = writer.clear();
+    writer.append(500_010, bytes(500_010, 100_000));
+    await cleared;
+    await writer.close();
+    expect(await readAll(0)).toEqual({ first: 500_010, count: 100_000, wrong: 0 });
+    const { sizes } = await openRawLog(directory, "3-ab");
+    expect(sizes).toEqual([]);
+  });
+
   it("is removed without touching a neighbour whose name begins alike", async () => {
     await write(100_000, 1_000_000);
     writeFileSync(join(directory, "3-abc.0000000000000000.raw"), "neighbour");

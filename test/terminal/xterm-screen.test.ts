@@ -6,6 +6,31 @@ test("the emulator's private names are those of the pinned version", () => {
   expect(privateNamesHold()).toBe(true);
 });
 
+describe("clearing the history", () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}`).join("\r\n");
+
+  test("drops what scrolled off and leaves the screen, and goes on counting rows from the first ever", () => {
+    const { screen, type } = createTestScreen({ cols: 20, rows: 4 });
+    type(lines(30));
+    const shown = screen.text();
+    const before = screen.historyTrimmed + screen.historyLength;
+    screen.clearHistory();
+    expect(screen.text()).toEqual(shown);
+    expect(screen.text({ from: "history" })).toEqual(shown);
+    expect(screen.historyTrimmed + screen.historyLength).toBe(before);
+    type("\r\nmore\r\nagain");
+    expect(screen.text({ from: "history" })).toEqual([...shown, "more", "again"]);
+  });
+
+  test("drops what lies above the screen under a full-screen program, in the middle of a sequence as well", () => {
+    const { screen, type } = createTestScreen({ cols: 20, rows: 4 });
+    type(`${lines(30)}\x1b[?1049h\x1b[Hfull screen\x1b[1`);
+    screen.clearHistory();
+    type("mbold\x1b[?1049l");
+    expect(screen.text({ from: "history" })).toEqual(["line 26", "line 27", "line 28", "line 29"]);
+  });
+});
+
 describe("what a program asks is answered here", () => {
   test.each([
     ["primary attributes", "\x1b[c", "\x1b[?62;22c"],

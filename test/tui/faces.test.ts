@@ -117,6 +117,7 @@ const VERBS: readonly Verb[] = [
   { what: "open a layout", line: "layout trio", command: "layout open trio" },
   { what: "copy mode", key: "[", line: "copy-mode", command: "copy-mode" },
   { what: "look back one page", key: "PageUp", line: "copy-mode -u", command: "copy-mode -u" },
+  { what: "forget what was printed", line: "clear-history", command: "clear-history" },
   { what: "search", key: "/", line: "copy-mode -s", command: "copy-mode -s" },
   {
     what: "search over all panes",
@@ -220,7 +221,7 @@ test("the words of other multiplexers find their commands", () => {
 
 test("what only other multiplexers have is refused with what does the same here, at the prompt and at the command line", async () => {
   const words =
-    "set-option setw bind-key new-session switch-client rename-session has-session run-shell if-shell wait-for pipe-pane capture-pane set-hook save-buffer load-buffer clear-history kill-session list-clients clock-mode display-popup lock-client list-commands";
+    "set-option setw bind-key new-session switch-client rename-session has-session run-shell if-shell wait-for pipe-pane capture-pane set-hook save-buffer load-buffer kill-session list-clients clock-mode display-popup lock-client list-commands";
   for (const name of words.split(" ")) {
     const parsed = parseCommandLine(`${name} something`);
     expect(parsed, name).toMatchObject({ ok: false, error: { message: `${name} is not here.` } });

@@ -43,6 +43,19 @@ export const lookBackCommands = [
     },
   }),
   defineCommand({
+    name: "pane clear-history",
+    short: ["clear-history"],
+    summary: "Throw away what a pane printed, but for its screen; also what is on disk of it.",
+    details:
+      "Nothing is kept aside: no search finds it, and no restart brings it back. Paste buffers stay as they are.",
+    args: "[pane]",
+    options: { target: text("pane", "Which pane; default the focused one.", { short: "t" }) },
+    async run(context, { args, options }) {
+      const target = options.target ?? args[0];
+      context.output.show(await context.call("pane.clear-history", { target }), () => "");
+    },
+  }),
+  defineCommand({
     name: "buffer list",
     short: ["list-buffers"],
     summary: "List the paste buffers, newest first.",

@@ -63,10 +63,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     "load-buffer",
     "loadb",
   ],
-  "How much a pane keeps is `scrollback:` in config.yaml; closing the pane throws it away.": [
-    "clear-history",
-    "clearhist",
-  ],
   "C-b : kill-server ends everything of this project, after asking.": ["kill-session"],
   "`ia-tmux client list` lists the attached screens.": ["list-clients", "lsc", "choose-client"],
   "A window has the size of the client that was used last.": ["resize-window", "resizew"],

@@ -16,6 +16,15 @@ export const LOOK_BACK_COMMANDS: readonly CommandSpec[] = [
       ok(local({ name: "copy-mode", pageUp: options.has("-u"), search: options.has("-s") })),
   },
   {
+    name: "clear-history",
+    aliases: ["clearhist"],
+    usage: "[-t pane]",
+    summary: "Throw away what the pane printed, but for its screen; also what is on disk of it",
+    options: [{ flag: "-t", value: "pane" }],
+    complete: "pane",
+    build: (options) => ok(call("pane.clear-history", { target: options.value("-t") ?? options.words[0] })),
+  },
+  {
     name: "find-window",
     aliases: ["findw", "search-all"],
     usage: "[-r] [pattern]",

@@ -19,7 +19,7 @@ export interface LookBackHandlerDeps {
 }
 
 type Methods =
-  | `pane.${"rows" | "search"}`
+  | `pane.${"rows" | "search" | "clear-history"}`
   | `search.${"open" | "read" | "show" | "stop"}`
   | `buffer.${"set" | "list" | "show" | "delete" | "paste"}`;
 
@@ -50,6 +50,14 @@ export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, 
         if (room > 0) hits.push(...(await search.find(screen, id, params, room, params.texts)));
       }
       return hits;
+    },
+
+    "pane.clear-history": async (params, connection) => {
+      operatorOnly(connection, "Throwing away what a pane printed");
+      const pane = deps.workspace.resolve(params.target);
+      await panes.clearHistory(pane);
+      search.forgetPane(pane.id);
+      return {};
     },
 
     "search.open": (params, connection) => {

@@ -71,8 +71,10 @@ export function createPaneHistory(deps: PaneHistoryDeps) {
     async rejoin(pane: PaneRuntime, screen: Screen, live: HostPane, panes: number): Promise<void> {
       const checkpoint = checkpoints.read(pane.id, live);
       const log = await rawLogs.open(live.logName);
-      if (log.start >= live.oldestOffset || log.end < live.oldestOffset) {
-        // The host's memory reaches back as far as the log does, or the log has not kept up with it.
+      // What was cleared is held by neither: then both begin there, on a screen that the log alone does not make.
+      const isMissing = log.start > live.oldestOffset || log.end < live.oldestOffset;
+      if (live.oldestOffset === 0 || isMissing) {
+        // The host's memory reaches back further than the log does, or the log has not kept up with it.
         if (checkpoint && live.oldestOffset > 0) {
           correct(pane, screen, checkpoint);
           pane.offset = checkpoint.offset;

@@ -307,6 +307,25 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       pane.record = await records.update(pane.id, (record) => ({ ...record, title: title || null }));
     },
 
+    /**
+     * Drops what the pane printed, but for what stands on its screen: the scrollback, the host's memory, the raw log on
+     * disk and with it what searches and a restart would bring back. People do this to be rid of a secret: nothing is kept
+     * aside, and it cannot be undone. What was copied from it stays where it was copied to.
+     */
+    async clearHistory(pane: PaneRuntime): Promise<void> {
+      slices.catchUp(pane.id);
+      pane.screen?.clearHistory();
+      // The one on disk shows an earlier screen.
+      deps.checkpoints.remove(pane.id);
+      deps.checkpoints.write(pane);
+      const { logName } = pane.record;
+      await host.clear(pane.id, pane.offset).catch(() => {
+        // No host has it: the log is ours to delete.
+        if (logName !== "") deps.rawLogs.remove(logName);
+      });
+      listeners.output(pane, 0);
+    },
+
     /** Forgets the pane and what it printed. */
     remove: (paneId: string) => remove(paneId, false),
 

@@ -234,6 +234,20 @@ export function createSearchService(deps: SearchDeps) {
       if (running?.id === searchId) running.stop.abort();
     },
 
+    /** What the pane printed is to be forgotten: searches that may have found it end, and no screen shows it any more. */
+    forgetPane(paneId: string) {
+      for (const client of clients.values()) {
+        if (client.snapshot?.paneId === paneId) {
+          client.snapshot.screen.dispose();
+          client.snapshot = null;
+        }
+        const { running } = client;
+        if (!running || (running.isOver && !running.hits.some((hit) => hit.paneId === paneId))) continue;
+        running.stop.abort();
+        client.running = null;
+      }
+    },
+
     /** The client has left: nothing of its searches stays. */
     forget(clientId: string) {
       const client = clients.get(clientId);

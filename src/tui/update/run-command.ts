@@ -45,6 +45,7 @@ const DONE: Readonly<Record<string, string>> = {
   "layout.save": "Layout saved",
   "session.set": "Mode changed",
   "pane.reopen": "Back again",
+  "pane.clear-history": "What was printed above is gone, on disk as well",
 };
 
 /** Does the command, or says why it cannot be done now. */
