@@ -1,20 +1,20 @@
 // The loop: messages in, model forward, effects out, a frame when something changed.
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Connection } from "../client/connection.ts";
-import { createInputDecoder } from "../domain/keys/decode.ts";
-import type { InputEvent } from "../domain/keys/events.ts";
 import { DEFAULT_MODES } from "../protocol/cells.ts";
 import { decodeGridFrame } from "../protocol/grid.ts";
 import type { ColourDepth } from "../protocol/sgr.ts";
 import type { BlessedChrome } from "./blessed-chrome.ts";
 import { createPaneGrid, type PaneGrid } from "./compositor/pane-grid.ts";
 import type { Link } from "./copy/links.ts";
+import { createIdleWatch } from "./idle.ts";
+import { createKeyStream } from "./key-stream.ts";
 import type { OpenedLink } from "./open-link.ts";
 import type { MessageBody, Message } from "./message.ts";
 import { focusedPane, type Model } from "./model.ts";
 import { createPacer, type PaintClock, type Urgency } from "./pacer.ts";
 import { createPainter } from "./painter.ts";
-import { isPlainText, plainTypingTargets } from "./plain-typing.ts";
+import { plainTypingTargets } from "./plain-typing.ts";
 import { createEffectRunner } from "./run-effects.ts";
 import type { Terminal, TerminalWishes } from "./terminal.ts";
 import { nextWakeMs, update } from "./update/update.ts";
@@ -52,16 +52,12 @@ export interface Program {
   readonly model: Model;
 }
 
-/** A lone ESC is the Escape key when nothing follows for so long. */
-const ESCAPE_MS = 30;
 /** After a key its echo is painted at once. */
 const KEY_WINDOW_MS = 40;
 /** So is what the panes print when a screen has just been opened. */
 const OPENED_WINDOW_MS = 300;
 /** The widgets are loaded when nobody waits for anything. */
 const PRELOAD_MS = 400;
-/** Keys that may wait for the focus to move; a paste is one. What comes on top of them is lost. */
-const MAX_HELD_KEYS = 4_096;
 /** Releases and other layouts' keys only the terminal knows; the rest can be made of plain keys. */
 const PASSED_KEY_FLAGS = 2 | 4;
 const NO_WISHES: TerminalWishes = { keyFlags: 1, motion: false };
@@ -69,7 +65,6 @@ const RECONNECT_MS = { first: 100, most: 2_000 } as const;
 
 export function createProgram(options: ProgramOptions): Program {
   const { terminal, clock } = options;
-  const decoder = createInputDecoder();
   const grids = new Map<number, PaneGrid>();
   const painter = createPainter(options.colours, grids);
   let model = options.model;
@@ -79,38 +74,26 @@ export function createProgram(options: ProgramOptions): Program {
   let acks = new Set<number>();
   let echoUntilMs = 0;
   let openedUntilMs = 0;
-  let cancelEscape: (() => void) | null = null;
   let cancelWake: (() => void) | null = null;
   let wakeAtMs = 0;
   let finish: ((end: ProgramEnd) => void) | null = null;
   let finished = false;
   let longestFrame = 0;
-  let open = 0;
-  let holds = 0;
-  const heldKeys: InputEvent[] = [];
-  let idleWaiters: (() => void)[] = [];
 
-  const begin = () => {
-    open++;
-    let isOver = false;
-    return () => {
-      if (isOver) return;
-      isOver = true;
-      open--;
-      settle();
-    };
-  };
-  const settle = () => {
-    if (open > 0 || pacer.busy || idleWaiters.length === 0) return;
-    const waiters = idleWaiters;
-    idleWaiters = [];
-    // What has just ended may start the next thing.
-    setImmediate(() => {
-      if (open > 0 || pacer.busy) idleWaiters.push(...waiters);
-      else for (const waiter of waiters) waiter();
-    });
-  };
-  const pacer = createPacer(clock, paint, settle);
+  const idle = createIdleWatch(() => pacer.busy);
+  const { begin } = idle;
+  const pacer = createPacer(clock, paint, idle.settle);
+
+  const keys = createKeyStream({
+    clock,
+    begin,
+    take: (event) => dispatch({ type: "input", event }),
+    takePlain(bytes) {
+      const paneNumbers = plainTypingTargets(model, modesOf);
+      if (paneNumbers) runEffect({ type: "text", paneNumbers, bytes });
+      return paneNumbers !== null;
+    },
+  });
 
   const runEffect = createEffectRunner({
     connection: () => connection,
@@ -126,24 +109,8 @@ export function createProgram(options: ProgramOptions): Program {
     notification: options.notification,
     exit: end,
     begin,
-    holdKeys,
+    holdKeys: keys.hold,
   });
-
-  /** Until the answer is called keys wait, in order. */
-  function holdKeys() {
-    holds++;
-    return () => {
-      holds--;
-      // One of them may move the focus again: then the rest go on waiting.
-      const waiting = heldKeys.splice(0);
-      for (const event of waiting) takeEvent(event);
-    };
-  }
-
-  function takeEvent(event: InputEvent) {
-    if (holds === 0) dispatch({ type: "input", event });
-    else if (heldKeys.length < MAX_HELD_KEYS) heldKeys.push(event);
-  }
 
   function dispatch(body: MessageBody) {
     if (finished) return;
@@ -254,24 +221,7 @@ export function createProgram(options: ProgramOptions): Program {
 
   function takeInput(bytes: Uint8Array) {
     echoUntilMs = clock.now() + KEY_WINDOW_MS;
-    if (holds === 0 && decoder.isAtRest && isPlainText(bytes)) {
-      const paneNumbers = plainTypingTargets(model, modesOf);
-      if (paneNumbers) return runEffect({ type: "text", paneNumbers, bytes });
-    }
-    cancelEscape?.();
-    cancelEscape = null;
-    for (const event of decoder.feed(bytes)) takeEvent(event);
-    if (!decoder.isEscapePending) return;
-    const over = begin();
-    const cancel = clock.after(ESCAPE_MS, () => {
-      cancelEscape = null;
-      for (const event of decoder.flushEscape()) takeEvent(event);
-      over();
-    });
-    cancelEscape = () => {
-      cancel();
-      over();
-    };
+    keys.feed(bytes);
   }
 
   async function attach(next: Connection) {
@@ -335,7 +285,7 @@ export function createProgram(options: ProgramOptions): Program {
     finished = true;
     pacer.stop();
     cancelWake?.();
-    cancelEscape?.();
+    keys.stop();
     terminal.leave();
     connection?.close();
     finish?.({ code, line, again });
@@ -366,11 +316,7 @@ export function createProgram(options: ProgramOptions): Program {
       clock.after(PRELOAD_MS, () => void (finished || needChrome()));
       return ended;
     },
-    untilIdle: () =>
-      new Promise((resolve) => {
-        idleWaiters.push(resolve);
-        settle();
-      }),
+    untilIdle: idle.untilIdle,
     get model() {
       return model;
     },
