@@ -1,6 +1,6 @@
 // Everything the screen shows, as one value. Grids of panes are not in it: they change too often and are drawn from.
 import type { Binding } from "../domain/keys/bindings.ts";
-import type { InputEvent } from "../domain/keys/events.ts";
+import type { InputEvent, MouseEvent } from "../domain/keys/events.ts";
 import type { ListName } from "../domain/commands/command.ts";
 import type { Priority } from "../domain/task/task.ts";
 import type { SearchHit } from "../protocol/results.ts";
@@ -114,6 +114,8 @@ export type Drag =
       readonly from: { readonly x: number; readonly y: number };
       readonly unit: "characters" | "word" | "line";
       readonly moved: boolean;
+      /** The pointer is held above or below the pane, which scrolls on meanwhile. */
+      readonly beyond: { readonly event: MouseEvent; readonly againAtMs: number } | null;
     };
 
 export interface Clicks {

@@ -15,9 +15,10 @@ import { selectedText } from "../../src/tui/copy/copy-text.ts";
 import { copyKeyHelp } from "../../src/tui/copy/key-tables.ts";
 import { linkInText } from "../../src/tui/copy/links.ts";
 import { copyKeysFor, editorCommand } from "../../src/tui/open-link.ts";
-import { keysTo } from "./support/keys.ts";
+import { nextWakeMs } from "../../src/tui/update/update.ts";
+import { answerFrom, keysTo } from "./support/keys.ts";
 import { rowsOf } from "./support/rows.ts";
-import { gridOf, modelFor, picture, session } from "./support/screen.ts";
+import { gridOf, modelFor, picture, session, type Session } from "./support/screen.ts";
 import { trioView } from "./support/views.ts";
 
 /** Lines in a page whose rows in `wrapped` go on from the row above. */
@@ -268,6 +269,38 @@ describe("the mouse", () => {
     const press = [at("press", 7, 1), at("release", 7, 1)];
     expect(mouse(...press, ...press).copied).toEqual(["of"]);
     expect(mouse(...press, ...press, ...press).copied).toEqual(["of", "row 1 of text\n"]);
+  });
+
+  test("a pointer held above the pane goes on selecting row by row, up to the first", () => {
+    const held = session(modelFor(VIEW));
+    const many = Array.from({ length: INNER.rows + 3 }, (_, row) => `row ${row}`);
+    const answers = { "pane.rows": rowsOf(many, INNER.cols) };
+    const send = (message: Parameters<Session["send"]>[0], waitMs = 0) => {
+      held.model = { ...held.model, nowMs: held.model.nowMs + waitMs };
+      const before = held.effects.length;
+      held.send(message);
+      answerFrom(held, before, answers);
+    };
+    const shiftKey = { shift: true };
+    send({ type: "input", event: at("press", 4, 2, shiftKey) });
+    send({ type: "input", event: at("drag", 3, 1, shiftKey) });
+    send({ type: "input", event: at("drag", 0, -1, shiftKey) });
+    const top = () => {
+      const layer = held.model.layers[0];
+      return layer?.kind === "copy" ? layer.copy.top : null;
+    };
+    expect(top()).toBe(2);
+    expect(nextWakeMs(held.model)).toBe(held.model.nowMs + 50);
+    send({ type: "tick" }, 49);
+    expect(top()).toBe(2);
+    send({ type: "tick" }, 1);
+    expect(top()).toBe(1);
+    for (let tick = 0; tick < 3; tick++) send({ type: "tick" }, 50);
+    expect(top()).toBe(0);
+    expect(held.model.drag).toMatchObject({ beyond: null });
+    send({ type: "input", event: at("release", 0, -1, shiftKey) });
+    const copied = held.effects.find((effect) => effect.type === "clipboard");
+    expect(copied?.text.split("\n")).toEqual(["row 0", "row 1", "row 2", "row 3", "row 4", "row 5"]);
   });
 
   test("a single click copies nothing", () => {

@@ -12,6 +12,8 @@ import { runCommand } from "./run-command.ts";
 export const WHEEL_ROWS = 3;
 /** Presses closer than this in time, at one place, belong together. */
 const CLICK_MS = 400;
+/** A pointer held above or below the pane scrolls it by a row each time, as in tmux. */
+const SCROLL_ON_MS = 50;
 
 type Select = Extract<Drag, { kind: "select" }>;
 
@@ -51,7 +53,7 @@ export function beginSelect(model: Model, pane: PaneView, event: MouseEvent): Ch
   const start = event.action === "drag" && clicks ? clicks : event;
   const from = cellOf(start, inner);
   const unit = count === 3 ? "line" : count === 2 ? "word" : "characters";
-  const drag: Select = { kind: "select", paneId: pane.id, from, unit, moved: false };
+  const drag: Select = { kind: "select", paneId: pane.id, from, unit, moved: false, beyond: null };
   const begun = { ...model, drag };
   if (unit !== "characters" || event.action === "drag") return dragSelect(begun, event, drag);
   return same(begun);
@@ -70,7 +72,10 @@ export function dragSelect(model: Model, event: MouseEvent, drag: Select): Chang
   const to = cellOf(event, pane.inner);
   const moved = drag.moved || drag.unit !== "characters" || to.x !== drag.from.x || to.y !== drag.from.y;
   if (!moved) return same(model);
-  const next = { ...model, drag: { ...drag, moved } };
+  const { inner } = pane;
+  const outside = event.y < inner.y ? -1 : event.y >= inner.y + inner.rows ? 1 : 0;
+  const beyond = outside === 0 ? null : { event, againAtMs: model.nowMs + SCROLL_ON_MS };
+  const next = { ...model, drag: { ...drag, moved, beyond } };
   if (!layer) {
     // The one that has the focus is the one that can be looked back in.
     if (focusedPane(model)?.id !== drag.paneId) return same(next);
@@ -82,15 +87,20 @@ export function dragSelect(model: Model, event: MouseEvent, drag: Select): Chang
     if (typeof copy.start === "string" || copy.start.kind !== "select") return same(next);
     return copyNeeds(next, { ...layer, copy: { ...copy, start: { ...copy.start, to } } });
   }
-  // Above and below the pane it scrolls.
-  const { inner } = pane;
-  const beyond = event.y < inner.y ? -1 : event.y >= inner.y + inner.rows ? 1 : 0;
-  const scrolled = beyond === 0 ? copy : scrollBy(copy, beyond);
+  const scrolled = outside === 0 ? copy : scrollBy(copy, outside);
   const anchor = { row: copy.top + drag.from.y, col: drag.from.x };
   const selected = selectUnits(scrolled, drag.unit, anchor, { row: scrolled.top + to.y, col: to.x });
   // The window has moved under the place where the mouse was pressed.
   const from = { x: drag.from.x, y: anchor.row - selected.top };
-  return copyNeeds({ ...next, drag: { ...drag, moved, from } }, { ...layer, copy: selected });
+  const goesOn = scrolled.top === copy.top ? null : beyond;
+  return copyNeeds({ ...next, drag: { ...drag, moved, from, beyond: goesOn } }, { ...layer, copy: selected });
+}
+
+/** The pointer is still where it was: beyond the pane that goes on scrolling. */
+export function scrollOn(model: Model): Change {
+  const { drag, nowMs } = model;
+  if (drag?.kind !== "select" || drag.beyond === null || nowMs < drag.beyond.againAtMs) return same(model);
+  return dragSelect(model, drag.beyond.event, drag);
 }
 
 function release(model: Model, layer: CopyLayer): Change {

@@ -6,7 +6,7 @@ import type { Model } from "../model.ts";
 import { type Change, findLayer, replaceLayer, same, toast } from "./change.ts";
 import { holdOrTake, takeHeld } from "./held-input.ts";
 import { input, tellColours } from "./keys.ts";
-import { unwantedMouse } from "./mouse-select.ts";
+import { scrollOn, unwantedMouse } from "./mouse-select.ts";
 import { notice, refetchStale, takeView } from "./notices.ts";
 import { answered, refused } from "./replies.ts";
 import { takeSettings } from "./settings.ts";
@@ -44,8 +44,11 @@ function take(model: Model, message: Message): Change {
         [{ type: "call", method: "client.resize", params: size, reply: { kind: "nothing" } }],
       ];
     }
-    case "tick":
-      return refetchStale(expire(model));
+    case "tick": {
+      const [scrolled, effects] = scrollOn(expire(model));
+      const [next, more] = refetchStale(scrolled);
+      return [next, [...effects, ...more]];
+    }
     case "answered":
       return answered(model, message.reply, message.result);
     case "refused":
@@ -100,6 +103,7 @@ export function nextWakeMs(model: Model): number {
     if (layer.kind === "list" && layer.stale) times.push(layer.fetchedAtMs + SECOND_MS / 2);
   }
   if (model.prefix.kind === "repeat") times.push(model.prefix.untilMs);
+  if (model.drag?.kind === "select" && model.drag.beyond) times.push(model.drag.beyond.againAtMs);
   const ages =
     model.view?.agents.filter(
       (agent) => agent.state.name === "working" && model.nowMs - agent.state.sinceMs < 3_600_000,
