@@ -478,6 +478,24 @@ test("respawn a dead pane: by key, by line, by command", async () => {
   await endWindow();
 });
 
+test("who waited for an agent's end can start it again at once, though it says goodbye earlier", async () => {
+  const profiles = join(workspace.home, ".config", "ia-tmux", "profiles");
+  mkdirSync(profiles, { recursive: true });
+  const script = "echo Bye!; sleep 0.5; exit 3";
+  const rule = "{ name: exited, state: exited, all: ['^Bye!'], region: 4 }";
+  writeFileSync(
+    join(profiles, "polite.yaml"),
+    `name: polite\ntitle: Polite\nkind: demo\ncommand: [sh, -c, '${script}']\ndetect:\n  rules:\n    - ${rule}\ninject: { manner: composer }\n`,
+  );
+  // A new server reads it.
+  expect(await workspace.cli(["server", "restart"])).toMatchObject({ exitCode: 0 });
+  await command("wait", "--screen", "#", "--pane", (await focused()).id);
+  expect(await workspace.cli(["agent", "start", "polite"])).toMatchObject({ exitCode: 0 });
+  await command("wait", "--agent", "polite", "--state", "exited");
+  await command("pane", "respawn", "polite");
+  await endWindow();
+});
+
 test("clear-history: gone from the scrollback, from searches, from the disk, and after a crash of the server", async () => {
   const [id] = await windowWith(1, "private");
   const print = async (word: string) => {

@@ -129,6 +129,8 @@ export function agentHandlers(deps: AgentHandlerDeps): Pick<HandlerTable, Method
       what: `${target} is ${wanted}`,
       check: () => {
         const state = current();
+        // An agent says goodbye before its program has ended: who waits for the end wants to start it again.
+        if (wanted === "exited" && (paneOf()?.pid ?? null) !== null) return null;
         return (state?.name ?? "exited") === wanted ? { agent: target, state: state } : null;
       },
       standing: () => current()?.name ?? "not running",
