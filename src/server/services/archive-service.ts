@@ -11,6 +11,7 @@ import { isPartyTo } from "../../domain/message/receipts.ts";
 import { type Actor, actorName } from "../../domain/session/actor.ts";
 import { requireOperator } from "../../domain/session/rules.ts";
 import type { ArchivedRecord, ArchiveReport } from "../../protocol/results.ts";
+import { matchingLines } from "../matching-lines.ts";
 import type { LockService } from "./lock-service.ts";
 import type { MessageService } from "./message-service.ts";
 import type { QuestionService } from "./question-service.ts";
@@ -121,11 +122,10 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
     return { dryRun, locks: Math.max(0, held - locks.list().length), receipts, ...moved };
   }
 
-  /** Line by line: a file of years must not stand in the way of others. */
-  async function* linesOf(kind: Kind): AsyncGenerator<string> {
+  /** Those that hold all the words; none of an archive that is not there. */
+  async function* linesOf(kind: Kind, words: readonly string[]): AsyncGenerator<string> {
     try {
-      const file = await open(fileOf(kind), constants.O_RDONLY | constants.O_NOFOLLOW);
-      yield* file.readLines();
+      yield* matchingLines(fileOf(kind), words);
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return;
       throw new AppError("disk-error", `Cannot read ${fileOf(kind)}: ${messageOf(thrown)}`, {
@@ -145,17 +145,20 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
       .toLowerCase()
       .split(/\s+/)
       .filter((word) => word !== "");
-    // By id: a crash between archive and store lets a record come here twice.
-    const found = new Map<string, ArchivedRecord>();
+    const found: ArchivedRecord[] = [];
     for (const kind of kinds) {
-      for await (const line of linesOf(kind)) {
-        const text = line.toLowerCase();
-        if (line === "" || !words.every((word) => text.includes(word))) continue;
+      // By id: a crash between archive and store lets a record come here twice. What came last stands last.
+      const latest = new Map<string, ArchivedRecord>();
+      for await (const line of linesOf(kind, words)) {
         const record = parse(line);
-        if (record !== null && fits(record)) found.set(record.record.id, record);
+        if (record === null || !fits(record)) continue;
+        latest.delete(record.record.id);
+        latest.set(record.record.id, record);
+        if (latest.size > limit) latest.delete(latest.keys().next().value!);
       }
+      found.push(...latest.values());
     }
-    return [...found.values()].sort((a, b) => b.archivedAtMs - a.archivedAtMs).slice(0, limit);
+    return found.sort((a, b) => b.archivedAtMs - a.archivedAtMs).slice(0, limit);
   }
 
   async function findMessages(
