@@ -307,6 +307,13 @@ describe("the mouse", () => {
     expect(mouse(at("press", 4, 2), at("release", 4, 2)).copied).toEqual([]);
   });
 
+  test("a right click that the program does not want opens the menu, while looking back too", () => {
+    const right = at("press", 3, 3, { button: "right" });
+    expect(mouse(right).held.model.layers).toMatchObject([{ kind: "list", list: "menu" }]);
+    const wheel = at("press", 3, 3, { button: "wheel-up" });
+    expect(mouse(wheel, right).held.model.layers).toMatchObject([{ kind: "copy" }, { list: "menu" }]);
+  });
+
   test("with Alt or Shift it is ours though the program wants it", () => {
     for (const key of [{ alt: true }, { shift: true }]) {
       const held = session(modelFor(VIEW));

@@ -7,6 +7,7 @@ import { selectUnits } from "../copy/select-units.ts";
 import { type CopyLayer, copyLayerOf, type Drag, focusedPane, type Model } from "../model.ts";
 import { type Change, same } from "./change.ts";
 import { copyNeeds, copySelected, leaveCopy, openCopy } from "./copy-layer.ts";
+import { openList } from "./open-list.ts";
 import { runCommand } from "./run-command.ts";
 
 export const WHEEL_ROWS = 3;
@@ -38,6 +39,7 @@ export function unwantedMouse(model: Model, paneId: string, event: MouseEvent): 
     // The wheel is for the pane under it; the focus stays where one types.
     return copyLayerOf(model, pane.id) ? same(model) : openCopy(model, "wheel", { byMouse: true }, pane);
   }
+  if (event.button === "right" && event.action === "press") return openList(model, "menu");
   if (event.button === "middle" && event.action === "press")
     return runCommand(model, { kind: "local", action: { name: "paste-buffer", buffer: null } });
   if (event.button !== "left" || event.action === "release" || event.action === "move") return same(model);
@@ -121,6 +123,7 @@ export function inCopy(model: Model, event: MouseEvent, pane: PaneView, layer: C
       return leaveCopy(model, layer);
     return copyNeeds(model, { ...layer, copy: scrollBy(copy, WHEEL_ROWS) });
   }
+  if (event.button === "right" && event.action === "press") return openList(model, "menu");
   if (event.button !== "left" || event.action !== "press") return same(model);
   const at = cellOf(event, pane.inner);
   const placed = { ...moveTo(copy, copy.top + at.y, at.x), selection: null };
