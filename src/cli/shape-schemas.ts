@@ -138,7 +138,6 @@ export const SHAPE_SCHEMAS = {
   done: z.strictObject({}),
   path: z.strictObject({ path: text }),
   strings: z.array(text),
-  "activity-record": ActivitySchema.strict(),
   "agent-record": AgentSchema.strict(),
   "agent-started": paneRef.extend({ name: text }),
   "appended-report": z.strictObject({ path: text, bytes: count }),
@@ -192,8 +191,8 @@ export const SHAPE_SCHEMAS = {
     ...sessionSetUp.partial().shape,
   }),
   "json-value": z.unknown(),
-  /** The line that was written, or without words the log. */
-  "log-report": z.union([ActivitySchema.strict(), ActivitySchema.strict().array()]),
+  /** The log; with --follow one entry on each line; where one was written, that. */
+  "activity-report": z.union([ActivitySchema.strict(), ActivitySchema.strict().array()]),
   "layout-view": z.strictObject({
     name: text,
     source: z.enum(["built-in", "user", "project"]),
