@@ -78,10 +78,8 @@ describe("the console", () => {
   });
 
   test("needs says until when a question waits, and which answer holds then", async () => {
-    const asked = await project.jsonAs<{ id: string }>("ada", [
-      ...["ask", "--option", "redis", "--option", "memory", "--default", "redis", "--deadline", "10m"],
-      "Which store?",
-    ]);
+    const words = "ask --option redis --option memory --default redis --deadline 10m".split(" ");
+    const asked = await project.jsonAs<{ id: string }>("ada", [...words, "Which store?"]);
     const held = openConsole();
     held.type("needs");
     await held.says(/ada: Which store\? \(10 min left, then: redis\)/);
