@@ -18,6 +18,12 @@ export function shortAge(ms: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** `just now`, `12 s ago`, `4 m ago`. */
+export function longAgo(ms: number): string {
+  const age = shortAge(ms);
+  return age === "now" ? "just now" : `${age} ago`;
+}
+
 /** Hours and minutes on the wall, as the user's time zone has it. `offsetMinutes` is minutes east of UTC. */
 export function wallTime(atMs: number, offsetMinutes: number): string {
   const minutes = Math.floor(atMs / 60_000) + offsetMinutes;

@@ -1,6 +1,6 @@
 // The agents: what each is, does, says and has in hand.
 import type { AgentView } from "../../protocol/views.ts";
-import { clockAge, plural, shortAge } from "../format.ts";
+import { clockAge, longAgo, plural, shortAge } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
 import type { StyleName } from "../theme.ts";
@@ -118,7 +118,7 @@ function doing(agent: AgentView, model: Model): Run[] {
 
 function detailsOf(agent: AgentView, model: Model): string[] {
   const { task, file } = agent;
-  const ago = (atMs: number) => `${shortAge(model.nowMs - atMs)} ago`;
+  const ago = (atMs: number) => longAgo(model.nowMs - atMs);
   return [
     `${agent.title}, ${agent.role}${agent.devRole ? `, ${agent.devRole.replaceAll("_", " ")}` : ""}; ${agent.presence}`,
     stateDetails(agent, model),

@@ -2,7 +2,7 @@
 import type { Activity } from "../../domain/activity/activity.ts";
 import type { DecisionView, SpecView } from "../../protocol/results.ts";
 import type { LockView } from "../../protocol/views.ts";
-import { shortAge, wallTime } from "../format.ts";
+import { longAgo, shortAge, wallTime } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
 import { action, cell, jumpAction, type ListRow, type ListSpec, type Run, row } from "./list-row.ts";
@@ -38,7 +38,7 @@ function lockRow(lock: LockView, model: Model): ListRow {
         lock.reason === "" ? "no reason was given" : lock.reason,
         lock.inHand === null
           ? `${lock.holder} wrote no file yet`
-          : `${lock.holder} wrote ${lock.inHand.path} ${shortAge(lock.inHand.ageMs)} ago`,
+          : `${lock.holder} wrote ${lock.inHand.path} ${longAgo(lock.inHand.ageMs)}`,
         `fencing token ${lock.fencingToken}`,
         ...(lock.waiters.length > 0 ? [`waiting: ${lock.waiters.join(", ")}`] : []),
       ],
