@@ -24,6 +24,8 @@ export interface LayoutNode {
   cwd?: string | undefined;
   env?: Record<string, string> | undefined;
   autoClaim?: boolean | undefined;
+  focus?: boolean | undefined;
+  zoom?: boolean | undefined;
   percent?: number | undefined;
   split?: "right" | "down" | undefined;
   panes?: LayoutNode[] | undefined;
@@ -37,13 +39,17 @@ const nodeShape = {
   /** The agent's name; the profile's name when it is left out. */
   name: z.string().regex(AGENT_NAME_PATTERN, "letters, digits, dot, dash, underscore; at most 32").optional(),
   role: z.enum(ROLES).optional(),
-  /** Directory, relative to the project. */
+  /** Directory, relative to the project; in a layout of your own it may be anywhere. */
   cwd: z.string().min(1).max(1_024).optional(),
   env: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not a name of a variable"), ArgumentSchema)
     .optional(),
   /** The agent takes the next task from the board when its program starts; left out: as its profile says. */
   autoClaim: z.boolean().optional(),
+  /** It has the focus when its window opens; else the first pane has. */
+  focus: z.boolean().optional(),
+  /** It has the focus and fills its window. */
+  zoom: z.boolean().optional(),
   /** Share of the split's width or height. */
   percent,
   /** Panes side by side (`right`) or one above the other (`down`). */
@@ -59,6 +65,8 @@ export const LayoutNodeSchema: z.ZodType<LayoutNode> = z.lazy(() =>
 const WindowSchema = z
   .strictObject({
     name: z.string().min(1).max(64).default("main"),
+    /** It is the one that is shown; else the first window is. */
+    focus: z.boolean().optional(),
     /** How the panes share the window. Left out: `tiled`, or as `split` says. */
     layout: z.enum(PRESETS).optional(),
     split: z.enum(["right", "down"]).optional(),
@@ -66,6 +74,11 @@ const WindowSchema = z
   })
   .superRefine((window, context) => {
     checkShares(window.panes, context);
+    const focused = leavesOf(window.panes).filter((pane) => pane.focus === true || pane.zoom === true);
+    if (focused.length > 1) {
+      const message = `one pane of a window has the focus or fills it, not ${focused.length}`;
+      context.addIssue({ code: "custom", path: ["panes"], message });
+    }
     if (window.layout !== undefined && window.split !== undefined) {
       context.addIssue({ code: "custom", path: ["split"], message: "either `layout` or `split`, not both" });
     }
@@ -87,6 +100,11 @@ export const LayoutSchema = z
       if (depthOf(window.panes) <= MAX_LAYOUT_DEPTH) continue;
       const message = `deeper than ${MAX_LAYOUT_DEPTH} levels of splits`;
       context.addIssue({ code: "custom", path: ["windows", index], message });
+    }
+    const focused = layout.windows.filter((window) => window.focus === true).length;
+    if (focused > 1) {
+      const message = `one window is shown, not ${focused}`;
+      context.addIssue({ code: "custom", path: ["windows"], message });
     }
     const panes = layoutPanes(layout).length;
     if (panes > MAX_LAYOUT_PANES) {
@@ -139,12 +157,18 @@ function depthOf(nodes: readonly LayoutNode[]): number {
   return 1 + Math.max(0, ...nodes.map((node) => (node.panes === undefined ? 0 : depthOf(node.panes))));
 }
 
+const OF_A_PANE = ["profile", "command", "name", "role", "cwd", "env", "autoClaim", "focus", "zoom"] as const;
+
+function leavesOf(nodes: readonly LayoutNode[]): LayoutNode[] {
+  return nodes.flatMap((node) => (node.panes === undefined ? [node] : leavesOf(node.panes)));
+}
+
 function checkNode(node: LayoutNode, context: z.RefinementCtx): void {
   const issue = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
   if ((node.split === undefined) !== (node.panes === undefined))
     issue("split", "`split` and `panes` belong together");
   if (node.panes !== undefined) {
-    for (const key of ["profile", "command", "name", "role", "cwd", "env", "autoClaim"] as const) {
+    for (const key of OF_A_PANE) {
       if (node[key] !== undefined) issue(key, "a split holds panes and runs nothing itself");
     }
     checkShares(node.panes, context);

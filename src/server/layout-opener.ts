@@ -5,14 +5,13 @@ import { stringify } from "yaml";
 import { AppError } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import { listLayouts, loadLayout } from "../config/layouts.ts";
-import { LayoutSchema, type LayoutNode as SpecNode, type LayoutSpec } from "../domain/layout-spec.ts";
-import type { LayoutNode } from "../domain/layout/tree.ts";
 import { AGENT_NAME_PATTERN } from "../domain/record.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
 import type { TrustQuestion } from "../protocol/views.ts";
 import type { Services } from "./compose.ts";
 import { createDemoStory } from "./demo-story.ts";
 import { findProgram } from "./launch/find-program.ts";
+import { savedLayout } from "./saved-layout.ts";
 
 export interface LayoutOpenerDeps {
   readonly paths: ProjectPaths;
@@ -103,17 +102,15 @@ export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps)
       })),
 
     /** Writes what is open now as a layout of the user's: it opens the same again. */
-    save(name: string): string {
+    async save(name: string): Promise<string> {
       if (!AGENT_NAME_PATTERN.test(name)) {
         throw new AppError("usage", `"${name}" cannot be a layout's name.`, {
           hint: "Letters, digits, dot, dash, underscore; at most 32.",
         });
       }
-      const spec: LayoutSpec = LayoutSchema.parse({
-        name,
-        title: "",
-        windows: workspace.mux.windows.map((window) => windowSpec(window.name, window.tree)),
-      });
+      // A shell may have moved a moment ago.
+      await services.panes.lookAround();
+      const spec = savedLayout(name, { ...services, root: paths.root });
       const dir = join(paths.configDir, "layouts");
       mkdirSync(dir, { recursive: true, mode: 0o700 });
       const file = join(dir, `${name}.yaml`);
@@ -121,37 +118,4 @@ export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps)
       return file;
     },
   };
-
-  function windowSpec(name: string, tree: LayoutNode) {
-    const node = nodeSpec(tree);
-    return node.panes ? { name, split: node.split, panes: node.panes } : { name, panes: [node] };
-  }
-
-  function nodeSpec(tree: LayoutNode): SpecNode {
-    if (tree.kind === "leaf") return paneSpec(tree.paneId);
-    const total = tree.sizes.reduce((sum, size) => sum + size, 0);
-    return {
-      split: tree.direction === "row" ? "right" : "down",
-      panes: tree.children.map((child, at) => {
-        const percent = Math.min(99, Math.max(1, Math.round(((tree.sizes[at] ?? 0) / total) * 1000) / 10));
-        // Shares must not add up to more than the whole: the last child takes what is left.
-        return at === tree.children.length - 1 ? nodeSpec(child) : { ...nodeSpec(child), percent };
-      }),
-    };
-  }
-
-  function paneSpec(paneId: string): SpecNode {
-    const pane = services.panes.get(paneId);
-    if (!pane) return { profile: "shell" };
-    const { record } = pane;
-    const agent = record.agent === null ? undefined : services.session.find(record.agent);
-    const cwd = record.cwd.startsWith(`${paths.root}/`) ? record.cwd.slice(paths.root.length + 1) : undefined;
-    return {
-      ...(record.command ? { command: [...record.command] } : { profile: record.profile }),
-      ...(record.agent !== null ? { name: record.agent } : record.name === null ? {} : { name: record.name }),
-      ...(agent ? { role: agent.role } : {}),
-      ...(cwd === undefined ? {} : { cwd }),
-      ...(record.autoClaim ? { autoClaim: true } : {}),
-    };
-  }
 }

@@ -15,27 +15,30 @@ export interface NewWindow {
   /** One pane, or a whole layout with its panes. */
   tree: LayoutNode | string;
   /** Of `tree`; its first pane if not given. */
-  focusedPaneId?: string;
+  focusedPaneId?: string | undefined;
+  /** Its focused pane fills it. */
+  zoomed?: boolean | undefined;
   autoName?: boolean;
 }
 
 /** Opens a window at the lowest free index and goes there. Its id is the highest so far, plus one. */
 export function newWindow(
   session: Session,
-  { name, tree, focusedPaneId, autoName = false }: NewWindow,
+  { name, tree, focusedPaneId, zoomed = false, autoName = false }: NewWindow,
 ): Result<Session> {
   const index = freeIndex(session);
   if (index === null) return refuse(`There are ${MAX_WINDOWS} windows already.`, "Close one.");
   const node = typeof tree === "string" ? leaf(tree) : tree;
+  const focused = focusedPaneId ?? paneIdsOf(node)[0] ?? "";
   const window: Window = {
     id: `@${session.nextWindowNumber}`,
     index,
     name: name.slice(0, 64),
     autoName,
     tree: node,
-    focusedPaneId: focusedPaneId ?? paneIdsOf(node)[0] ?? "",
+    focusedPaneId: focused,
     focusHistory: [],
-    zoomedPaneId: null,
+    zoomedPaneId: zoomed && node.kind === "split" ? focused : null,
     synchronized: false,
     preset: null,
     before: null,

@@ -52,7 +52,7 @@ export interface WorkspaceHandlerDeps {
   readonly paneViews: () => PaneView[];
   readonly layouts: () => { name: string; source: string; summary: string }[];
   readonly openLayout: (name: string) => Promise<void>;
-  readonly saveLayout: (name: string) => string;
+  readonly saveLayout: (name: string) => Promise<string>;
 }
 
 type Methods =
@@ -286,9 +286,9 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
       await deps.openLayout(params.name);
       return {};
     },
-    "layout.save": (params, connection) => {
+    "layout.save": async (params, connection) => {
       operatorOnly(connection, "Saving a layout");
-      return { path: deps.saveLayout(params.name) };
+      return { path: await deps.saveLayout(params.name) };
     },
     "layout.preset": async (params) => {
       const { id } = currentOrFail();

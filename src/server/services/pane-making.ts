@@ -1,10 +1,12 @@
 // Makes new panes, one or a layout's window full of them, together with the agents that shall live in them.
+import { resolve } from "node:path";
 import { AppError } from "../../base/errors.ts";
 import type { Profile } from "../../domain/agent/profile.ts";
 import type { Area } from "../../domain/layout/arrange.ts";
 import { presetTree } from "../../domain/layout/presets.ts";
 import { leaf, makeSplit, paneIdsOf, type LayoutNode } from "../../domain/layout/tree.ts";
 import type { LayoutNode as SpecNode, WindowSpec } from "../../domain/layout-spec.ts";
+import type { NewWindow } from "../../domain/mux/windows.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import { THE_OPERATOR } from "../../domain/session/actor.ts";
 import type { Role } from "../../domain/session/session.ts";
@@ -114,9 +116,9 @@ export function createPaneMaking(deps: PaneMakingDeps) {
     });
   }
 
-  /** Makes the panes of a layout's window, and the tree in which they stand. */
-  function buildWindow(spec: WindowSpec): { tree: LayoutNode; made: MadePane[] } {
-    const all: MadePane[] = [];
+  /** Makes the panes of a layout's window, and the window in which they stand. */
+  function buildWindow(spec: WindowSpec): { window: NewWindow; made: MadePane[] } {
+    const all: { readonly node: SpecNode; readonly made: MadePane }[] = [];
     const build = (node: SpecNode): LayoutNode => {
       if (node.panes && node.split) return shared(node.split, node.panes, node.panes.map(build));
       const made = createPane({
@@ -124,16 +126,23 @@ export function createPaneMaking(deps: PaneMakingDeps) {
         command: node.command,
         name: node.name,
         role: node.role,
-        cwd: node.cwd === undefined ? undefined : `${deps.root}/${node.cwd}`,
+        cwd: node.cwd === undefined ? undefined : resolve(deps.root, node.cwd),
         env: node.env,
         autoClaim: node.autoClaim,
       });
-      all.push(made);
+      all.push({ node, made });
       return leaf(made.pane.id);
     };
     const children = spec.panes.map(build);
-    if (spec.split !== undefined) return { tree: shared(spec.split, spec.panes, children), made: all };
-    return { tree: presetTree(spec.layout ?? "tiled", children.flatMap(paneIdsOf)), made: all };
+    const tree =
+      spec.split === undefined
+        ? presetTree(spec.layout ?? "tiled", children.flatMap(paneIdsOf))
+        : shared(spec.split, spec.panes, children);
+    const focus = all.find(({ node }) => node.focus === true || node.zoom === true);
+    return {
+      window: { name: spec.name, tree, focusedPaneId: focus?.made.pane.id, zoomed: focus?.node.zoom },
+      made: all.map(({ made }) => made),
+    };
   }
 
   return { createPane, buildWindow, opened, discard };

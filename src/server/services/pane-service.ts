@@ -337,6 +337,11 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       return { file: pane.recording, offset: pane.offset };
     },
 
+    /** Looks where the programs of all panes are now; what has changed is in their records when it resolves. */
+    async lookAround(): Promise<void> {
+      await Promise.all([...panes.values()].map(directories.look));
+    },
+
     /** Notes on disk how every screen stands and where every shell is, for a server that comes after this one. */
     checkpoint() {
       for (const pane of panes.values()) {

@@ -161,22 +161,22 @@ export function createWorkspaceService(deps: WorkspaceDeps) {
     },
 
     /**
-     * Opens every window of a layout, and shows the first. They have their places at once; `settled` when their programs
+     * Opens every window of a layout, and shows the first or the one that it says. They have their places at once; `settled` when their programs
      * run and the disk has them. What the disk refuses is taken back whole.
      */
     openLayout(layout: LayoutSpec): { readonly settled: Promise<void> } {
       // Memory changes in this order and at once; the disk follows while the programs start, and is awaited at the end.
       const work: Promise<unknown>[] = [];
       const made: MadePane[] = [];
-      let first: string | null = null;
+      let shown: string | null = null;
       for (const spec of layout.windows) {
         const built = buildWindow(spec);
         made.push(...built.made);
-        work.push(transition(newWindow(mux, { name: spec.name, tree: built.tree })));
-        first ??= mux.currentWindowId;
+        work.push(transition(newWindow(mux, built.window)));
+        if (shown === null || spec.focus === true) shown = mux.currentWindowId;
       }
       layoutName = layout.name;
-      const window = mux.windows.find((one) => one.id === first);
+      const window = mux.windows.find((one) => one.id === shown);
       if (window) work.push(transition(focusPane(mux, window.focusedPaneId)));
       const principal = roster.all().find((agent) => agent.role === "principal" && agent.paneId !== null);
       if (principal && roster.principal() !== principal.name) {
