@@ -14,7 +14,7 @@ import { rowEnd, rowText, selectedText } from "./copy-text.ts";
 import { MAX_COPIED_ROWS, missingSelected, selectedRows } from "./needs.ts";
 import { type CopyAction, copyActionOf, type Motion } from "./key-tables.ts";
 import { type Link, linkAt } from "./links.ts";
-import { findInRow, paragraph, wordMove, wordUnderCursor } from "./motions.ts";
+import { findInRow, matchingBracket, paragraph, wordMove, wordUnderCursor } from "./motions.ts";
 
 export type CopyOutcome =
   | { readonly kind: "stay"; readonly copy: CopyState }
@@ -97,6 +97,14 @@ function run(copy: CopyState, action: CopyAction, count: number | null): CopyOut
     }
     case "find-hit":
       return { kind: "find-hit", step: action.step };
+    case "mark":
+      return stay({ ...copy, mark: copy.cursor, note: "Marked; M-x comes back here." });
+    case "to-mark":
+      return stay(
+        copy.mark === null
+          ? { ...copy, note: "Nothing is marked; X marks a place." }
+          : { ...goTo(copy, copy.mark), mark: copy.cursor },
+      );
     case "leave":
       return { kind: "leave" };
   }
@@ -213,6 +221,10 @@ function move(copy: CopyState, to: Motion, count: number | null): CopyState {
       return repeat((held) => goTo(held, paragraph(held, 1)));
     case "previous-paragraph":
       return repeat((held) => goTo(held, paragraph(held, -1)));
+    case "matching-bracket": {
+      const at = matchingBracket(copy);
+      return at ? goTo(copy, at) : { ...copy, note: "No bracket here has its other end near." };
+    }
     case "centre":
       return centre(copy);
   }

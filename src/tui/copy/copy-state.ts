@@ -46,6 +46,8 @@ export interface CopyState {
   /** Waits for the character to go to. */
   readonly pending: FindKind | null;
   readonly lastFind: { readonly kind: FindKind; readonly character: string } | null;
+  /** A place to come back to. */
+  readonly mark: Position | null;
   /** What the pane had printed at a time, instead of its live screen: an id of the server's. */
   readonly snapshot: string | null;
   /** One came from the search through all panes: the next hit may be in another. */
@@ -125,6 +127,7 @@ export function createCopyState(
     count: null,
     pending: null,
     lastFind: null,
+    mark: null,
     snapshot: null,
     isFromFind: false,
     byMouse: false,

@@ -1,5 +1,6 @@
 // Draws the window into the scrollback over the pane that is looked back in.
 import type { SearchHit } from "../../protocol/results.ts";
+import { withPrefix } from "../../domain/keys/bindings.ts";
 import type { Rect } from "../../protocol/views.ts";
 import { textWidth } from "../../protocol/width.ts";
 import { layoutEditor } from "../editor.ts";
@@ -41,7 +42,13 @@ export function drawCopy(drawing: Drawing, copy: CopyState, inner: Rect): Cursor
     copy.count !== null
       ? `${copy.count}${copy.note ? ` ${copy.note}` : ""}`
       : (copy.note ?? hitsText(copy, drawing.model));
-  if (note) frame.text(inner.x, bottom, fit(` ${note} `, inner.cols, drawing.glyphs.ellipsis), theme.badge);
+  if (note)
+    frame.text(
+      inner.x,
+      bottom,
+      fit(` ${withPrefix(note, drawing.model.prefixKey)} `, inner.cols, drawing.glyphs.ellipsis),
+      theme.badge,
+    );
   const y = copy.cursor.row - copy.top;
   if (y < 0 || y >= inner.rows || copy.cursor.col >= inner.cols) return null;
   return { x: inner.x + copy.cursor.col, y: inner.y + y, visible: true, shape: 2 };

@@ -17,6 +17,8 @@ export type CopyAction =
   | { readonly does: "search-again"; readonly isReversed: boolean }
   | { readonly does: "search-word"; readonly backwards: boolean }
   | { readonly does: "find-hit"; readonly step: 1 | -1 }
+  | { readonly does: "mark" }
+  | { readonly does: "to-mark" }
   | { readonly does: "leave" };
 
 export type Motion =
@@ -46,6 +48,7 @@ export type Motion =
   | "scroll-down"
   | "next-paragraph"
   | "previous-paragraph"
+  | "matching-bracket"
   | "centre";
 
 interface Row {
@@ -89,6 +92,11 @@ const NEXT_HIT: readonly Row[] = [
   row("N", { does: "search-again", isReversed: true }, "hit before"),
 ];
 
+const MARK: readonly Row[] = [
+  row("X", { does: "mark" }, "mark this place"),
+  row("M-x", { does: "to-mark" }, "to the mark, which is here then"),
+];
+
 const VI: readonly Row[] = [
   move("h BSpace C-h", "left", "left"),
   move("l", "right", "right"),
@@ -116,8 +124,10 @@ const VI: readonly Row[] = [
   move("C-e J", "scroll-down", "scroll down"),
   move("{", "previous-paragraph", "paragraph before"),
   move("}", "next-paragraph", "next paragraph"),
+  move("%", "matching-bracket", "to the other bracket"),
   move("z", "centre", "this row into the middle"),
   ...FIND,
+  ...MARK,
   row("v Space", { does: "select", kind: "characters" }, "select characters"),
   row("V", { does: "select", kind: "lines" }, "select lines"),
   row("C-v", { does: "select", kind: "block" }, "select a block"),
@@ -156,8 +166,10 @@ const EMACS: readonly Row[] = [
   move("C-v Space", "page-down", "page down"),
   move("M-{", "previous-paragraph", "paragraph before"),
   move("M-}", "next-paragraph", "next paragraph"),
+  move("C-M-f C-M-b", "matching-bracket", "to the other bracket"),
   move("C-l", "centre", "this row into the middle"),
   ...FIND,
+  ...MARK,
   row("C-Space C-@", { does: "select", kind: "characters" }, "select characters"),
   row("M-l", { does: "select", kind: "lines" }, "select lines"),
   row("R", { does: "toggle-block" }, "characters or block"),

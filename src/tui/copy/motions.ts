@@ -56,6 +56,31 @@ export function wordMove(copy: CopyState, to: "next" | "previous" | "end", isBig
   return { row, col: Math.max(0, col) };
 }
 
+const BRACKETS = ["()", "[]", "{}"] as const;
+
+/**
+ * The other end of the bracket under the cursor, or of the next one in its row. Null where there is none among the rows that
+ * were fetched.
+ */
+export function matchingBracket(copy: CopyState): Position | null {
+  const { row, col } = copy.cursor;
+  const pairOf = (cell: string) => BRACKETS.find((pair) => cell !== "" && pair.includes(cell));
+  const from = rowCells(copy, row).findIndex((cell, at) => at >= col && pairOf(cell) !== undefined);
+  const bracket = rowCells(copy, row)[from];
+  const pair = bracket === undefined ? undefined : pairOf(bracket);
+  if (pair === undefined) return null;
+  const step = pair.startsWith(bracket as string) ? 1 : -1;
+  let depth = 0;
+  for (let y = row, first = from; copy.cache.has(y); y += step, first = step > 0 ? 0 : copy.cols - 1) {
+    const cells = rowCells(copy, y);
+    for (let x = Math.min(first, cells.length - 1); x >= 0 && x < cells.length; x += step) {
+      if (pairOf(cells[x] as string) === pair) depth += cells[x] === bracket ? 1 : -1;
+      if (depth === 0) return { row: y, col: x };
+    }
+  }
+  return null;
+}
+
 /** The word, sign or blank at a place: columns of its row, the end exclusive. */
 export function wordAt(copy: CopyState, at: Position): { from: number; to: number } {
   const cells = rowCells(copy, at.row);
