@@ -7,6 +7,7 @@ export const HELP_GROUPS: Readonly<Record<string, Readonly<Record<string, string
     attach: "Open it; with --read-only only to look.",
     detach: "Let an attached screen leave.",
     up: "Start it; with --headless without a screen.",
+    restore: "Bring back what ran before a reboot.",
     down: "End it: every pane and the server.",
     ls: "List panes.",
     capture: "Print what stands on a pane, or on all.",

@@ -12,6 +12,7 @@ const DONE = "done";
 
 export const JSON_SHAPES: Readonly<Record<string, Shape>> = {
   up: "up-report",
+  restore: "restore-report",
   down: "stop-report",
   /** One line each. */
   events: "event-view",

@@ -234,6 +234,7 @@ export const SHAPE_SCHEMAS = {
   "session-set-up": sessionSetUp,
   /** All of it, in a few lines with --compact, or the agent whose status line was set. */
   "status-report": z.union([summary, compactSummary, z.strictObject({ agent: AgentSchema.strict() })]),
+  "restore-report": z.strictObject({ done: text }),
   "stop-report": z.strictObject({ stopped: z.literal(true) }),
   "subscription-report": z.strictObject({ name: text, subscribed: z.boolean() }),
   "task-record": TaskSchema.strict(),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { AGENT_STATES } from "../domain/agent/state.ts";
 import { MESSAGE_TYPES, RECEIPT_STATES } from "../domain/message/message.ts";
 import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
+import { RESTORE_ANSWERS } from "../domain/pane/workspace.ts";
 import { DEV_ROLES, MODES, ROLES } from "../domain/session/session.ts";
 import { PRIORITIES, TASK_STATUSES } from "../domain/task/task.ts";
 import { id, nothing, target, text } from "./method-fields.ts";
@@ -273,6 +274,8 @@ export const COORDINATION_METHODS = {
 
   "needs.list": () => nothing,
   "needs.answer": () => z.object({ need: text, action: text, text: text.optional() }),
+  /** What becomes of the programs of an earlier run. Answers when they run, with what was done. */
+  "restore.answer": () => z.object({ how: z.enum(RESTORE_ANSWERS) }),
   "trust.answer": () => z.object({ sha256: text, trust: z.boolean() }),
 
   /** Answers when the fact holds, or fails with `timeout`. */

@@ -211,6 +211,8 @@ interface ResultTable {
   "server.info": ServerInfo;
   "server.queues": QueueHighWater[];
   "server.whoami": OwnIdentity;
+  /** In words for the human. */
+  "restore.answer": { readonly done: string };
   "client.attach": {
     clientId: string;
     view: WorkspaceView;

@@ -101,6 +101,8 @@ export interface WorkspaceView {
   readonly caption: string | null;
   /** A question about commands that a project file wants to run; null when none is open. */
   readonly trust: TrustQuestion | null;
+  /** What could come back of an earlier run; null when nothing waits for that word. */
+  readonly restore: RestoreOffer | null;
 }
 
 /** The user's settings, as far as a screen needs them: see src/config/settings.ts. */
@@ -122,6 +124,11 @@ export interface SettingsView {
   readonly path: string;
   readonly settings: ClientSettings;
   readonly problem: string | null;
+}
+
+/** The programs that ran before the machine was started again: a line for each pane. */
+export interface RestoreOffer {
+  readonly windows: readonly { readonly name: string; readonly panes: readonly string[] }[];
 }
 
 export interface TrustQuestion {

@@ -16,6 +16,7 @@ import type { Dispatcher } from "./dispatcher.ts";
 import { eventOf } from "./event-view.ts";
 import { settingsView } from "./live-settings.ts";
 import type { LayoutOpener } from "./layout-opener.ts";
+import type { Restore } from "./restore.ts";
 import { createNeedsService } from "./services/needs-service.ts";
 import { workspaceView, paneViews, type ViewDeps } from "./workspace-view.ts";
 
@@ -33,6 +34,7 @@ export interface BroadcastDeps {
   readonly log: Logger;
   readonly store: Store;
   readonly layouts: LayoutOpener;
+  readonly restore: Restore;
 }
 
 export type Broadcast = ReturnType<typeof createBroadcast>;
@@ -75,6 +77,7 @@ export function createBroadcast(deps: BroadcastDeps) {
     banner: () => store.readOnlyReason ?? startProblems[0] ?? null,
     caption: () => layouts.caption(),
     trust: () => layouts.trust(),
+    restore: () => deps.restore.offer(),
   };
   const view = (): WorkspaceView => workspaceView(viewDeps);
 

@@ -59,6 +59,7 @@ export function createLayoutOpener({ paths, services, clock }: LayoutOpenerDeps)
 
   return {
     open: async (name: string): Promise<void> => await open(name).settled,
+    openFirst: async (): Promise<void> => await open(firstLayout()).settled,
     trust: (): TrustQuestion | null =>
       question && { path: question.path, sha256: question.sha256, commands: question.commands },
     caption: () => story.caption(),

@@ -64,7 +64,7 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
   const { workspace, panes, clients, relay } = services;
 
   await host.ready;
-  const restored = await restoreWorkspace(services, clock);
+  const restore = await restoreWorkspace(services, paths.root, clock);
 
   const layouts = createLayoutOpener({ paths, services, clock });
   const broadcast = createBroadcast({
@@ -74,13 +74,8 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
     log,
     store,
     layouts,
+    restore,
   });
-  services.inBackground(
-    "tell what was restored",
-    restored.words.then((words) => {
-      if (words !== null) broadcast.tell(words);
-    }),
-  );
   const handlers = createHandlers({
     services,
     store,
@@ -89,6 +84,7 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
     operatorToken: operatorToken(paths.stateDir),
     broadcast,
     layouts,
+    restore,
     dispatcher: () => dispatcher,
     stop: (how) =>
       void stop(how.endPanes, how.restart ? "the server restarts" : "the server was stopped", how.restart),

@@ -1,9 +1,10 @@
 // The workspace as clients see it: put together anew whenever something changed, from what the services own.
 import { paneIdsOf } from "../domain/layout/tree.ts";
 import { currentWindow } from "../domain/mux/model.ts";
-import type { PaneView, WindowView, WorkspaceView, TrustQuestion } from "../protocol/views.ts";
+import type { PaneView, RestoreOffer, TrustQuestion, WindowView, WorkspaceView } from "../protocol/views.ts";
 import { agentViews, type AgentViewDeps } from "./services/agent-view.ts";
 import type { NoticeBoard } from "./services/notice-board.ts";
+import { whyNothingRuns } from "./services/pane-runtime.ts";
 import type { WorkspaceService } from "./services/workspace-service.ts";
 
 export interface ViewDeps extends AgentViewDeps {
@@ -14,6 +15,7 @@ export interface ViewDeps extends AgentViewDeps {
   readonly banner: () => string | null;
   readonly caption: () => string | null;
   readonly trust: () => TrustQuestion | null;
+  readonly restore: () => RestoreOffer | null;
 }
 
 export function workspaceView(deps: ViewDeps): WorkspaceView {
@@ -43,6 +45,7 @@ export function workspaceView(deps: ViewDeps): WorkspaceView {
     banner: deps.banner(),
     caption: deps.caption(),
     trust: deps.trust(),
+    restore: deps.restore(),
   };
 }
 
@@ -92,7 +95,7 @@ export function paneViews(deps: ViewDeps): PaneView[] {
           cwd: pane.directory,
           dead: pane.dead,
           notice: notices.of(id),
-          message: pane.record.message ?? (pane.screen === null ? "starting" : null),
+          message: whyNothingRuns(pane) ?? (pane.screen === null ? "starting" : null),
         },
       ];
     });

@@ -150,6 +150,7 @@ export type Layer =
   | ConfirmLayer
   | CopyLayer
   | TrustLayer
+  | RestoreLayer
   | FindLayer
   | { readonly kind: "display-panes"; readonly id: number; readonly untilMs: number };
 
@@ -267,6 +268,13 @@ export interface TrustLayer {
   readonly kind: "trust";
   readonly id: number;
   readonly sha256: string;
+  readonly scroll: number;
+}
+
+/** Asks whether the programs of an earlier run come back. */
+export interface RestoreLayer {
+  readonly kind: "restore";
+  readonly id: number;
   readonly scroll: number;
 }
 

@@ -24,7 +24,7 @@ const ON_A_SCREEN = {
   "pane mark": ["pane", "mark"],
   detach: ["detach"],
 };
-const APART = ["events", "trust", ...Object.keys(ON_A_SCREEN)];
+const APART = ["events", "trust", "restore", ...Object.keys(ON_A_SCREEN)];
 
 let workspace: Workspace;
 const files: Record<string, string> = {};

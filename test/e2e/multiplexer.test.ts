@@ -150,12 +150,15 @@ test("hints of the first run end for good, also for the next server and the next
   expect(second.screen().join("\n")).not.toContain("1/5");
 });
 
-test("after the machine was off the screen says what came back, and a command waits for Enter", async () => {
+test("after the machine was off the screen offers what ran before and says what came back, and a command waits for Enter", async () => {
   workspace = await openWorkspace({ layout: SHELL_LAYOUT, size: "100x30" });
   const { hostPid, pid } = await workspace.withServer((server) => server.call("server.info", {}));
   process.kill(pid, "SIGKILL");
   process.kill(hostPid!, "SIGKILL");
   const tui = workspace.attachTui({ cols: 100, rows: 30 });
+  await tui.shows("Bring back what ran here before?");
+  await tui.shows("cat: waits for Enter");
+  tui.press("\r");
   await tui.shows("Started: 1 shell. Waiting for Enter: 1 command.");
   await tui.shows("Was running before: cat");
   tui.press("\r");

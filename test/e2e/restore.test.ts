@@ -2,6 +2,7 @@
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SHAPE_SCHEMAS } from "../../src/cli/shape-schemas.ts";
 import { says, type } from "./scenes.ts";
 import { eventually } from "../support/eventually.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
@@ -104,6 +105,7 @@ describe("a machine that was started again", () => {
         return `name: rig\nwindows:\n  - name: agents\n    layout: tiled\n    panes:\n${agents.join("")}${rest}`;
       },
     });
+    writeFileSync(join(workspace.home, ".config", "ia-tmux", "config.yaml"), "layout: rig\n");
     const profiles = join(workspace.home, ".config", "ia-tmux", "profiles");
     mkdirSync(profiles, { recursive: true });
     writeFileSync(join(profiles, "twin.yaml"), twin);
@@ -144,6 +146,20 @@ describe("a machine that was started again", () => {
       const all = workspace.records();
       return all.slice(all.findIndex((one) => one.kind === "reboot")).filter((one) => one.agent === agent);
     };
+    await tui.shows("Bring back what ran here before?");
+    for (const line of [
+      "ada (Demo agent): goes on with its session",
+      "new (Demo agent) ",
+      "Shell in deep/er",
+      "cat: waits for Enter",
+    ])
+      await tui.shows(line);
+    expect(sinceReboot("")).toHaveLength(1);
+    expect(workspace.records().at(-1)).toMatchObject({ kind: "reboot" });
+    expect((await paneOf("ada")).message).toMatch(
+      /^Was running before: ada \(Demo agent\)\nEnter brings it back/,
+    );
+    tui.press("\r");
     await tui.shows("Resumed: ada, new, tim. Started: 1 shell. Waiting for Enter: mia, t");
     expect(await eventually("ada is back", () => sinceReboot("ada")[0])).toMatchObject({
       kind: "ready",
@@ -182,7 +198,9 @@ describe("a machine that was started again", () => {
   test("keeps all of it when it starts again once more, and a shell whose directory is gone begins above", async () => {
     rmSync(join(workspace.project, "deep", "er"), { recursive: true });
     await reboot(workspace);
-    await workspace.json(["server", "start"]);
+    const done = SHAPE_SCHEMAS["restore-report"].parse(await workspace.json(["restore"]));
+    expect(done.done).toMatch(/^Resumed: ada, new, tim\. Started: mia, 1 shell\. Waiting for Enter:/);
+    expect((await workspace.cli(["restore"])).stderr).toContain("Nothing waits to be brought back.");
     const there = await eventually("the shell is back", async () => {
       const pane = await shell();
       return pane.pid === null ? null : pane;
@@ -199,5 +217,24 @@ describe("a machine that was started again", () => {
     await workspace.json(["server", "start"]);
     expect(await history(workspace, there.id)).toEqual(lines);
     expect((await paneOf("tom")).message).toMatch(/^tom was in the same session as tim/);
+  });
+
+  test("is not asked for anything by a script, which brings back or begins afresh by a word", async () => {
+    await reboot(workspace);
+    const before = await workspace.cli(["up", "--headless"]);
+    expect(before.stderr).toContain("`ia-tmux restore` brings it back");
+    expect((await panes()).every((pane) => pane.pid === null)).toBe(true);
+    expect((await workspace.cli(["up", "--headless", "--restore"])).stderr).toContain(
+      "Resumed: ada, new, tim.",
+    );
+    expect((await paneOf("ada")).pid).not.toBeNull();
+    await reboot(workspace);
+    await workspace.json(["server", "start"]);
+    const old = new Set((await panes()).map((pane) => pane.id));
+    expect(await workspace.json(["restore", "--fresh"])).toEqual({ done: "Begun afresh." });
+    const now = await panes();
+    expect(now.filter((pane) => old.has(pane.id))).toEqual([]);
+    expect(now.map((pane) => pane.agent)).toContain("ada");
+    expect((await history(workspace, "ada")).join("\n")).not.toContain("ada was here");
   });
 });

@@ -11,6 +11,8 @@ import { stopServer } from "../stop-server.ts";
 import { formatClock } from "../duration.ts";
 
 const DAY_MS = 86_400_000;
+/** Agents are started one after the other. */
+const RESTORE_TIMEOUT_MS = 120_000;
 const SIZE = /^([1-9]\d{0,3})x([1-9]\d{0,2})$/;
 
 const screenOptions = {
@@ -40,8 +42,10 @@ export const workspaceCommands = [
       ...screenOptions,
       headless: flag("Server and layout only: for scripts and CI."),
       size: text("COLSxROWS", "Size of the screen nobody looks at (default 120x40)."),
+      restore: flag("Bring back what ran before the machine was started again, without asking."),
     },
     async run(context, { options }) {
+      if (options.restore) await bringBack(context);
       if (!options.headless) return openScreen(context, { readOnly: false, ...options });
       const { cols, rows } = parseSize(options.size ?? "120x40");
       // A client of that size makes the server lay out the panes; it stays so after it is gone.
@@ -49,6 +53,10 @@ export const workspaceCommands = [
       const info = await context.call("server.info", {});
       await context.call("client.detach", {});
       const panes = view.panes.map((pane) => ({ id: pane.id, profile: pane.profile, agent: pane.agent }));
+      if (view.restore !== null)
+        context.output.note(
+          "What ran here before waits: `ia-tmux restore` brings it back, with --fresh closes it.",
+        );
       context.output.show({ project: view.project, serverPid: info.pid, panes, agents: view.agents }, () =>
         [
           `${inertText(view.project.name)} is up: server ${info.pid}, ${panes.length} panes.`,
@@ -56,6 +64,17 @@ export const workspaceCommands = [
         ].join("\n"),
       );
       return 0;
+    },
+  }),
+  defineCommand({
+    name: "restore",
+    summary: "Bring back what ran before the machine was started again: agents go on with their sessions.",
+    starts: true,
+    options: { fresh: flag("Close it instead, and open the first layout.") },
+    async run(context, { options }) {
+      const how = options.fresh ? "fresh" : "all";
+      const result = await context.call("restore.answer", { how }, { timeoutMs: RESTORE_TIMEOUT_MS });
+      context.output.show(result, () => result.done);
     },
   }),
   defineCommand({
@@ -157,6 +176,16 @@ export const workspaceCommands = [
     },
   }),
 ];
+
+/** Brings back what waits for that word, if anything does. */
+async function bringBack(context: CommandContext): Promise<void> {
+  try {
+    const { done } = await context.call("restore.answer", { how: "all" }, { timeoutMs: RESTORE_TIMEOUT_MS });
+    context.output.note(done);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "not-found") throw thrown;
+  }
+}
 
 async function openScreen(
   context: CommandContext,

@@ -17,3 +17,7 @@ export type Workspace = z.infer<typeof WorkspaceSchema>;
 /** Rows of a client that are not panes: the status line. */
 export const STATUS_ROWS = 1;
 export const DEFAULT_SIZE = { cols: 120, rows: 40 } as const;
+
+/** What a human says of the programs that ran before the machine was started again. */
+export const RESTORE_ANSWERS = ["all", "fresh", "later"] as const;
+export type RestoreAnswer = (typeof RESTORE_ANSWERS)[number];

@@ -1,6 +1,7 @@
 // Protocol ↔ who is there, the server's own life, attached clients, waiting.
 import { timingSafeEqual } from "node:crypto";
 import { AppError, messageOf } from "../../base/errors.ts";
+import type { RestoreAnswer } from "../../domain/pane/workspace.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import type { OutsideSource } from "../../protocol/outside.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../../protocol/version.ts";
@@ -36,6 +37,8 @@ export interface ServerHandlerDeps {
   readonly stop: (how: { readonly endPanes: boolean; readonly restart: boolean }) => void;
   readonly subscribe: (connectionId: string) => void;
   readonly answerTrust: (sha256: string, trust: boolean) => Promise<void>;
+  /** Answers with what was done. */
+  readonly answerRestore: (how: RestoreAnswer) => Promise<string>;
   /** Tells who has just come what nobody was there to hear. */
   readonly welcome: (connection: ServerConnection) => void;
   readonly settings: LiveSettings;
@@ -51,6 +54,7 @@ type Methods =
   | "coach.end"
   | `needs.${"list" | "answer"}`
   | "trust.answer"
+  | "restore.answer"
   | `debug.${"record" | "rpc"}`;
 
 /** Wrong tokens on one connection before each further answer is slow. */
@@ -217,6 +221,13 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       operatorOnly(connection, "Trusting a file");
       await deps.answerTrust(params.sha256, params.trust);
       return {};
+    },
+
+    "restore.answer": async (params, connection) => {
+      operatorOnly(connection, "Bringing programs back");
+      const done = await deps.answerRestore(params.how);
+      deps.tell(done);
+      return { done };
     },
 
     "debug.rpc": (params, connection) => {

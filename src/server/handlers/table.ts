@@ -11,6 +11,7 @@ import type { Broadcast } from "../broadcast.ts";
 import type { Services } from "../compose.ts";
 import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
 import type { LayoutOpener } from "../layout-opener.ts";
+import type { Restore } from "../restore.ts";
 import { agentHandlers } from "./agents.ts";
 import { coordinationHandlers } from "./coordination.ts";
 import { recordHandlers } from "./records.ts";
@@ -27,6 +28,7 @@ export interface HandlerDeps {
   readonly operatorToken: string;
   readonly broadcast: Broadcast;
   readonly layouts: LayoutOpener;
+  readonly restore: Restore;
   readonly dispatcher: () => Dispatcher;
   readonly stop: ServerHandlerDeps["stop"];
   readonly info: () => Omit<ServerInfo, "version" | "protocol">;
@@ -68,6 +70,7 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
       subscribe: broadcast.subscribe,
       welcome: broadcast.welcome,
       answerTrust: layouts.answerTrust,
+      answerRestore: (how) => deps.restore.answer(how, layouts.openFirst),
       record: (target, on) => panes.record(workspace.resolve(target), on ? paths.logsDir : null),
     }),
     ...agentHandlers({ ...services, now: () => clock.nowMs(), probeGate: services.gate.probe }),

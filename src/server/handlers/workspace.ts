@@ -32,7 +32,7 @@ import { inertText } from "../../domain/text/inert.ts";
 import type { HandlerTable } from "../dispatcher.ts";
 import type { ServerConnection } from "../connection.ts";
 import type { AgentStateService } from "../services/agent-state-service.ts";
-import type { PaneRuntime } from "../services/pane-runtime.ts";
+import { type PaneRuntime, whyNothingRuns } from "../services/pane-runtime.ts";
 import type { ProgramChoice } from "../services/pane-making.ts";
 import type { ClientService } from "../services/client-service.ts";
 import type { PaneService } from "../services/pane-service.ts";
@@ -242,7 +242,7 @@ export function workspaceHandlers(deps: WorkspaceHandlerDeps): Pick<HandlerTable
       const pane = workspace.resolve(params.target);
       const { screen } = pane;
       if (!screen) {
-        const lines = (pane.record.message ?? "").split("\n");
+        const lines = (whyNothingRuns(pane) ?? "").split("\n");
         return {
           paneId: pane.id,
           lines,

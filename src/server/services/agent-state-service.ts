@@ -7,7 +7,7 @@ import type { ScreenSnapshot } from "../../domain/agent/screen.ts";
 import type { AgentState } from "../../domain/agent/state.ts";
 import type { Announce } from "../../domain/facts.ts";
 import type { ProgramStatus } from "../../terminal/program-status.ts";
-import type { PaneRuntime } from "./pane-runtime.ts";
+import { type PaneRuntime, whyNothingRuns } from "./pane-runtime.ts";
 
 /** The screen is read once it has been quiet this long … */
 const SETTLED_MS = 60;
@@ -224,11 +224,12 @@ export function createAgentStateService(deps: AgentStateDeps) {
     /** As last weighed. Panes without a program are exited. */
     of(pane: PaneRuntime): Observation {
       const watch = watchOf(pane);
-      if (pane.screen === null || pane.record.message !== null) {
+      const message = whyNothingRuns(pane);
+      if (pane.screen === null || message !== null) {
         const state: AgentState = {
           name: "exited",
           blockedOn: null,
-          message: pane.record.message,
+          message,
           sinceMs: pane.startedAtMs,
           because: "process",
         };

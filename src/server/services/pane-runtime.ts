@@ -1,6 +1,7 @@
 // One live pane: its program's screen, its input and what is known of its process.
 import type { PaneRecord } from "../../domain/pane/pane.ts";
 import type { Profile } from "../../domain/agent/profile.ts";
+import { inertText } from "../../domain/text/inert.ts";
 import type { Screen } from "../../terminal/screen.ts";
 
 /** Typed bytes that may wait while a relay is being written. More are refused: somebody pastes a book. */
@@ -18,6 +19,8 @@ export interface PaneRuntime {
   directory: string;
   /** Where its program says that it is. */
   toldDirectory: string | null;
+  /** A program ran in it before the host ended, and its human has not said yet whether it comes back. */
+  isOffered: boolean;
   dead: { exitCode: number; signal: number } | null;
   /** Absolute offset behind the last byte parsed. */
   offset: number;
@@ -47,6 +50,23 @@ export interface PaneRuntime {
   recording: string | null;
   bell: boolean;
   activity: boolean;
+}
+
+/** Why no program runs in the pane, and what its human can do, in lines for the pane; null while one runs or has run. */
+export function whyNothingRuns(pane: PaneRuntime): string | null {
+  return pane.record.message ?? (pane.isOffered ? wasRunning(pane) : null);
+}
+
+/** What a pane says whose program ended with its host. */
+export function wasRunning(pane: PaneRuntime): string {
+  const { command, agent } = pane.record;
+  const [what, does] =
+    command !== null
+      ? [inertText(command.join(" "), 300), "starts it again"]
+      : agent !== null
+        ? [`${agent} (${pane.profile.title})`, "brings it back"]
+        : [pane.profile.title, "starts it again"];
+  return `Was running before: ${what}\nEnter ${does}, x closes the pane.`;
 }
 
 /** Whether bytes from a client are a human's typing: reports of mouse and focus are not. */

@@ -1,7 +1,6 @@
 // Starts a pane's program, the first time and again, and gives it a screen.
 import { createHash } from "node:crypto";
 import { AppError, messageOf } from "../../base/errors.ts";
-import { inertText } from "../../domain/text/inert.ts";
 import type { EarlierLog, QueueHighWater } from "../../protocol/host-frames.ts";
 import { endEarlierOutput } from "../../terminal/earlier-output.ts";
 import {
@@ -14,7 +13,7 @@ import {
 import type { PaneDeps, PaneListeners } from "./pane-contract.ts";
 import type { PaneDirectories } from "./pane-directories.ts";
 import type { PaneHistory } from "./pane-history.ts";
-import type { PaneRuntime } from "./pane-runtime.ts";
+import { type PaneRuntime, wasRunning } from "./pane-runtime.ts";
 
 export interface PaneStartDeps {
   readonly listeners: PaneListeners;
@@ -66,16 +65,19 @@ export function createPaneStart(deps: PaneDeps, more: PaneStartDeps) {
 
   /**
    * Puts what the pane's earlier program printed above what comes now, on the screen and in the log, which goes on.
-   * `note`: what else is to be said there.
+   * `note`: what else is to be said there. `byHand`: the program begins on an empty screen, as a human expects who asks
+   * for it.
    */
   async function endEarlier(
     pane: PaneRuntime,
     screen: Screen,
     note: string | null,
+    byHand: boolean,
   ): Promise<EarlierLog | undefined> {
     const words = ["started again; above is what was printed before", ...(note === null ? [] : [note])];
     // An agent's screen is read: what stood there before must not be taken for its own.
-    const bytes = endEarlierOutput(screen, words.join(" ── "), pane.record.agent !== null, (text) =>
+    const clears = byHand || pane.record.agent !== null;
+    const bytes = endEarlierOutput(screen, words.join(" ── "), clears, (text) =>
       history.silently(pane, screen, text),
     );
     const { logName } = pane.record;
@@ -90,6 +92,7 @@ export function createPaneStart(deps: PaneDeps, more: PaneStartDeps) {
       pane.record = await records.update(pane.id, (record) => ({ ...record, tokenHash, message: null }));
     }
     pane.freshToken = null;
+    pane.isOffered = false;
     const prepared = await deps.prepare(pane.record, pane.profile, token, byHand);
     if ("message" in prepared) {
       pane.record = await records.update(pane.id, (record) => ({ ...record, ...prepared }));
@@ -97,7 +100,7 @@ export function createPaneStart(deps: PaneDeps, more: PaneStartDeps) {
     }
     const earlier = pane.screen;
     earlier?.resize(cols, rows);
-    const olderLog = earlier ? await endEarlier(pane, earlier, prepared.note) : undefined;
+    const olderLog = earlier ? await endEarlier(pane, earlier, prepared.note, byHand) : undefined;
     pane.dead = null;
     pane.offset = 0;
     pane.heardOffset = 0;
@@ -182,17 +185,23 @@ export function createPaneStart(deps: PaneDeps, more: PaneStartDeps) {
 
     /**
      * Brings a pane back that nobody runs, with what it had printed: an agent goes on with its session, a shell begins
-     * anew. A command is not run again by itself, and what waits for the human goes on waiting.
+     * anew. A command is not run again by itself.
      */
     async revive(pane: PaneRuntime, cols: number, rows: number): Promise<void> {
-      await history.showEarlier(pane, () => attachScreen(pane, cols, rows));
-      const { command, message: waits } = pane.record;
-      if (waits !== null) return;
-      if (command === null) return start(pane, cols, rows, false);
-      const message = `Was running before: ${inertText(command.join(" "), 300)}\nEnter starts it again, x closes the pane.`;
+      await showEarlier(pane, cols, rows);
+      if (pane.record.command === null) return start(pane, cols, rows, false);
+      const message = wasRunning(pane);
       pane.record = await records.update(pane.id, (record) => ({ ...record, message }));
+      pane.isOffered = false;
     },
+
+    showEarlier,
   };
+
+  /** Shows in a pane that nobody runs what its program had printed. */
+  function showEarlier(pane: PaneRuntime, cols: number, rows: number): Promise<void> {
+    return history.showEarlier(pane, () => attachScreen(pane, cols, rows));
+  }
 }
 
 export function hashToken(token: string): string {

@@ -1,14 +1,15 @@
 // Keys for what lies over the panes: each layer has its own, and those that only show something have theirs here.
+import type { RestoreAnswer } from "../../domain/pane/workspace.ts";
 import { createEditor, editKey } from "../editor.ts";
 import { toastCall } from "../effects.ts";
-import { currentPanes, type HelpLayer, type Layer, type Model } from "../model.ts";
+import { currentPanes, type HelpLayer, type Layer, type Model, type RestoreLayer } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
 import { copyLayerKey } from "./copy-layer.ts";
 import { delegateKey } from "./delegate-layer.ts";
 import { findKey } from "./find-layer.ts";
 import { listKey } from "./list-layer.ts";
 import { promptKey } from "./prompt-layer.ts";
-import { runCommand } from "./run-command.ts";
+import { confirm, runCommand } from "./run-command.ts";
 import { scrollLayer, scrollStep } from "./scroll.ts";
 
 /** `notation` as bindings write it; `typed` is the text of the key, or null for one that writes nothing. */
@@ -52,6 +53,8 @@ export function layerKey(model: Model, layer: Layer, notation: string, typed: st
         ],
       ];
     }
+    case "restore":
+      return restoreKey(model, layer, notation);
     case "display-panes": {
       const closed = closeLayer(model, layer.id);
       const pane = currentPanes(model).find((each) => String(each.index) === notation);
@@ -62,6 +65,18 @@ export function layerKey(model: Model, layer: Layer, notation: string, typed: st
     case "find":
       return findKey(model, layer, notation, typed);
   }
+}
+
+/** It may come while somebody types: what closes panes asks again. */
+function restoreKey(model: Model, layer: RestoreLayer, notation: string): Change {
+  const step = scrollStep(notation);
+  if (step !== null) return scrollLayer(model, layer, step);
+  const answer = (how: RestoreAnswer) => toastCall("restore.answer", { how });
+  if (notation === "Enter" || notation === "y") return [closeLayer(model, layer.id), [answer("all")]];
+  if (leavesLook(notation)) return [closeLayer(model, layer.id), [answer("later")]];
+  if (notation !== "n") return same(model);
+  const loss = "Agents keep their conversations, but nothing here goes on with them; what was printed goes.";
+  return same(confirm(model, "Close all that ran here before, and begin afresh?", loss, [answer("fresh")]));
 }
 
 function helpKey(model: Model, layer: HelpLayer, notation: string, typed: string | null): Change {

@@ -36,6 +36,7 @@ function wheel(model: Model, layer: Layer, step: 1 | -1): Change {
     case "help":
     case "text":
     case "trust":
+    case "restore":
       return scrollLayer(model, layer, step * WHEEL_ROWS);
     case "list":
       return layer.open ? scrollLayer(model, layer, step * WHEEL_ROWS) : press("Up", "Down");

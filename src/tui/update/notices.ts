@@ -77,6 +77,8 @@ export function takeView(model: Model, view: WorkspaceView): Change {
   if (trust && !model.readOnly && !next.layers.some((layer) => layer.kind === "trust")) {
     next = openLayer(next, (id) => ({ kind: "trust", id, sha256: trust.sha256, scroll: 0 }));
   }
+  if (view.restore && !model.readOnly && !next.layers.some((layer) => layer.kind === "restore"))
+    next = openLayer(next, (id) => ({ kind: "restore", id, scroll: 0 }));
   for (const layer of model.layers) {
     if (layer.kind === "copy" && !next.layers.includes(layer)) {
       effects.push({
@@ -100,6 +102,7 @@ export function takeView(model: Model, view: WorkspaceView): Change {
 
 function keepsSense(layer: Model["layers"][number], view: WorkspaceView): boolean {
   if (layer.kind === "trust") return view.trust?.sha256 === layer.sha256;
+  if (layer.kind === "restore") return view.restore !== null;
   if (layer.kind !== "copy") return true;
   // Looking back in a pane goes on while another one has the focus, also in another window.
   return view.panes.some((each) => each.id === layer.copy.paneId);

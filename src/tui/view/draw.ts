@@ -13,6 +13,7 @@ import { drawHelp } from "./help-view.ts";
 import { drawList } from "./list-view.ts";
 import { sideRect } from "./overlay.ts";
 import { drawPanes } from "./panes.ts";
+import { drawRestore } from "./restore-view.ts";
 import { drawConfirm, drawPaneNumbers, drawPrompt, drawText, drawTrust } from "./small-layers.ts";
 import { captionOf } from "../coach.ts";
 import { drawStatusLine, statusLine } from "./status-line.ts";
@@ -97,6 +98,8 @@ function drawLayer(drawing: Drawing, layer: Layer, below: Cursor): Cursor {
       return drawFind(drawing, layer);
     case "trust":
       return drawTrust(drawing, layer);
+    case "restore":
+      return drawRestore(drawing, layer);
     case "display-panes":
       return drawPaneNumbers(drawing);
     case "copy": {

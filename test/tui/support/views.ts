@@ -154,6 +154,7 @@ export function trioView(cols: number, rows: number, more: Partial<WorkspaceView
     banner: null,
     caption: null,
     trust: null,
+    restore: null,
     ...more,
   };
 }
