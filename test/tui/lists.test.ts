@@ -270,6 +270,26 @@ describe("what needs me", () => {
     expect(held.model.layers).toEqual([]);
   });
 
+  test("whoever wrote round a lock can be asked why, and the row goes when one has looked at it", () => {
+    const actions = [{ key: "d", label: "done: I have looked at it", action: "dismiss" }];
+    const row = need({
+      id: "bypass:1",
+      kind: "conflict",
+      agent: "codex",
+      text: "codex wrote src/a.ts",
+      actions,
+    });
+    const asked = keysTo(needs([row]), "wwhy?\r");
+    expect(calls(asked)).toContainEqual([
+      "message.send",
+      expect.objectContaining({ to: "codex", body: "why?" }),
+    ]);
+    expect(calls(needs([row], "d"))).toContainEqual([
+      "needs.answer",
+      { need: "bypass:1", action: "dismiss" },
+    ]);
+  });
+
   test("a question leads to the pane of the agent that asks", () => {
     expect(calls(needs([need({})], "o"))).toContainEqual(["pane.focus", { target: "%1" }]);
   });

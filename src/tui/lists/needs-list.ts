@@ -31,7 +31,7 @@ function needRow(need: NeedView, model: Model): ListRow {
   const pane = need.paneId ?? model.view?.agents.find((agent) => agent.name === need.agent)?.paneId ?? null;
   const answers = need.actions.map((each) => answerAction(need, each, pane));
   const taken = new Set(answers.map(({ key }) => key));
-  const extras = [...aboutActions(need), jumpAction("o", "open pane", pane)].filter(
+  const extras = [...aboutActions(need), ...writeActions(need), jumpAction("o", "open pane", pane)].filter(
     ({ key }) => !taken.has(key),
   );
   const verb = VERBS[need.kind] ?? "";
@@ -92,6 +92,14 @@ function aboutActions({ about }: NeedView): RowAction[] {
       title: about,
       as: isTask ? "task" : "message",
     }),
+  ];
+}
+
+/** Who wrote round a lock, or whose lock it was, can be asked why. */
+function writeActions({ kind, agent }: NeedView): RowAction[] {
+  if (kind !== "conflict" || agent === null) return [];
+  return [
+    action("w", `write to ${agent}`, { kind: "local", action: { name: "message", to: agent, text: "" } }),
   ];
 }
 
