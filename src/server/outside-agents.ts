@@ -5,12 +5,14 @@ import type { Agent } from "../domain/session/session.ts";
 import type { SessionService } from "./services/session-service.ts";
 
 /**
- * The agent of that name, or the one that took another name for its session. Registered when it is new, and when it was
- * expected in a pane and none runs it: else it would count as gone between two of its calls.
+ * The agent of that name, or the one that took another name for its session. Registered when it is new, when it had left,
+ * and when it was expected in a pane and none runs it: else it would count as gone between two of its calls.
  */
 export async function outsideAgent(session: SessionService, name: string): Promise<Agent> {
   const known = renamed(session, name) ?? session.find(name);
-  if (known !== undefined && (known.origin === "outside" || known.paneId !== null)) return known;
+  const isHere =
+    known !== undefined && (known.paneId !== null || (known.origin === "outside" && known.leftAtMs === null));
+  if (isHere) return known;
   return session.register(agentActor(known?.name ?? name), {
     name: known?.name ?? name,
     profile: known?.profile ?? "outside",

@@ -27,6 +27,8 @@ export const AgentSchema = z.object({
   origin: z.enum(["pane", "outside"]),
   statusText: z.string().nullable(),
   statusAtMs: z.number().int().nullable(),
+  /** When an agent outside the panes said that it ends; null once it is back. */
+  leftAtMs: z.number().int().nullable().default(null),
 });
 export type Agent = z.infer<typeof AgentSchema>;
 

@@ -174,7 +174,7 @@ export function createOutsideHooks(deps: OutsideHookDeps) {
   async function end(request: HookRequest, agent: Agent): Promise<void> {
     untold.delete(agent.name);
     if (request.autoRelease === true) await locks.releaseAllOf(agent.name);
-    if (LEFT.includes(reasonOf(request.body))) session.leave(agent.name);
+    if (LEFT.includes(reasonOf(request.body))) await session.leave(agent.name);
   }
 }
 

@@ -54,7 +54,7 @@ export interface SessionService extends Roster {
   /** Notes that the agent was heard of. In memory only. */
   touch(name: string): void;
   /** An agent outside our panes said that it ends: it is gone from now on, until it is heard of again. */
-  leave(name: string): void;
+  leave(name: string): Promise<void>;
   /** Milliseconds since the agent was heard of; of one that was not since the server started, enough to be stale. */
   silentMs(name: string): number;
 }

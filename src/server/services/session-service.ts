@@ -62,6 +62,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
   }
 
   async function open(): Promise<Session> {
+    for (const { name, leftAtMs } of all()) if (leftAtMs !== null) presence.leave(name);
     const known = sessions.all()[0];
     if (known !== undefined) return known;
     const session = freshSession(SYSTEM);
@@ -153,6 +154,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
       origin: registration.origin,
       statusText: null,
       statusAtMs: null,
+      leftAtMs: null,
     };
     await agents.insert(agent);
     announce({ kind: "agent.registered", by: actorName(actor), agent });
@@ -193,6 +195,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
       name: place === old ? to : place.name,
       origin: "outside",
       agentSessionId: old.agentSessionId ?? old.name,
+      leftAtMs: null,
     };
     touch(agent.name);
     const session = current();
@@ -234,6 +237,7 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
         registration.agentSessionId === undefined ? known.agentSessionId : registration.agentSessionId,
       hasWorked: registration.agentSessionId === undefined && known.hasWorked,
       origin: registration.origin,
+      leftAtMs: null,
     };
     return putAgent(actor, next, "agent.registered");
   }
@@ -334,7 +338,11 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
     ...createAgentSeats(deps, mustFind),
     mustFind,
     touch,
-    leave: presence.leave,
+    async leave(name) {
+      presence.leave(name);
+      const agent = find(name);
+      if (agent !== undefined) await agents.put({ ...agent, ...touched(deps), leftAtMs: clock.nowMs() });
+    },
     silentMs: presence.silentMs,
     mode: () => sessions.all()[0]?.mode ?? "hierarchical",
     principal: () => sessions.all()[0]?.principal ?? OPERATOR,

@@ -3,6 +3,7 @@ import { agentActor } from "../../../src/domain/session/actor.ts";
 import { OFFLINE_AFTER_MS, presenceOf } from "../../../src/domain/session/presence.ts";
 import { mayDelegate, orderAgents } from "../../../src/domain/session/rules.ts";
 import { ROLES } from "../../../src/domain/session/session.ts";
+import { outsideAgent } from "../../../src/server/outside-agents.ts";
 import { MAX_AGENTS } from "../../../src/server/services/agent-room.ts";
 import { claude, createHandClock, openCoordination, operator, refusal, tempDir } from "./coordination.ts";
 
@@ -178,7 +179,7 @@ describe("panes", () => {
   });
 });
 
-test("an agent outside the panes is stale after a restart until it is heard of, and offline when it stays silent", async () => {
+test("an agent outside the panes is stale after a restart until it is heard of, and offline when it stays silent or had left", async () => {
   const dir = tempDir();
   const clock = createHandClock();
   const first = await openCoordination({ dir, clock });
@@ -198,6 +199,14 @@ test("an agent outside the panes is stale after a restart until it is heard of, 
   expect([presence(second), second.session.isGone("aider")]).toEqual(["offline", true]);
   second.session.touch("aider");
   expect(presence(second)).toBe("active");
+  await second.session.leave("aider");
+  await second.close();
+  const third = await openCoordination({ dir, clock });
+  expect([presence(third), third.session.isGone("aider")]).toEqual(["offline", true]);
+  expect((await outsideAgent(third.session, "aider")).leftAtMs).toBeNull();
+  await third.close();
+  const fourth = await openCoordination({ dir, clock });
+  expect(presence(fourth)).toBe("stale");
 });
 
 test("nobody hands work upward but in peer mode, and the operator hands to anyone", () => {
