@@ -58,7 +58,8 @@ export function frameToSvg(frame: Frame, palette: SvgPalette, cursor: CursorStat
   const width = px(frame.cols * CELL.width + 2 * MARGIN);
   const height = px(frame.rows * CELL.height + 2 * MARGIN);
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    // Converters to other formats heed the attribute, browsers the style.
+    `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<style>text{font:14px ${FONT};white-space:pre}.b{font-weight:700}.i{font-style:italic}.d{opacity:.6}</style>`,
     `<rect width="${width}" height="${height}" rx="8" fill="${palette.back}"/>`,
     `<g transform="translate(${MARGIN} ${MARGIN})">`,

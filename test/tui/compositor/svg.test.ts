@@ -52,6 +52,12 @@ describe("a frame as SVG", () => {
     ]);
   });
 
+  test("keeps blanks in a row, also for programs that know nothing of white-space in a style", () => {
+    const svg = frameWith((frame) => frame.text(0, 0, "a    b", { bold: true }));
+    expect(written(svg)).toContainEqual(expect.objectContaining({ text: "a    b", columns: 6 }));
+    expect(svg).toMatch(/^<svg [^>]*xml:space="preserve"/);
+  });
+
   test("escapes what would be markup", () => {
     const svg = frameWith((frame) => frame.text(0, 0, `</text>&"<b>`));
     expect(svg).toContain("&lt;/text&gt;&amp;&quot;&lt;b&gt;");
