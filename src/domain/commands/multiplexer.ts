@@ -323,7 +323,7 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     complete: "none",
     build: (options) => ok(local({ name: "command-prompt", initial: options.words.join(" ") })),
   },
-  plain("list-keys", ["help"], "Show every key", local({ name: "help" })),
+  plain("list-keys", ["help", "?"], "Show every key", local({ name: "help" })),
   plain(
     "show-messages",
     ["messages"],
@@ -344,7 +344,12 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     local({ name: "open-list", list: "menu" }),
   ),
   plain("refresh-client", ["redraw"], "Draw the screen anew", local({ name: "redraw" })),
-  plain("detach-client", ["detach"], "Leave; everything goes on running", local({ name: "detach" })),
+  plain(
+    "detach-client",
+    ["detach", "quit", "exit", "q"],
+    "Leave; everything goes on running",
+    local({ name: "detach" }),
+  ),
 ];
 
 /** A command without options. */

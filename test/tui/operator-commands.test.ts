@@ -1,0 +1,50 @@
+// Everything that agent-sync's operator console does is one line of the prompt here, or one key: each of its commands, as it is
+// typed there where that is possible.
+import { expect, test } from "vitest";
+import { parseCommandLine } from "../../src/domain/commands/parse.ts";
+import type { MethodName } from "../../src/protocol/methods.ts";
+import { paramsSchema } from "../../src/protocol/methods.ts";
+import { keysTo } from "./support/keys.ts";
+import { modelFor, session } from "./support/screen.ts";
+import { trioView } from "./support/views.ts";
+
+test.each<[line: string, method: MethodName, params: object]>([
+  ["send kimi please look", "message.send", { to: "kimi", body: "please look" }],
+  ["msg all the build is green", "message.send", { to: "all", body: "the build is green" }],
+  ["directive all stop and pull", "message.directive", { to: "all", body: "stop and pull" }],
+  ["directive kimi pull first", "message.directive", { to: "kimi", body: "pull first" }],
+  ["lock src/db.ts rework", "lock.acquire", { path: "src/db.ts", reason: "rework" }],
+  ["unlock --force src/db.ts", "lock.release", { path: "src/db.ts", force: true }],
+  ["task new Write a health check", "task.create", { title: "Write a health check" }],
+  ["task done task-1", "task.update", { task: "task-1", status: "completed" }],
+  ["task block task-1 :: no key", "task.update", { task: "task-1", status: "blocked", note: "no key" }],
+  ["decision use sqlite", "decision.record", { text: "use sqlite" }],
+])("operator> %s", (line, method, params) => {
+  expect(parseCommandLine(line)).toEqual({ ok: true, command: { kind: "call", method, params } });
+  expect(paramsSchema(method).safeParse(params).success).toBe(true);
+});
+
+test.each([
+  ["status", "a", "agents"],
+  ["agents", "a", "agents"],
+  ["locks", "l", "locks"],
+  ["tasks", "t", "tasks"],
+  ["msgs", null, "mail"],
+])("operator> %s, also C-b %s, shows the list of %s", (line, key, list) => {
+  expect(parseCommandLine(line)).toEqual({
+    ok: true,
+    command: { kind: "local", action: { name: "open-list", list } },
+  });
+  if (key === null) return;
+  const held = keysTo(session(modelFor(trioView(120, 40))), `\x02${key}`);
+  expect(held.model.layers).toMatchObject([{ kind: "list", list }]);
+});
+
+test("operator> help and quit are there by their names, too", () => {
+  const action = (line: string) => {
+    const parsed = parseCommandLine(line);
+    return parsed.ok && parsed.command.kind === "local" ? parsed.command.action.name : null;
+  };
+  expect(["help", "?"].map(action)).toEqual(["help", "help"]);
+  expect(["quit", "exit", "q"].map(action)).toEqual(["detach", "detach", "detach"]);
+});
