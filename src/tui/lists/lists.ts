@@ -1,5 +1,6 @@
 import type { ListName } from "../../domain/commands/command.ts";
-import type { ListLayer, Model } from "../model.ts";
+import type { ListLayer } from "../layers.ts";
+import type { Model } from "../model.ts";
 import { AGENTS_LIST } from "./agents-list.ts";
 import { TASKS_LIST } from "./board.ts";
 import type { ListRow, ListSpec } from "./list-row.ts";

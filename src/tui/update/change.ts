@@ -2,7 +2,8 @@
 import type { BindingContext } from "../../domain/keys/bindings.ts";
 import type { Level } from "../../protocol/views.ts";
 import type { Effect } from "../effects.ts";
-import { currentPanes, currentWindow, focusedPane, isEnded, type Layer, type Model } from "../model.ts";
+import type { Layer } from "../layers.ts";
+import { currentPanes, currentWindow, focusedPane, isEnded, type Model } from "../model.ts";
 
 /** The new model, and what is to be done. */
 export type Change = readonly [Model, readonly Effect[]];

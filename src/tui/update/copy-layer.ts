@@ -21,7 +21,8 @@ import { selectedText } from "../copy/copy-text.ts";
 import { missingRows, missingSelected } from "../copy/needs.ts";
 import { selectUnits } from "../copy/select-units.ts";
 import type { Effect } from "../effects.ts";
-import { type CopyLayer, copyLayerOf, focusedPane, type Model } from "../model.ts";
+import type { CopyLayer } from "../layers.ts";
+import { copyLayerOf, focusedPane, type Model } from "../model.ts";
 import { type Change, closeLayer, findLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
 import { stepFind } from "./find-steps.ts";
 

@@ -2,7 +2,8 @@
 import type { AgentView } from "../../protocol/views.ts";
 import { PRIORITIES } from "../../domain/task/words.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
-import { agentOfPane, type DelegateField, type DelegateLayer, focusedPane, type Model } from "../model.ts";
+import type { DelegateField, DelegateLayer } from "../layers.ts";
+import { agentOfPane, focusedPane, type Model } from "../model.ts";
 import { type Change, openLayer, closeLayer, replaceLayer, same, toast } from "./change.ts";
 
 /**

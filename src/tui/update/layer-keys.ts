@@ -2,7 +2,8 @@
 import type { RestoreAnswer } from "../../domain/pane/workspace.ts";
 import { createEditor, editKey } from "../editor.ts";
 import { toastCall } from "../effects.ts";
-import { currentPanes, type HelpLayer, type Layer, type Model, type RestoreLayer } from "../model.ts";
+import type { HelpLayer, Layer, RestoreLayer } from "../layers.ts";
+import { currentPanes, type Model } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
 import { copyLayerKey } from "./copy-layer.ts";
 import { delegateKey } from "./delegate-layer.ts";

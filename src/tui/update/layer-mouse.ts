@@ -1,7 +1,8 @@
 // The mouse over what lies over the panes, the same in all of it: a click on a row selects it, on the selected row or on a key
 // it does what the key does, the wheel moves, and a click beside something that holds no words of yours closes it.
 import type { MouseEvent } from "../../domain/keys/events.ts";
-import type { Layer, Model } from "../model.ts";
+import type { Layer } from "../layers.ts";
+import type { Model } from "../model.ts";
 import { reachOf } from "../view/draw.ts";
 import { spotAt } from "../view/reach.ts";
 import { type Change, closeLayer, replaceLayer, same } from "./change.ts";

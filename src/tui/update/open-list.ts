@@ -3,7 +3,8 @@ import type { ListName } from "../../domain/commands/command.ts";
 import { createEditor } from "../editor.ts";
 import type { Effect } from "../effects.ts";
 import { LISTS } from "../lists/lists.ts";
-import type { ListLayer, Model } from "../model.ts";
+import type { ListLayer } from "../layers.ts";
+import type { Model } from "../model.ts";
 import { type Change, closeLayer, openLayer, same } from "./change.ts";
 
 /** Opens a list, or closes it when it is the one on top. */

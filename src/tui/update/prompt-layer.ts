@@ -3,7 +3,8 @@ import { completeCommandLine, parseCommandLine } from "../../domain/commands/par
 import type { CompletionContext } from "../../domain/commands/command.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
 import { toastCall } from "../effects.ts";
-import type { Model, PromptLayer } from "../model.ts";
+import type { PromptLayer } from "../layers.ts";
+import type { Model } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -25,6 +26,13 @@ export function completionContext(model: Model): CompletionContext {
 
 /** What Tab would go through for the line as it stands. */
 export function promptCompletions(model: Model, layer: PromptLayer) {
+  // Who gets the task: one of those that are there.
+  if (layer.purpose.kind === "call" && layer.purpose.field === "to") {
+    const typed = (layer.completeFrom ?? layer.editor.text).toLowerCase();
+    return (model.view?.agents ?? [])
+      .filter((agent) => agent.name.toLowerCase().startsWith(typed))
+      .map((agent) => ({ line: agent.name, label: agent.name, detail: `${agent.role}, ${agent.presence}` }));
+  }
   if (layer.purpose.kind !== "command") return [];
   return completeCommandLine(layer.completeFrom ?? layer.editor.text, completionContext(model));
 }

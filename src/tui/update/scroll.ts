@@ -1,5 +1,6 @@
 // Scrolling what is longer than its place, up to its end and no further: who turned the wheel too far needs no turns back.
-import type { Layer, Model } from "../model.ts";
+import type { Layer } from "../layers.ts";
+import type { Model } from "../model.ts";
 import { reachOf } from "../view/draw.ts";
 import { type Change, replaceLayer, same } from "./change.ts";
 

@@ -5,7 +5,7 @@ import { fit, pad, wrap } from "../format.ts";
 import { type BoardColumn, boardColumns } from "../lists/board-columns.ts";
 import type { ListRow } from "../lists/list-row.ts";
 import { withSelected } from "../lists/lists.ts";
-import type { ListLayer } from "../model.ts";
+import type { ListLayer } from "../layers.ts";
 import type { Drawing } from "./context.ts";
 import { rowSpot } from "./reach.ts";
 

@@ -1,6 +1,6 @@
 // The dialog that gives a task or a message to an agent.
 import { withPrefix } from "../../domain/keys/bindings.ts";
-import type { DelegateField, DelegateLayer } from "../model.ts";
+import type { DelegateField, DelegateLayer } from "../layers.ts";
 import type { Editor } from "../editor.ts";
 import { layoutEditor } from "../editor.ts";
 import { fit } from "../format.ts";

@@ -5,7 +5,7 @@ import { layoutEditor } from "../editor.ts";
 import { pad } from "../format.ts";
 import type { ListRow, RowAction } from "../lists/list-row.ts";
 import { LISTS, listTop, selectedIndex, visibleRows, withSelected } from "../lists/lists.ts";
-import type { ListLayer } from "../model.ts";
+import type { ListLayer } from "../layers.ts";
 import type { Rect } from "../../protocol/views.ts";
 import type { StyledLine } from "../blessed-chrome.ts";
 import { textWidth } from "../../protocol/width.ts";

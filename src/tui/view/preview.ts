@@ -1,7 +1,7 @@
 // What the selected row is about, below the list: the panes of it, small, or its details.
 import type { Rect } from "../../protocol/views.ts";
 import { fit, wrap } from "../format.ts";
-import type { ListLayer } from "../model.ts";
+import type { ListLayer } from "../layers.ts";
 import { paneLabel } from "../model.ts";
 import { type Drawing, frameRect } from "./context.ts";
 

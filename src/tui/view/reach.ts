@@ -1,7 +1,7 @@
 // What a layer answers to. Who draws something says what a click on it does and how far it scrolls, so that the mouse always
 // finds what one sees.
 import type { Rect } from "../../protocol/views.ts";
-import type { Layer } from "../model.ts";
+import type { Layer } from "../layers.ts";
 
 export type Deed =
   /** The same as pressing this key, named as bindings name it. */

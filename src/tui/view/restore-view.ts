@@ -1,6 +1,6 @@
 // The question after a restart of the machine: what ran before, and whether it comes back.
 import { wrap } from "../format.ts";
-import type { RestoreLayer } from "../model.ts";
+import type { RestoreLayer } from "../layers.ts";
 import type { Cursor, Drawing } from "./context.ts";
 import { drawOverlay, middleRect } from "./overlay.ts";
 

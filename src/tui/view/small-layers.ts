@@ -2,13 +2,8 @@
 import type { StyledLine } from "../blessed-chrome.ts";
 import { layoutEditor } from "../editor.ts";
 import { fit, pad, wrap } from "../format.ts";
-import {
-  currentPanes,
-  type ConfirmLayer,
-  type PromptLayer,
-  type TextLayer,
-  type TrustLayer,
-} from "../model.ts";
+import type { ConfirmLayer, PromptLayer, TextLayer, TrustLayer } from "../layers.ts";
+import { currentPanes } from "../model.ts";
 import { promptCompletions, withCandidate } from "../update/prompt-layer.ts";
 import { textWidth } from "../../protocol/width.ts";
 import type { Cursor, Drawing } from "./context.ts";
