@@ -32,7 +32,11 @@ export const workspaceCommands = [
     short: ["attach-session"],
     summary: "Open the workspace; with --read-only no key reaches a pane.",
     options: { ...screenOptions, readOnly: flag("Only look.", { short: "r" }) },
-    run: (context, { options }) => openScreen(context, options),
+    run(context, { options }) {
+      if (options.readOnly && options.layout !== undefined)
+        throw new AppError("usage", "who only watches opens no layout", { hint: "Leave out --layout." });
+      return openScreen(context, options);
+    },
   }),
   defineCommand({
     name: "up",

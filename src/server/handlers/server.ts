@@ -141,7 +141,8 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       operatorOnly(connection, "Attaching to the workspace");
       const client = clients.attach(connection, params);
       deps.subscribe(connection.id);
-      const opening = deps.ensureOpen(params.layout);
+      // Who only watches starts nothing.
+      const opening = params.readOnly ? null : deps.ensureOpen(params.layout);
       // A human sees the panes at once, and their programs start meanwhile; a script goes on when they run.
       if (connection.kind !== "tui") await opening?.settled;
       else opening?.settled.catch((thrown) => deps.tell(`The layout was not opened: ${messageOf(thrown)}`));

@@ -14,10 +14,15 @@ import {
 import { paneBrief, paneFlags, paneMarks, paneName, paneState, paneTask } from "./pane-labels.ts";
 
 /** Draws every pane of the current window. Returns where the focused program has its cursor. */
+/** Only who watches comes to see this: everybody else opens what is missing. */
+const NOTHING_OPEN =
+  "Nothing is open here yet. This client only watches; `ia-tmux` in another terminal opens it.";
+
 export function drawPanes(drawing: Drawing): Cursor {
   const { view } = drawing.model;
   if (!view) return null;
   let cursor: Cursor = null;
+  if (view.windows.length === 0) drawPaneMessage(drawing, NOTHING_OPEN, { x: 0, y: 0, ...view.size });
   const shown = view.panes.filter((pane) => pane.outer && pane.inner);
   // The focused pane last: where borders meet, its colour wins.
   for (const pane of [...shown.filter((each) => !each.focused), ...shown.filter((each) => each.focused)]) {
