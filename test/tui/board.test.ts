@@ -131,3 +131,9 @@ test("N puts a new task on the board", () => {
     { title: "Write a health check" },
   ]);
 });
+
+test("who gets a task is chosen with Tab among those that are there", async () => {
+  const held = board("a");
+  expect((await picture(held.model)).lines.join("\n")).toMatch(/kimi +delegate, active/);
+  expect(calls(keysTo(held, "k\t\r"))).toContainEqual(["task.assign", { task: "task-1", to: "kimi" }]);
+});
