@@ -17,8 +17,7 @@ export const MULTIPLEXER_COMMANDS: readonly CommandSpec[] = [
     name: "split-window",
     aliases: ["splitw", "split"],
     usage: "[-h|-v] [-b] [-f] [-p percent] [-c directory] [--profile name [--auto-claim]] [command…]",
-    summary:
-      "Split the pane: -h side by side, -v one above the other; -b the new one comes first, -f along the whole window",
+    summary: "Split the pane: -h side by side, -v one above the other; -b before it, -f the whole window",
     options: [
       { flag: "-h" },
       { flag: "-v" },
