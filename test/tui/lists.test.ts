@@ -117,7 +117,8 @@ describe("the inbox", () => {
     expect(calls(held).map(([method]) => method)).not.toContain("message.mark");
   });
 
-  test("a reply goes into the thread, by the same safe delivery", () => {
+  test("a reply goes into the thread, by the same safe delivery", async () => {
+    expect(await shown(keysTo(trio(), "\x02ijw", answers))).toContain("─ Reply to m3 ─");
     const held = keysTo(trio(), "\x02ijwthanks\r", answers);
     expect(calls(held)).toContainEqual([
       "message.send",

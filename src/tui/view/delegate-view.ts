@@ -12,6 +12,11 @@ import { drawOverlay, middleRect } from "./overlay.ts";
 const LABEL_COLUMNS = 7;
 const MIN_TEXT_ROWS = 4;
 
+function titleOf(layer: DelegateLayer): string {
+  if (layer.purpose === "delegate") return "Delegate";
+  return layer.replyTo === null ? "Message" : `Reply to ${layer.replyTo}`;
+}
+
 export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   const { model, theme, frame, glyphs } = drawing;
   const { cols, rows } = model.size;
@@ -22,7 +27,7 @@ export function drawDelegate(drawing: Drawing, layer: DelegateLayer): Cursor {
   const fixedRows = isTask ? 9 : 7;
   const textRows = Math.max(1, Math.min(Math.max(MIN_TEXT_ROWS, layout.lines.length), rows - 1 - fixedRows));
   const rect = middleRect(cols, rows, width, textRows + fixedRows);
-  const inside = drawOverlay(drawing, rect, isTask ? "Delegate" : "Message", [
+  const inside = drawOverlay(drawing, rect, titleOf(layer), [
     { key: "enter", label: layer.sending ? `sending${glyphs.ellipsis}` : "send", enabled: !layer.sending },
     { key: "alt-enter", label: "new line", enabled: true },
     { key: "tab", label: "next", enabled: true },
