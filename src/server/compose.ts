@@ -16,6 +16,7 @@ import { createXtermScreen } from "../terminal/xterm-screen.ts";
 import type { HostLink } from "./host-contract.ts";
 import { openCollections } from "./collections.ts";
 import { composeCoordination } from "./compose-coordination.ts";
+import { composeHistory } from "./compose-history.ts";
 import { composeHooks } from "./compose-hooks.ts";
 import { composeLockWatch, composeSpans } from "./compose-watch.ts";
 import { createCheckpointFiles } from "./pane-checkpoints.ts";
@@ -28,20 +29,17 @@ import { createReactions } from "./reactions.ts";
 import { renameInRecords } from "./rename-agent.ts";
 import { createRelayGate } from "./relay-gate.ts";
 import { createAutoClaim } from "./services/auto-claim.ts";
-import { openActivityService } from "./services/activity-service.ts";
 import { createAgentStateService } from "./services/agent-state-service.ts";
 import { createBypassBoard } from "./services/bypass-board.ts";
 import { createClosedPanes } from "./services/closed-panes.ts";
 import { createClientService } from "./services/client-service.ts";
 import { createDelegationService } from "./services/delegation-service.ts";
 import { agentViews } from "./services/agent-view.ts";
-import { createArchiveService } from "./services/archive-service.ts";
 import { createSummaryService, type SummaryService } from "./services/summary-service.ts";
 import { createTouchedFiles } from "./services/touched-files.ts";
 import { createNoticeBoard } from "./services/notice-board.ts";
 import { createPaneService } from "./services/pane-service.ts";
 import { createRelayService } from "./services/relay-service.ts";
-import { createRetentionService } from "./services/retention-service.ts";
 import { createSessionService } from "./services/session-service.ts";
 import { createWaitService } from "./services/wait-service.ts";
 import { createWorkspaceService } from "./services/workspace-service.ts";
@@ -215,12 +213,16 @@ export async function compose(world: World) {
     waitingChanged: changed,
   });
 
-  const archiveDir = join(paths.stateDir, "archive");
-  const activity = await openActivityService({
-    ...record,
+  const { activity, archive, retention } = await composeHistory({
+    record,
+    stateDir: paths.stateDir,
+    settings,
     log,
-    file: join(paths.stateDir, "activity.jsonl"),
-    archiveDir,
+    tasks,
+    messages,
+    questions,
+    locks,
+    relay,
   });
   const delegation = createDelegationService({
     root: paths.root,
@@ -234,23 +236,6 @@ export async function compose(world: World) {
     inBackground,
   });
 
-  const archive = createArchiveService({
-    dir: archiveDir,
-    clock,
-    tasks,
-    messages,
-    questions,
-    locks,
-    relay,
-    announce: facts.emit,
-  });
-  const retention = createRetentionService({
-    clock,
-    log,
-    archive,
-    days: () => settings.current().archiveAfterDays,
-    announce: facts.emit,
-  });
   const summary: SummaryService = createSummaryService({
     project: { name: basename(paths.root), root: paths.root },
     session,
