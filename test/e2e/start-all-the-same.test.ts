@@ -15,16 +15,24 @@ test("a server starts though more messages are unread than deliveries may wait, 
     await workspace.json(["server", "start"]);
     const [ada, ben] = await Promise.all(["ada", "ben"].map((agent) => workspace.connect({ agent })));
     const count = MAX_QUEUED_DELIVERIES + 30;
+    const { task } = await ada!.call("task.delegate", { to: "ben", text: "in vain" });
     await Promise.all(
       Array.from({ length: count }, (_, number) =>
         ada!.call("message.send", { to: "ben", body: `message ${number}` }),
       ),
     );
     expect(await ben!.call("message.inbox", {})).toHaveLength(count);
+    // News that find no room wait in the inbox.
+    await ada!.call("task.update", { task: task.id, status: "cancelled", note: "not needed" });
+    const news = { from: "ada", type: "notice", subject: `Task ${task.id} is cancelled`, body: "not needed" };
+    await eventually("the news is in the inbox", async () =>
+      (await ben!.call("message.inbox", {})).some(({ subject }) => subject === news.subject),
+    );
+    expect((await ben!.call("message.inbox", {})).at(-1)).toMatchObject(news);
     process.kill(await workspace.serverPid(), "SIGKILL");
     await workspace.json(["server", "start"]);
     const operator = await workspace.connect();
-    expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count);
+    expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count + 1);
     expect(await operator.call("delivery.list", { agent: "ben" })).toHaveLength(MAX_QUEUED_DELIVERIES);
   } finally {
     await workspace.close();

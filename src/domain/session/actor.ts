@@ -17,6 +17,11 @@ export function actorName(actor: Actor): string {
   return actor.kind === "operator" ? OPERATOR : actor.name;
 }
 
+/** Who is meant by a name in a record. */
+export function actorNamed(name: string): Actor {
+  return sameName(name, OPERATOR) ? THE_OPERATOR : agentActor(name);
+}
+
 /** Names are equal whatever their case. */
 export function sameName(left: string, right: string): boolean {
   return left === right || left.toLowerCase() === right.toLowerCase();

@@ -12,7 +12,14 @@ import { outcomeOf } from "../../domain/question/rules.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
 import { classicRelayPrompt, relayBody, taskNews, type Pointers } from "../../domain/relay/prompt.ts";
-import { actorName, agentActor, sameName, THE_OPERATOR, type Actor } from "../../domain/session/actor.ts";
+import {
+  actorName,
+  actorNamed,
+  agentActor,
+  sameName,
+  THE_OPERATOR,
+  type Actor,
+} from "../../domain/session/actor.ts";
 import type { Agent } from "../../domain/session/session.ts";
 import type { Task } from "../../domain/task/task.ts";
 import { createMailAnnouncer } from "./mail-announcer.ts";
@@ -91,6 +98,18 @@ export function createDelegationService(deps: DelegationDeps) {
     if (returned && task.assignee && !sameName(task.assignee, by)) readers.add(task.assignee);
     for (const name of readers) {
       if (!session.find(name)) continue;
+      if (relay.roomFor(name) === 0) {
+        // The inbox keeps it, and it is announced when there is room.
+        await messages.send(actorNamed(by), {
+          to: name,
+          type: "notice",
+          priority: task.priority,
+          taskId: task.id,
+          subject: `Task ${task.id} is ${task.status.replaceAll("_", " ")}`,
+          body: note || task.title,
+        });
+        continue;
+      }
       await relay.enqueue({
         kind: "notice",
         from: by,
@@ -105,7 +124,7 @@ export function createDelegationService(deps: DelegationDeps) {
 
   /** Its subscribers and earlier authors find it in their inbox, whether a pane runs them or not. */
   async function announceSpec({ spec, by, subscribers }: FactOf<"spec.published">): Promise<void> {
-    const author = sameName(by, OPERATOR) ? THE_OPERATOR : agentActor(by);
+    const author = actorNamed(by);
     for (const name of subscribers) {
       if (!session.find(name) && !sameName(name, OPERATOR)) continue;
       await messages.send(author, {
