@@ -5,12 +5,13 @@ import { toastCall } from "../effects.ts";
 import type { HelpLayer, Layer, RestoreLayer } from "../layers.ts";
 import { currentPanes, type Model } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
+import { confirm } from "./closing.ts";
 import { copyLayerKey } from "./copy-layer.ts";
 import { delegateKey } from "./delegate-layer.ts";
 import { findKey } from "./find-layer.ts";
 import { listKey } from "./list-layer.ts";
 import { promptKey } from "./prompt-layer.ts";
-import { confirm, runCommand } from "./run-command.ts";
+import { runCommand } from "./run-command.ts";
 import { scrollLayer, scrollStep } from "./scroll.ts";
 
 /** `notation` as bindings write it; `typed` is the text of the key, or null for one that writes nothing. */

@@ -9,8 +9,9 @@ import { LISTS, selectedIndex, stepSelection, visibleRows, withSelected } from "
 import type { ListLayer } from "../layers.ts";
 import type { Model } from "../model.ts";
 import { type Change, closeLayer, replaceLayer, same, toast } from "./change.ts";
+import { confirm } from "./closing.ts";
 import { openDelegate } from "./delegate-layer.ts";
-import { confirm, jumpToPane, openPrompt, runCommand } from "./run-command.ts";
+import { jumpToPane, openPrompt, runCommand } from "./run-command.ts";
 import { scrollLayer, scrollStep } from "./scroll.ts";
 import { refuseWatcher } from "./watching.ts";
 

@@ -8,18 +8,17 @@ import { MAX_COPIED_ROWS, selectedRows } from "../copy/needs.ts";
 import { createEditor } from "../editor.ts";
 import { type Effect, toastCall } from "../effects.ts";
 import {
-  agentOfPane,
   copyLayerOf,
   currentPanes,
   currentWindow,
   focusedPane,
   isEnded,
-  paneLabel,
   paneNamed,
   type Model,
 } from "../model.ts";
 import { fillIn } from "../fill-in.ts";
 import { bindingContext, type Change, openLayer, same, toast } from "./change.ts";
+import { confirm, killOthers, killPane, killWindow, respawn } from "./closing.ts";
 import { openCopy } from "./copy-layer.ts";
 import { openDelegate } from "./delegate-layer.ts";
 import { openFind } from "./find-layer.ts";
@@ -257,10 +256,6 @@ export function openPrompt(
   }));
 }
 
-export function confirm(model: Model, question: string, loss: string, effects: readonly Effect[]): Model {
-  return openLayer(model, (id) => ({ kind: "confirm", id, question, loss, effects }));
-}
-
 /** Panes that typing goes to: the focused one, or all of the window while it is synchronized. */
 export function typingTargets(model: Model): readonly number[] {
   const focused = focusedPane(model);
@@ -292,57 +287,4 @@ function focusStep(model: Model, step: 1 | -1): Change {
   const at = panes.findIndex((pane) => pane.focused);
   const next = panes[(at + step + panes.length) % panes.length];
   return next ? [model, [toastCall("pane.focus", { target: next.id })]] : same(model);
-}
-
-/** Asks first when an agent works in the pane or anything else still runs; a dead pane closes at once. */
-function killPane(model: Model): Change {
-  const pane = focusedPane(model);
-  if (!pane) return same(model);
-  const agent = agentOfPane(model, pane);
-  const undo = agent ? undefined : `Closed; ${model.prefixKey} u brings it back for ten seconds.`;
-  const effect = toastCall("pane.kill", { target: pane.id, force: true }, undo);
-  if (isEnded(pane)) return [model, [effect]];
-  const loss = !agent
-    ? "The program in it ends."
-    : agent.state.name === "working"
-      ? `${agent.name} is working${agent.task ? ` on ${agent.task.id} ${agent.task.title}` : ""}; what it is doing is lost.`
-      : `${agent.name} ends; its session can be resumed later.`;
-  const locks =
-    agent && agent.locks > 0
-      ? ` Its ${agent.locks === 1 ? "lock is" : `${agent.locks} locks are`} released.`
-      : "";
-  return same(confirm(model, `Close pane ${pane.index} (${paneLabel(pane)})?`, loss + locks, [effect]));
-}
-
-function killOthers(model: Model): Change {
-  const others = currentPanes(model).filter((pane) => !pane.focused);
-  const effects = others.map((pane) => toastCall("pane.kill", { target: pane.id, force: true }));
-  const running = others.filter((pane) => !isEnded(pane));
-  if (running.length === 0) return [model, effects];
-  const names = running.map((pane) => paneLabel(pane)).join(", ");
-  const question = `Close the other ${others.length === 1 ? "pane" : `${others.length} panes`} of this window?`;
-  return same(confirm(model, question, `These end: ${names}.`, effects));
-}
-
-/** What still runs is ended only after a yes. */
-function respawn(model: Model, kill: boolean): Change {
-  const pane = focusedPane(model);
-  if (!pane) return same(model);
-  const effect = toastCall("pane.respawn", kill ? { target: pane.id, kill } : { target: pane.id });
-  if (!kill || isEnded(pane)) return [model, [effect]];
-  return same(
-    confirm(model, `End ${paneLabel(pane)} and start it again?`, "What it is doing is lost.", [effect]),
-  );
-}
-
-function killWindow(model: Model): Change {
-  const window = currentWindow(model);
-  if (!window) return same(model);
-  const running = currentPanes(model).filter((pane) => !isEnded(pane));
-  const effect = toastCall("window.kill", { target: String(window.index), force: true });
-  if (running.length === 0) return [model, [effect]];
-  const names = running.map((pane) => paneLabel(pane)).join(", ");
-  return same(
-    confirm(model, `Close window ${window.index}: ${window.name}?`, `These end: ${names}.`, [effect]),
-  );
 }
