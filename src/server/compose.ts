@@ -205,6 +205,7 @@ export async function compose(world: World) {
     nextLogicalTime: record.nextLogicalTime,
     deliveries: collections.deliveries,
     paneOf: (agent) => panes.byAgent(agent),
+    isOutside: session.isOutside,
     gate: gate.judge,
     inject: panes.inject,
     isBlocked: (pane) => states.lookNow(pane).detection?.state === "blocked",

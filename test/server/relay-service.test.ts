@@ -105,6 +105,10 @@ describe("a delivery by paste", () => {
     await world.calm();
     expect([world.state("dlv-a"), world.state("dlv-b")]).toEqual(["unconfirmed", "queued"]);
     expect(world.relay.waitingFor("ben")?.reason).toBe("ben is not running");
+    world.setOutside(true);
+    world.relay.poke("ben");
+    await world.calm();
+    expect(world.relay.waitingFor("ben")?.reason).toBe("goes with the agent's next hook");
     world.setPane(true);
     world.relay.poke("ben");
     await world.calm();

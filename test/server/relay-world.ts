@@ -66,6 +66,7 @@ export function createRelayWorld() {
   const faults: string[] = [];
   let open = true;
   let hasPane = true;
+  let isOutside = false;
   /** How the next write into the terminal goes. */
   let nextWrite: "whole" | "breaks" | "never answers" = "whole";
   let blockedBeforeSubmit = false;
@@ -86,6 +87,7 @@ export function createRelayWorld() {
       nextLogicalTime: () => ++logicalTime,
       deliveries: own.collection,
       paneOf: () => (hasPane ? pane : undefined),
+      isOutside: () => isOutside,
       lateSigns: async () => {},
       gate: (_pane, delivery) =>
         open
@@ -129,6 +131,9 @@ export function createRelayWorld() {
     setGate(isOpen: boolean) {
       open = isOpen;
       relay.poke("ben");
+    },
+    setOutside(is: boolean) {
+      isOutside = is;
     },
     setPane(isThere: boolean) {
       hasPane = isThere;

@@ -29,7 +29,7 @@ export function agentViews(deps: AgentViewDeps): AgentView[] {
 
 export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
   const pane = deps.panes.byAgent(agent.name);
-  const isOutside = !pane && agent.origin === "outside" && !deps.session.isGone(agent.name);
+  const isOutside = !pane && deps.session.isOutside(agent.name);
   const state = pane ? deps.states.of(pane).state : isOutside ? outside(agent) : gone(agent);
   const task =
     deps.tasks.currentOf(agent.name) ??
@@ -52,7 +52,7 @@ export function agentView(deps: AgentViewDeps, agent: Agent): AgentView {
     task: task && { id: task.id, title: task.title, status: task.status },
     locks: deps.locks.countOf(agent.name),
     unread: deps.messages.unreadCount(agent.name),
-    waiting: isOutside ? atNextHook(deps.relay.waitingFor(agent.name)) : deps.relay.waitingFor(agent.name),
+    waiting: deps.relay.waitingFor(agent.name),
     hasDraft: pane ? (deps.states.of(pane).detection?.draft ?? "") !== "" : false,
     statusText: agent.statusText,
     statusAtMs: agent.statusAtMs,
@@ -74,8 +74,4 @@ function outside(agent: Agent): AgentState {
     sinceMs: agent.updatedAtMs,
     because: "process",
   };
-}
-
-function atNextHook(waiting: AgentView["waiting"]): AgentView["waiting"] {
-  return waiting === null ? null : { ...waiting, reason: "goes with the agent's next hook" };
 }

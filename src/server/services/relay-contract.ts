@@ -33,6 +33,8 @@ export interface RelayDeps {
   readonly nextLogicalTime: () => number;
   readonly deliveries: Collection<Delivery>;
   readonly paneOf: (agent: string) => PaneRuntime | undefined;
+  /** It is there and runs outside the panes: its own hooks fetch what is for it. */
+  readonly isOutside: (agent: string) => boolean;
   /** Looks at the pane as it is at this very moment. */
   readonly gate: (pane: PaneRuntime, delivery: Delivery) => Verdict;
   /** `mayFinish` is asked before the last part, which submits: false ends the writing there with `interrupted`. */

@@ -57,13 +57,17 @@ export function createRelayWriter(deps: RelayDeps, { move, openOf, reasons }: De
       const next = nextDelivery(open);
       if (!next) return;
       const pane = deps.paneOf(agent);
-      if (!pane || pane.dead || pane.pid === null) return wait(agent, next, `${agent} is not running`, null);
+      if (!pane || pane.dead || pane.pid === null) return wait(agent, next, whyAway(agent), null);
       const busyWith = open.find((delivery) => delivery.state === "writing" || delivery.state === "written");
       if (busyWith) return wait(agent, next, `waiting for the receipt of ${busyWith.id}`, null);
       const verdict = deps.gate(pane, next);
       if (!verdict.go) return wait(agent, next, verdict.reason, verdict.recheckAfterMs);
       if (!(await write(pane, next))) return;
     }
+  }
+
+  function whyAway(agent: string): string {
+    return deps.isOutside(agent) ? "goes with the agent's next hook" : `${agent} is not running`;
   }
 
   /** One attempt. Durable first, then look again, then write: what changed in between must be seen. */

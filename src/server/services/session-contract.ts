@@ -57,6 +57,8 @@ export interface SessionService extends Roster {
   leave(name: string): Promise<void>;
   /** Milliseconds since the agent was heard of; of one that was not since the server started, enough to be stale. */
   silentMs(name: string): number;
+  /** Whether the agent is there and runs outside the panes. */
+  isOutside(name: string): boolean;
 }
 
 export interface SessionSetup {

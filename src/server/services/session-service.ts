@@ -352,5 +352,9 @@ export function createSessionService(deps: SessionServiceDeps): SessionService {
       const agent = find(name);
       return agent !== undefined && presence.isGone(agent);
     },
+    isOutside(name) {
+      const agent = find(name);
+      return agent?.origin === "outside" && !presence.isGone(agent);
+    },
   };
 }

@@ -18,6 +18,7 @@ async function openMail(muted: readonly string[] = []) {
     log: silentLogger,
     deliveries: await project.store.collection("deliveries", { schema: DeliverySchema, version: 1 }),
     paneOf: () => undefined,
+    isOutside: () => false,
     gate: () => ({ go: false, reason: "not running", recheckAfterMs: null }),
     inject: async () => {},
     isBlocked: () => false,

@@ -20,6 +20,7 @@ async function openRig(days: number | null = 30) {
     log: silentLogger,
     deliveries: await store.collection("deliveries", { schema: DeliverySchema, version: 1 }),
     paneOf: () => undefined,
+    isOutside: () => false,
     gate: () => ({ verdict: "hold", reason: "not here" }),
     inject: async () => {},
     isBlocked: () => false,
