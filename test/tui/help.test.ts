@@ -36,6 +36,14 @@ describe("help and texts", () => {
     expect(await first("\x02?")).toContain("Work together");
   });
 
+  test("a blank line has the colours of the others", async () => {
+    const { terminal, lines } = await picture(keysTo(trio(80, 24), "\x02?").model);
+    const blank = lines.findIndex((line) => /^│ +│$/.test(line));
+    expect(blank).toBeGreaterThan(0);
+    const backs = [2, 3, 40].map((x) => terminal.buffer.active.getLine(blank)!.getCell(x)!.getBgColor());
+    expect(new Set(backs).size).toBe(1);
+  });
+
   test("the help's : begins a command", () => {
     expect(keysTo(trio(), "\x02?:zoom").model.layers).toMatchObject([
       { kind: "prompt", editor: { text: "zoom" } },

@@ -56,9 +56,9 @@ describe("the title of the focused program", () => {
   const calm = { counts: { needsYou: 0, waiting: 2, locks: 0, tasks: { working: 0, waiting: 0, done: 0 } } };
 
   test("stands before the help, cut where it is long, and takes nothing's place", () => {
-    expect(titled(80, "✳ Token refresh", calm)).toContain("| ✳ Token refresh | C-b ? help | 14:02");
+    expect(titled(80, "✳ Token refresh", calm)).toContain('| "✳ Token refresh" | C-b ? help | 14:02');
     expect(titled(80, "✳ Token refresh for the auth module of the shop", calm)).toMatch(
-      /✉2( waiting)? \| ✳ Token refresh[^|]*… \| C-b \? help \| 14:02/,
+      /✉2( waiting)? \| "✳ Token refresh[^|]*…" \| C-b \? help \| 14:02/,
     );
     expect(titled(80, "✳ Token refresh")).toContain("| C-b ? | 14:02");
     expect(titled(80, "✳ Token refresh")).not.toContain("Token");

@@ -108,13 +108,17 @@ function withTitle(all: readonly Piece[], model: Model, theme: Theme, glyphs: Gl
   const title = ownTitle(model);
   if (title === "") return fitted(all, cols);
   const least = Math.min(SHORT_TITLE_COLUMNS, textWidth(title));
-  const roomBeside = (form: readonly Piece[]) => cols - widthOf(form) - 2;
+  const around = textWidth(quoted(""));
+  const roomBeside = (form: readonly Piece[]) => cols - widthOf(form) - around;
   const isShort = roomBeside(all) < least;
   if (isShort && roomBeside(shortened(all)) < least) return fitted(all, cols);
   const text = fit(title, isShort ? least : Math.min(TITLE_COLUMNS, roomBeside(all)), glyphs.ellipsis);
-  const piece: Piece = { ...plain(` ${text} `, theme.barMuted), side: "right" };
+  const piece: Piece = { ...plain(quoted(text), theme.barMuted), side: "right" };
   return [piece, ...fitted(all, cols - textWidth(piece.text))];
 }
+
+/** As tmux writes a title, so that it is not taken for a part of what stands before it. */
+const quoted = (title: string) => ` "${title}" `;
 
 /** What the program calls itself, if that says more than its name. */
 function ownTitle(model: Model): string {

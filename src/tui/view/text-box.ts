@@ -34,7 +34,8 @@ function wrapRuns(line: StyledLine, columns: number): readonly StyledLine[] {
     if (index > 0) while (text[from] === " ") from++;
     const shown = cutRuns(line, from, from + piece.length);
     from += piece.length;
-    return shown;
+    // A blank line has its style, too.
+    return shown.length > 0 ? shown : line.slice(0, 1).map(({ style }) => ({ text: " ", style }));
   });
 }
 
