@@ -54,7 +54,8 @@ test("what needs me: a question with its deadline and default is answered by a k
   const options = Array.from({ length: 10 }, (_, at) => ["--option", `store ${at + 1}`]).flat();
   const asked = await json<QuestionView>(
     "dora",
-    ...["ask", ...options, "--default", "store 2", "--deadline", "10m", "Which store?"],
+    ...["ask", "--default", "store 2", "--deadline", "10m"].concat(options),
+    "Which store?",
   );
   await inList("!", /asks: Which store\? .*m → store 2/, async () => {
     await tui.shows("0  store 10");
