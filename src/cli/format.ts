@@ -60,21 +60,23 @@ export function agentTable(output: Output, agents: readonly AgentView[], nowMs: 
       agentState(agent),
       formatSpan(nowMs - agent.state.sinceMs),
       agent.task ? `${agent.task.id} ${agent.task.title}` : "-",
-      `${agent.locks} locks`,
+      `${agent.locks} ${agent.locks === 1 ? "lock" : "locks"}`,
       `${agent.unread} unread`,
       agent.statusText === null
-        ? (agent.waiting?.reason ?? "")
+        ? agent.waiting
+          ? `(what is for it waits: ${agent.waiting.reason})`
+          : ""
         : `${agent.statusText} (${formatSpan(nowMs - (agent.statusAtMs ?? nowMs))} ago)`,
     ]),
     ["agent", "role", "state", "since", "task", "locks", "inbox", "says"],
   );
 }
 
-/** ` (8 min left, then: redis)`: when it ends by itself, and with what; empty when it waits for ever. */
+/** `8 min left, then: redis`: when it ends by itself, and with what; empty when it waits for ever. */
 export function endOfNeed(need: NeedView, nowMs: number): string {
   if (need.deadlineAtMs === null) return "";
   const after = need.default === null ? "" : `, then: ${inertText(need.default, 60)}`;
-  return ` (${formatSpan(need.deadlineAtMs - nowMs)} left${after})`;
+  return `${formatSpan(need.deadlineAtMs - nowMs)} left${after}`;
 }
 
 export function taskTable(output: Output, tasks: readonly Task[]): string {

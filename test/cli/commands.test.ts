@@ -299,6 +299,17 @@ const CASES: readonly (readonly [
   ],
   ["needs", "needs.list", {}, { "needs.list": () => [need] }, "redis?"],
   [
+    "needs",
+    "needs.list",
+    {},
+    {
+      "needs.list": () => [
+        { ...need, text: "a long one ".repeat(30), deadlineAtMs: NOW_MS + 480_000, default: "redis" },
+      ],
+    },
+    "8 min left, then: redis",
+  ],
+  [
     "needs answer n-1 approve",
     "needs.answer",
     { need: "n-1", action: "approve" },

@@ -118,14 +118,12 @@ async function show(context: CommandContext, noun: string, line: string): Promis
     }
     case "needs": {
       const needs = await context.call("needs.list", {});
-      return (
-        needs
-          .map(
-            (need) =>
-              `${inertText(`${need.id} ${need.agent ?? ""}: ${need.text}`, 300)}${endOfNeed(need, world.nowMs())}`,
-          )
-          .join("\n") || "nothing needs you"
-      );
+      const lines = needs.map((need) => {
+        const end = endOfNeed(need, world.nowMs());
+        const text = inertText(`${need.id} ${need.agent ?? ""}: ${need.text}`, 300);
+        return end === "" ? text : `${text} (${end})`;
+      });
+      return lines.join("\n") || "nothing needs you";
     }
     default:
       return (
