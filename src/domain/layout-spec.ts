@@ -20,6 +20,7 @@ export interface LayoutNode {
   profile?: string | undefined;
   command?: string[] | undefined;
   name?: string | undefined;
+  title?: string | undefined;
   role?: (typeof ROLES)[number] | undefined;
   cwd?: string | undefined;
   env?: Record<string, string> | undefined;
@@ -38,6 +39,8 @@ const nodeShape = {
   command: z.array(ArgumentSchema).min(1).max(64).optional(),
   /** The agent's name; the profile's name when it is left out. */
   name: z.string().regex(AGENT_NAME_PATTERN, "letters, digits, dot, dash, underscore; at most 32").optional(),
+  /** Stands in the pane's border in place of what the program calls itself. */
+  title: z.string().min(1).max(64).optional(),
   role: z.enum(ROLES).optional(),
   /** Directory, relative to the project; in a layout of your own it may be anywhere. */
   cwd: z.string().min(1).max(1_024).optional(),
@@ -157,7 +160,18 @@ function depthOf(nodes: readonly LayoutNode[]): number {
   return 1 + Math.max(0, ...nodes.map((node) => (node.panes === undefined ? 0 : depthOf(node.panes))));
 }
 
-const OF_A_PANE = ["profile", "command", "name", "role", "cwd", "env", "autoClaim", "focus", "zoom"] as const;
+const OF_A_PANE = [
+  "profile",
+  "command",
+  "name",
+  "title",
+  "role",
+  "cwd",
+  "env",
+  "autoClaim",
+  "focus",
+  "zoom",
+] as const;
 
 function leavesOf(nodes: readonly LayoutNode[]): LayoutNode[] {
   return nodes.flatMap((node) => (node.panes === undefined ? [node] : leavesOf(node.panes)));

@@ -58,12 +58,13 @@ export function savedLayout(name: string, { root, workspace, panes, session }: O
       ...(window.zoomedPaneId === paneId ? { zoom: true } : {}),
     };
     if (!record) return { profile: "shell", ...place };
-    const { command, profile, env, autoClaim } = record;
+    const { command, profile, title, env, autoClaim } = record;
     const agent = record.agent === null ? undefined : session.find(record.agent);
     const paneName = record.agent ?? record.name;
     return {
       ...(command ? { command: [...command] } : { profile }),
       ...(paneName === null ? {} : { name: paneName }),
+      ...(title === null ? {} : { title }),
       ...(agent ? { role: agent.role } : {}),
       ...(record.cwd === root ? {} : { cwd: fromRoot(root, record.cwd) }),
       ...(Object.keys(env).length > 0 ? { env: { ...env } } : {}),

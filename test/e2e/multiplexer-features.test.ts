@@ -642,11 +642,19 @@ test("a saved layout brings back directories, a layout's variables, focus and zo
   await command("pane", "focus", second.id);
   await command("send-keys", second.id, "cd /usr", "Enter");
   await holds("it is there", async () => readlinkSync(`/proc/${second.pid}/cwd`) === "/usr");
+  await command("pane", "rename", "the tools");
   await command("pane", "zoom");
   await command("layout", "save", "one");
   const saved = () => readFileSync(join(layouts, "one.yaml"), "utf8");
   const first = saved();
-  for (const line of ["COLOUR: teal", "cwd: /usr", "cwd: sub", "zoom: true", "focus: true"])
+  for (const line of [
+    "COLOUR: teal",
+    "cwd: /usr",
+    "cwd: sub",
+    "zoom: true",
+    "focus: true",
+    "title: the tools",
+  ])
     expect(first).toContain(line);
   expect(first).not.toMatch(/PATH|HOME|IA_TMUX/);
   const opened = await only("one");

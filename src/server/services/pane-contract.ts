@@ -38,6 +38,7 @@ export interface NewPane {
   readonly agent: string | null;
   readonly command: readonly string[] | null;
   readonly name: string | null;
+  readonly title: string | null;
   readonly cwd: string;
   /** Variables of a layout, on top of the profile's. */
   readonly env: Readonly<Record<string, string>>;
@@ -54,7 +55,8 @@ export interface RawLogs {
    * from which the next program's output may be counted, also when the disk does not take the bytes.
    */
   append(logName: string, bytes: Uint8Array, atLeast: number): Promise<number>;
-  remove(logName: string): void;
+  /** Resolves when the files are gone, or could not be removed. */
+  remove(logName: string): Promise<void>;
 }
 
 export interface PaneDeps {

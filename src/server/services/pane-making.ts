@@ -9,6 +9,7 @@ import type { LayoutNode as SpecNode, WindowSpec } from "../../domain/layout-spe
 import type { NewWindow } from "../../domain/mux/windows.ts";
 import { OPERATOR } from "../../domain/record.ts";
 import { THE_OPERATOR } from "../../domain/session/actor.ts";
+import { inertText } from "../../domain/text/inert.ts";
 import type { Role } from "../../domain/session/session.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 import type { PaneService } from "./pane-service.ts";
@@ -20,6 +21,7 @@ export interface ProgramChoice {
   readonly command?: readonly string[] | undefined;
   readonly cwd?: string | undefined;
   readonly name?: string | undefined;
+  readonly title?: string | undefined;
   readonly role?: Role | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Whether its agent takes the next task at its start; left out, as the profile says. */
@@ -62,6 +64,7 @@ export function createPaneMaking(deps: PaneMakingDeps) {
       agent,
       command: choice.command ? [...choice.command] : null,
       name: choice.name ?? null,
+      title: choice.title === undefined ? null : inertText(choice.title, 64),
       cwd: choice.cwd ?? deps.root,
       env: choice.env ?? {},
       autoClaim: agent !== null && (choice.autoClaim ?? profile.autoClaim),
@@ -125,6 +128,7 @@ export function createPaneMaking(deps: PaneMakingDeps) {
         profile: node.profile,
         command: node.command,
         name: node.name,
+        title: node.title,
         role: node.role,
         cwd: node.cwd === undefined ? undefined : resolve(deps.root, node.cwd),
         env: node.env,

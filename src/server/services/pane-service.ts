@@ -127,7 +127,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
     host.forget(paneId);
     pane.screen?.dispose();
     deps.checkpoints.remove(paneId);
-    if (!keepsLog && pane.record.logName !== "") deps.rawLogs.remove(pane.record.logName);
+    if (!keepsLog && pane.record.logName !== "") await deps.rawLogs.remove(pane.record.logName);
     if (!pane.dead) {
       deps.announce({ kind: "pane.ended", by: "system", paneId, agent: pane.record.agent, exitCode: null });
     }
@@ -183,7 +183,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         agent: request.agent,
         command: request.command ? [...request.command] : null,
         name: request.name,
-        title: null,
+        title: request.title,
         cwd: request.cwd,
         env: { ...request.env },
         autoClaim: request.autoClaim,
@@ -280,7 +280,7 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
 
     /** Throws away what is kept of a pane that was retired. */
     forgetRetired(record: PaneRecord) {
-      if (record.logName !== "") deps.rawLogs.remove(record.logName);
+      if (record.logName !== "") void deps.rawLogs.remove(record.logName);
     },
 
     /** Makes a retired pane anew, with another id. `revive` starts it. */
