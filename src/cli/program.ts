@@ -112,10 +112,11 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Any
       word,
       names.filter((name) => name !== "" && !name.includes(" ")),
     );
+    const help = ["ia-tmux", ...(noun === undefined ? [] : [noun]), "--help"].join(" ");
     return new AppError("usage", `unknown command "${inertText(prefix + word, 80)}"`, {
       hint:
         foreignHint(prefix + word) ??
-        (near === null ? `\`ia-tmux ${prefix}--help\` lists the commands.` : `did you mean "${near}"?`),
+        (near === null ? `\`${help}\` lists the commands.` : `did you mean "${near}"?`),
     });
   }
 
