@@ -183,6 +183,9 @@ describe("the agents", () => {
     expect(text).toMatch(/dora +delegate +active +outside .*on the login/);
     expect(text).toMatch(/eve +delegate +offline +not here/);
     expect(text).toContain("runs outside the panes");
+    const asked = keysTo(session(modelFor(view)), "\x02ae");
+    expect(await shown(asked)).toContain("No pane shows what it does.");
+    expect(calls(asked)).toEqual([]);
   });
 
   test("stand below how they work together, and who leads", async () => {

@@ -64,7 +64,12 @@ function agentRow(agent: AgentView, model: Model): ListRow {
         jumpAction("o", "open pane", agent.paneId),
         action("d", "delegate", { kind: "local", action: { name: "delegate", to: agent.name, text: "" } }),
         action("w", "write", { kind: "local", action: { name: "message", to: agent.name, text: "" } }),
-        action("e", "explain state", { kind: "local", action: { name: "explain", target: agent.name } }),
+        action(
+          "e",
+          "explain state",
+          { kind: "local", action: { name: "explain", target: agent.name } },
+          isElsewhere(agent) ? "No pane shows what it does." : null,
+        ),
         action("p", "relay prompt", {
           kind: "fetch-text",
           method: "relay.prompt",
