@@ -5,7 +5,7 @@ import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
 import { VERSION } from "../version.ts";
-import { begunStart, startServer } from "./autostart.ts";
+import { begunStart, startServer, type StartingServer } from "./autostart.ts";
 import { openConnection, type Connection } from "./connection.ts";
 import { operatorToken, outsideAgentOf, serverSocketOf } from "./identity.ts";
 
@@ -61,13 +61,25 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
     if (!absent || !options.autostart || !paths) throw thrown;
   }
   const starting = begun ?? startServer(paths!, env);
+  try {
+    return await reach(starting, open, join(paths!.logsDir, "server.err"));
+  } finally {
+    // However it went: a server that is still busy with its start must not keep this process from ending.
+    starting.release();
+  }
+}
+
+/** Waits for a server that has been started. */
+async function reach(
+  starting: StartingServer,
+  open: () => Promise<Connection>,
+  errorLog: string,
+): Promise<Connection> {
   const deadlineMs = performance.now() + START_DEADLINE_MS;
   await within(starting.settled, START_DEADLINE_MS);
   for (;;) {
     try {
-      const connection = await open();
-      starting.release();
-      return connection;
+      return await open();
     } catch (thrown) {
       const absent =
         thrown instanceof AppError && ["server-unreachable", "unauthorised"].includes(thrown.code);
@@ -76,7 +88,7 @@ export async function connectToProject(options: ConnectOptions): Promise<Connect
       if (failure) throw new AppError("server-unreachable", failure.message, { hint: failure.hint });
       if (performance.now() > deadlineMs) {
         throw new AppError("server-unreachable", "The server did not come up in time.", {
-          hint: `Look at ${join(paths!.logsDir, "server.err")} and run \`ia-tmux doctor\`.`,
+          hint: `Look at ${errorLog} and run \`ia-tmux doctor\`.`,
         });
       }
       await new Promise((resolve) => setTimeout(resolve, START_POLL_MS));

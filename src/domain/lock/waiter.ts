@@ -2,20 +2,20 @@ import * as z from "zod";
 import { ActorSchema } from "../record.ts";
 
 /**
- * Somebody who wants a lock that another holds: in the queue, or told when it is free. Kept so that a server that
- * starts anew still knows. A queue ends with its server, because its callers do: then they are told, too.
+ * Somebody who wants what another holds: in the queue, or told when it is free. Kept so that a server that starts anew
+ * still knows. A queue ends with its server, because its callers do: then they are told, too. It is for what is held
+ * and not for one holder's lock, so that nothing is written for all who wait whenever the lock changes hands.
  */
 export const LockWaiterSchema = z.object({
-  /** Of lock and name, so that asking twice is asking once. */
+  /** Of label and name, so that asking twice is asking once. */
   id: z.string(),
-  leaseId: z.string(),
   name: ActorSchema,
-  /** The lock's target as a user would write it: it is told when the lease is already gone. */
+  /** The lock's target as a user would write it. */
   label: z.string(),
   sinceMs: z.number().int(),
 });
 export type LockWaiter = z.infer<typeof LockWaiterSchema>;
 
-export function waiterId(leaseId: string, name: string): string {
-  return `${leaseId}/${name.toLowerCase()}`;
+export function waiterId(label: string, name: string): string {
+  return `${label}/${name.toLowerCase()}`;
 }

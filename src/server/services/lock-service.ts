@@ -34,7 +34,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
   const waiters = createLockWaiters({
     clock,
     records: deps.waiters,
-    hasLease: (id) => leases.get(id) !== undefined,
+    isHeld: (label) => leases.find((lease) => targetLabel(lease.target) === label).length > 0,
     inBackground: (write) => void write.catch(deps.onBackgroundError),
   });
   const table = createLockTable(deps, { ...waiters, onGranted: setAlarm });
@@ -276,7 +276,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
       label: targetLabel(lease.target),
       remainingMs: remainingMs(lease, now()),
       ttlMs: lease.ttlMs,
-      waiters: waiters.namesFor(lease.id),
+      waiters: waiters.namesFor(lease),
       inHand: file && { path: file.path, ageMs: Math.max(0, clock.nowMs() - file.atMs) },
     };
   }

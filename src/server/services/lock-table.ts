@@ -154,12 +154,12 @@ export function createLockTable(
   }
 
   async function end(lease: Lease, why: FactOf<"lock.released">["why"], by: string): Promise<void> {
-    const interested = hooks.takeInterested(lease.id);
+    const interested = hooks.takeInterested(lease);
     const notify = interested.filter((name) => !sameName(name, by));
     await leases.remove(lease.id);
     announce({ kind: "lock.released", by, lease, why });
     if (notify.length > 0) announce({ kind: "lock.freed", by, label: targetLabel(lease.target), notify });
-    hooks.told(lease.id, interested);
+    hooks.told(lease, interested);
   }
 
   async function renew(aliveNames: readonly string[]): Promise<void> {

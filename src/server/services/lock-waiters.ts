@@ -8,7 +8,7 @@ import type { Collection } from "../../store/contract.ts";
 
 /** Requests that may stand in the queue; the next is refused with `busy`. */
 export const MAX_WAITERS = 1_000;
-/** Agents that are told when a lock gets free, for each lock; further ones are not. */
+/** Agents that are told when it gets free, for each thing that is locked; further ones are not. */
 const MAX_INTERESTED = 64;
 
 interface Waiter {
@@ -16,7 +16,7 @@ interface Waiter {
   readonly lease: () => Lease | null;
   readonly attempt: () => Promise<readonly Lease[]> | null;
   readonly settle: (outcome: Promise<readonly Lease[]>) => void;
-  /** The lock it is recorded for. */
+  /** The label it is recorded for. */
   recorded: string | null;
 }
 
@@ -39,11 +39,11 @@ export interface LockWaiters {
   /** Remembers that `name` wants to hear when this lease ends. */
   interest(lease: Lease, name: string): void;
   /** Takes the names that wanted to hear of this lease. They are remembered on disk until `told`. */
-  takeInterested(leaseId: string): readonly string[];
-  told(leaseId: string, names: readonly string[]): void;
+  takeInterested(lease: Lease): readonly string[];
+  told(lease: Lease, names: readonly string[]): void;
   /** Who waits for the lease: in the queue, or for the notice. */
-  namesFor(leaseId: string): readonly string[];
-  /** Those whose lease ended, and who were not told before a server went down: once, after a start. */
+  namesFor(lease: Lease): readonly string[];
+  /** Those who want what nobody holds any more, and were not told before a server went down: once, after a start. */
   takeOrphans(): readonly { readonly label: string; readonly names: readonly string[] }[];
   forget(name: string): void;
   renamed(from: string, to: string): void;
@@ -54,7 +54,8 @@ export interface LockWaiters {
 export interface LockWaitersDeps {
   readonly clock: Clock;
   readonly records: Collection<LockWaiter>;
-  readonly hasLease: (id: string) => boolean;
+  /** Whether anybody has a lock of this label. */
+  readonly isHeld: (label: string) => boolean;
   /** Nobody waits for these writes: what is lost with one is a notice. */
   readonly inBackground: (write: Promise<unknown>) => void;
 }
@@ -62,51 +63,49 @@ export interface LockWaitersDeps {
 export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
   const { clock, records, inBackground } = deps;
   const queue: Waiter[] = [];
+  /** By label, then by lower-case name. */
   const interested = new Map<string, Map<string, string>>();
   let stopped = false;
 
   // Who stood in the queue of the server before is told instead: its call is gone.
-  for (const { leaseId, name } of records.all()) if (deps.hasLease(leaseId)) remember(leaseId, name);
+  for (const { label, name } of records.all()) if (deps.isHeld(label)) remember(label, name);
 
-  function remember(leaseId: string, name: string): boolean {
-    const names = interested.get(leaseId) ?? new Map<string, string>();
-    interested.set(leaseId, names);
+  function remember(label: string, name: string): boolean {
+    const names = interested.get(label) ?? new Map<string, string>();
+    interested.set(label, names);
     if (names.has(name.toLowerCase()) || names.size >= MAX_INTERESTED) return false;
     names.set(name.toLowerCase(), name);
     return true;
   }
 
-  function record(lease: Lease, name: string): void {
+  function record(label: string, name: string): void {
     if (stopped) return;
-    const id = waiterId(lease.id, name);
-    const label = targetLabel(lease.target);
-    if (records.get(id) === undefined)
-      inBackground(records.put({ id, leaseId: lease.id, name, label, sinceMs: clock.nowMs() }));
+    const id = waiterId(label, name);
+    if (records.get(id) === undefined) inBackground(records.put({ id, name, label, sinceMs: clock.nowMs() }));
   }
 
-  function erase(leaseId: string, name: string): void {
-    const id = waiterId(leaseId, name);
-    if (!stopped && records.get(id) !== undefined) inBackground(records.remove(id));
+  /** Unless the same name wants the same for another reason: a second call in the queue, or the notice. */
+  function erase(label: string, name: string): void {
+    const isQueued = queue.some((other) => other.recorded === label && sameName(other.name, name));
+    if (stopped || isQueued || interested.get(label)?.has(name.toLowerCase()) === true) return;
+    const id = waiterId(label, name);
+    if (records.get(id) !== undefined) inBackground(records.remove(id));
   }
 
   function recordWaiter(waiter: Waiter): void {
     const lease = waiter.lease();
-    if (lease === null || lease.id === waiter.recorded) return;
-    eraseWaiter(waiter);
-    waiter.recorded = lease.id;
-    record(lease, waiter.name);
-  }
-
-  function eraseWaiter({ recorded, name }: Waiter): void {
-    const isOthers = queue.some((other) => other.recorded === recorded && sameName(other.name, name));
-    if (recorded === null || isOthers || interested.get(recorded)?.has(name.toLowerCase()) === true) return;
-    erase(recorded, name);
+    const label = lease && targetLabel(lease.target);
+    if (label === null || label === waiter.recorded) return;
+    const before = waiter.recorded;
+    waiter.recorded = label;
+    if (before !== null) erase(before, waiter.name);
+    record(label, waiter.name);
   }
 
   function drop(waiter: Waiter): void {
     const at = queue.indexOf(waiter);
     if (at !== -1) queue.splice(at, 1);
-    eraseWaiter(waiter);
+    if (waiter.recorded !== null) erase(waiter.recorded, waiter.name);
   }
 
   return {
@@ -160,38 +159,40 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
       }
     },
     interest(lease, name) {
-      if (remember(lease.id, name)) record(lease, name);
+      const label = targetLabel(lease.target);
+      if (remember(label, name)) record(label, name);
     },
-    takeInterested(leaseId) {
-      const names = [...(interested.get(leaseId)?.values() ?? [])];
-      interested.delete(leaseId);
+    takeInterested(lease) {
+      const label = targetLabel(lease.target);
+      const names = [...(interested.get(label)?.values() ?? [])];
+      interested.delete(label);
       return names;
     },
-    told(leaseId, names) {
-      for (const name of names) erase(leaseId, name);
+    told(lease, names) {
+      for (const name of names) erase(targetLabel(lease.target), name);
     },
-    namesFor(leaseId) {
-      const waiting = queue.filter((waiter) => waiter.lease()?.id === leaseId).map((waiter) => waiter.name);
-      return [...new Set([...waiting, ...(interested.get(leaseId)?.values() ?? [])])];
+    namesFor(lease) {
+      const waiting = queue.filter((waiter) => waiter.lease()?.id === lease.id).map((waiter) => waiter.name);
+      return [...new Set([...waiting, ...(interested.get(targetLabel(lease.target))?.values() ?? [])])];
     },
     takeOrphans() {
-      const byLabel = new Map<string, string[]>();
-      for (const { id, leaseId, label, name } of records.all()) {
-        if (deps.hasLease(leaseId)) continue;
-        byLabel.set(label, [...(byLabel.get(label) ?? []), name]);
+      const byLabel = new Map<string, Set<string>>();
+      for (const { id, label, name } of records.all()) {
+        if (deps.isHeld(label)) continue;
+        byLabel.set(label, (byLabel.get(label) ?? new Set()).add(name));
         inBackground(records.remove(id));
       }
-      return [...byLabel].map(([label, names]) => ({ label, names }));
+      return [...byLabel].map(([label, names]) => ({ label, names: [...names] }));
     },
     forget(name) {
-      for (const [leaseId, names] of interested) if (names.delete(name.toLowerCase())) erase(leaseId, name);
+      for (const [label, names] of interested) if (names.delete(name.toLowerCase())) erase(label, name);
     },
     renamed(from, to) {
-      for (const { id, leaseId, label, name, sinceMs } of records.all()) {
-        if (!sameName(name, from) || interested.get(leaseId)?.delete(from.toLowerCase()) !== true) continue;
+      for (const { id, label, name, sinceMs } of records.all()) {
+        if (!sameName(name, from) || interested.get(label)?.delete(from.toLowerCase()) !== true) continue;
         inBackground(records.remove(id));
-        if (remember(leaseId, to))
-          inBackground(records.put({ id: waiterId(leaseId, to), leaseId, name: to, label, sinceMs }));
+        if (remember(label, to))
+          inBackground(records.put({ id: waiterId(label, to), name: to, label, sinceMs }));
       }
     },
     stop() {
