@@ -21,7 +21,7 @@ export function createRawLogs(dir: string, log: Logger): RawLogs {
       return offset + bytes.length;
     },
     remove(logName) {
-      removeRawLog(dir, logName).catch((thrown) =>
+      return removeRawLog(dir, logName).catch((thrown) =>
         log.warn("raw-log.not-removed", { error: messageOf(thrown) }),
       );
     },

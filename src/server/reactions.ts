@@ -117,8 +117,9 @@ export function createReactions(deps: ReactionDeps) {
     const agent = pane?.record.agent;
     if (!pane || !agent) return;
     const { state } = states.of(pane);
-    if (state.name === "working") inBackground("note work", session.noteWork(agent));
+    // Others tell of their prompts, and some call it work when they start.
     if (state.name === "working" && !pane.profile.detect.sources.hooks) {
+      inBackground("note work", session.noteWork(agent));
       inBackground("started working", relay.startedWorking(agent));
     }
     if (state.name === "idle" || state.name === "exited") {

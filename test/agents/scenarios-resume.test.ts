@@ -1,9 +1,10 @@
 // An agent whose program ended goes on with its own conversation: by its session's id, never fresh.
-import { renameSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AGENTS } from "./manners.ts";
 import { allText, holds, occurrences } from "./model/reading.ts";
-import { type AgentWorkspace, openAgentWorkspace, PATIENCE_MS } from "./workspace.ts";
+import { type AgentWorkspace, openAgentWorkspace, PATIENCE_MS, SESSIONS } from "./workspace.ts";
 
 const patient = { timeoutMs: PATIENCE_MS };
 
@@ -58,5 +59,24 @@ describe("an agent that is started again", { timeout: 4 * PATIENCE_MS }, () => {
       await bench.reaches(relay.id, "confirmed");
     }
     expect(occurrences(await bench.conversation(agent), words)).toBe(1);
+  });
+
+  it.each(AGENTS)("%s, whose conversation is gone from the disk, waits for its human", async (agent) => {
+    const words = `the tree is alder, ${agent}`;
+    bench.model.script({ agent, when: words, steps: [{ text: "I will forget alder." }] });
+    await bench.idle(agent);
+    await bench.prompt(agent, words);
+    await bench.shows(agent, "I will forget alder.");
+    await bench.keeps(agent, "I will forget alder.");
+    await bench.endProgram(agent);
+    const sessions = join(bench.home, SESSIONS[agent]);
+    renameSync(sessions, `${sessions}.away`);
+    mkdirSync(sessions);
+    await bench.cli(["pane", "respawn", agent]);
+    const panes = await (await bench.server()).call("pane.list", {});
+    const pane = panes.find((one) => one.agent === agent);
+    expect(pane).toMatchObject({ pid: null, message: expect.stringMatching(/conversation is gone: /) });
+    await bench.cli(["pane", "respawn", agent]);
+    expect(occurrences(await bench.conversation(agent), words)).toBe(0);
   });
 });

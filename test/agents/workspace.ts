@@ -30,7 +30,7 @@ export const DIALOGS: Record<BenchAgent, RegExp> = {
 };
 
 /** Below the home: where each agent writes its conversations down. */
-const SESSIONS: Record<BenchAgent, string> = {
+export const SESSIONS: Record<BenchAgent, string> = {
   claude: ".claude/projects",
   codex: ".codex/sessions",
   kimi: ".kimi-code/sessions",

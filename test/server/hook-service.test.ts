@@ -20,6 +20,7 @@ function world(options: { state: AgentStateName; knownSession: string | null; he
   pane.sessionHeard = options.heard;
   const agent = { name: "ben", agentSessionId: options.knownSession };
   const claims: string[] = [];
+  const worked: string[] = [];
   /** What each hook that could carry mail would have taken. */
   const offered: string[][] = [];
   const takeForHook = async (_agent: string, _callId: string, accepts: (one: Delivery) => boolean) => {
@@ -38,6 +39,7 @@ function world(options: { state: AgentStateName; knownSession: string | null; he
     session: {
       find: () => agent,
       touch() {},
+      noteWork: async (name: string) => void worked.push(name),
       async setAgentSession(_name: string, id: string) {
         agent.agentSessionId = id;
       },
@@ -54,14 +56,16 @@ function world(options: { state: AgentStateName; knownSession: string | null; he
   const service = createHookService(deps);
   const call = (event: string, body: Record<string, unknown>) =>
     service.handle({ token: "t", callId: "1", kind: "claude", event, body: JSON.stringify(body) });
-  return { agent, pane, claims, offered, call };
+  return { agent, pane, claims, worked, offered, call };
 }
 
 test("a turn is held up at its end for directed mail only; the next prompt takes what is for everybody, too", async () => {
-  const { call, offered } = world({ state: "working", knownSession: "own", heard: "own" });
+  const { call, offered, worked } = world({ state: "working", knownSession: "own", heard: "own" });
   await call("Stop", { session_id: "own" });
+  expect(worked).toEqual([]);
   await call("UserPromptSubmit", { session_id: "own", prompt: "go on" });
   expect(offered).toEqual([["to ben"], ["to all", "to ben"]]);
+  expect(worked).toEqual(["ben"]);
   await call("Stop", { session_id: "own", stop_hook_active: true });
   expect(offered).toHaveLength(2);
 });

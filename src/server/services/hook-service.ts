@@ -84,6 +84,7 @@ export function createHookService(deps: HookDeps) {
       if (call.sessionId !== null && call.sessionId !== agent.agentSessionId) {
         deps.inBackground("session id", session.setAgentSession(agent.name, call.sessionId));
       }
+      if (call.prompt !== null) deps.inBackground("note work", session.noteWork(agent.name));
       const { reply, settled } = await decide(pane, agent, call, request.callId);
       deps.toolHeard(agent, call, { denied: reply.kind === "deny", own: true });
       const claim = claimOf(call, reply, deps.clock.nowMs());
@@ -108,7 +109,10 @@ export function createHookService(deps: HookDeps) {
         deps.log.info("hook.caught-up", { agent: agent.name, event: call.event, atMs, reachedServer });
         if (call.sessionId !== null && agent.agentSessionId === null)
           await session.setAgentSession(agent.name, call.sessionId);
-        if (call.prompt !== null) await relay.promptSubmitted(agent.name, call.prompt);
+        if (call.prompt !== null) {
+          await session.noteWork(agent.name);
+          await relay.promptSubmitted(agent.name, call.prompt);
+        }
         if (call.sessionId !== null && call.sessionId !== session.find(agent.name)?.agentSessionId) continue;
         if (reachedServer) await relay.gotNoAnswer(agent.name, { callId, atMs });
         else await relay.wentOn(agent.name, "the agent's next hook came while no server ran", atMs);

@@ -321,10 +321,9 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       deps.checkpoints.remove(pane.id);
       deps.checkpoints.write(pane);
       const { logName } = pane.record;
-      await host.clear(pane.id, pane.offset).catch(() => {
-        // No host has it: the log is ours to delete.
-        if (logName !== "") deps.rawLogs.remove(logName);
-      });
+      // When no host has it, the log is ours to delete.
+      const alone = () => (logName === "" ? undefined : deps.rawLogs.remove(logName));
+      await host.clear(pane.id, pane.offset).catch(alone);
       listeners.output(pane, 0);
     },
 

@@ -131,7 +131,7 @@ export function createPaneStart(deps: PaneDeps, more: PaneStartDeps) {
       // One that ends at once has been heard of before this: its end came with the answer, in one read.
       if (pane.dead === null) pane.pid = pid;
       pane.record = await records.update(pane.id, (record) => ({ ...record, logName, startsFresh: false }));
-      if (older !== "" && older !== logName) deps.rawLogs.remove(older);
+      if (older !== "" && older !== logName) void deps.rawLogs.remove(older);
       log.info("pane.started", { paneId: pane.id, pid, profile: pane.profile.name });
     } catch (thrown) {
       if (earlier === null) {

@@ -179,6 +179,24 @@ describe("panes", () => {
   });
 });
 
+test("an agent's session holds work from its first prompt on, and a session begun anew holds none", async () => {
+  const { session, join } = await openCoordination({});
+  await join("kimi");
+  const hasWorked = () => session.find("kimi")?.hasWorked;
+  expect(hasWorked()).toBe(false);
+  await session.noteWork("kimi");
+  // It names its session with its first prompt: that is the one that it works in.
+  await session.setAgentSession("kimi", "first");
+  expect(hasWorked()).toBe(true);
+  await session.setAgentSession("kimi", "first");
+  expect(hasWorked()).toBe(true);
+  await session.setAgentSession("kimi", "second");
+  expect(hasWorked()).toBe(false);
+  await session.noteWork("kimi");
+  await session.setAgentSession("kimi", null);
+  expect(session.find("kimi")).toMatchObject({ agentSessionId: null, hasWorked: false });
+});
+
 test("an agent outside the panes is stale after a restart until it is heard of, and offline when it stays silent or had left", async () => {
   const dir = tempDir();
   const clock = createHandClock();
