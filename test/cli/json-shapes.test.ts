@@ -55,7 +55,7 @@ test("every command prints what its schema says", async () => {
   for (const { command, args, as, keep } of JSON_RUNS) {
     const line = args.map((word) => (word.startsWith("$") ? (kept[word.slice(1)] ?? word) : word));
     const env = as === undefined ? {} : { IA_TMUX_AGENT: as };
-    const { exitCode, stdout, stderr } = await workspace.cli([...line, "--json"], { env });
+    const { exitCode, stdout, stderr } = await workspace.cliHere([...line, "--json"], { env });
     if (exitCode !== 0) {
       failed.push(`${line.join(" ")}: ${exitCode} ${stderr}${stdout}`);
       continue;

@@ -57,7 +57,8 @@ describe("a killed server", () => {
     expect(await history(workspace, "1")).toEqual(before);
     expect(numbersIn(before)).toEqual(upTo(420_000 - before.length + 2, 420_000));
     expect(await history(workspace, "2")).toEqual(screen);
-    const flooded = numbersIn(await history(workspace, "3"));
+    // The last line may be there in part.
+    const flooded = numbersIn(await history(workspace, "3")).slice(0, -1);
     expect(flooded.length).toBeGreaterThan(1_000);
     expect(flooded).toEqual(upTo(flooded[0]!, flooded.at(-1)!));
     writeFileSync(join(workspace.project, "leave"), "");

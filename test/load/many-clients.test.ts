@@ -7,7 +7,7 @@ import { eventually } from "../support/eventually.ts";
 import { type LoadRig, names, openLoadRig, SLOW } from "./load-rig.ts";
 
 const CLIENTS = 64;
-const ROUNDS = SLOW ? 12 : 4;
+const ROUNDS = SLOW ? 60 : 4;
 const KILLS = SLOW ? 5 : 1;
 const FILES = ["a.txt", "./a.txt", "dir/../a.txt", "b.txt", "c/d.txt"];
 

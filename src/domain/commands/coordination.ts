@@ -2,7 +2,7 @@
 import { call, type ListName, local, type ParsedCommand } from "./command.ts";
 import type { OptionSpec } from "./options.ts";
 import { type CommandSpec, fail, ok } from "./spec.ts";
-import { DEV_ROLES } from "../session/words.ts";
+import { DEV_ROLES, MODES, ROLES } from "../session/words.ts";
 import type { TaskStatus } from "../task/task.ts";
 import { PRIORITIES } from "../task/words.ts";
 
@@ -10,6 +10,19 @@ const TO: OptionSpec = { flag: "--to", value: "agent" };
 const PRIORITY: OptionSpec = { flag: "--priority", value: "priority" };
 
 const RESOURCE: OptionSpec = { flag: "--resource", value: "name" };
+
+/** What the words for a step make of a task. */
+const STEPS: Readonly<Record<string, { readonly status: TaskStatus; readonly why?: string }>> = {
+  start: { status: "in_progress" },
+  done: { status: "completed" },
+  complete: { status: "completed" },
+  review: { status: "under_review" },
+  approve: { status: "approved" },
+  revise: { status: "revision_needed", why: "the tests are missing" },
+  reject: { status: "rejected", why: "it is not needed any more" },
+  block: { status: "blocked", why: "the API key is missing" },
+  cancel: { status: "cancelled" },
+};
 
 export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   {
@@ -91,6 +104,7 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
     summary: "Make a task, give it to somebody, or move it on",
     options: [PRIORITY],
     complete: "task",
+    choices: { 1: ["new", "assign", "claim", "depend", ...Object.keys(STEPS)] },
     build: (options) => buildTask(options.words, options.value("--priority")),
   },
   {
@@ -211,6 +225,7 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
     summary: "Change an agent's role (reviewer …) or development role (backend_dev …)",
     options: [],
     complete: "agent",
+    choices: { 2: [...ROLES, ...DEV_ROLES] },
     build(options) {
       const [name, role] = options.words;
       return name === undefined || role === undefined
@@ -225,6 +240,7 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
     summary: "Change how the agents work together",
     options: [],
     complete: "none",
+    choices: { 1: MODES },
     build: (options) =>
       options.words[0] === undefined
         ? fail("Which mode? hierarchical, peer or review.")
@@ -287,19 +303,6 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
 function isDevRole(word: string): boolean {
   return (DEV_ROLES as readonly string[]).includes(word);
 }
-
-/** What the words for a step make of a task. */
-const STEPS: Readonly<Record<string, { readonly status: TaskStatus; readonly why?: string }>> = {
-  start: { status: "in_progress" },
-  done: { status: "completed" },
-  complete: { status: "completed" },
-  review: { status: "under_review" },
-  approve: { status: "approved" },
-  revise: { status: "revision_needed", why: "the tests are missing" },
-  reject: { status: "rejected", why: "it is not needed any more" },
-  block: { status: "blocked", why: "the API key is missing" },
-  cancel: { status: "cancelled" },
-};
 
 function buildTask(words: readonly string[], priority: string | undefined): ParsedCommand {
   const [verb, ...rest] = words;

@@ -80,7 +80,8 @@ export function completeCommandLine(line: string, context: CompletionContext): r
   const option = spec.options.find(
     (candidate) => candidate.flag === previous && candidate.value !== undefined,
   );
-  return candidates(option ? kindOfOption(previous, spec) : spec.complete, context)
+  const choices = option ? undefined : spec.choices?.[done];
+  return (choices ?? candidates(option ? kindOfOption(previous, spec) : spec.complete, context))
     .filter((word) => word.toLowerCase().startsWith(typed.toLowerCase()))
     .slice(0, 50)
     .map((word) => ({ line: `${before}${quoteWord(word)} `, label: word, detail: "" }));

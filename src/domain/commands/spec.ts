@@ -21,6 +21,8 @@ export interface CommandSpec {
   readonly summary: string;
   readonly options: readonly OptionSpec[];
   readonly complete: WordKind;
+  /** What a certain word may be, where only these can stand: 1 is the first behind the name. */
+  readonly choices?: Readonly<Record<number, readonly string[]>>;
   /** The words are a program's command line, or keys: options end at the first of them. */
   readonly wordsAreRest?: boolean;
   build(options: ParsedOptions): ParsedCommand;
