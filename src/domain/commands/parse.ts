@@ -80,8 +80,11 @@ export function completeCommandLine(line: string, context: CompletionContext): r
   const option = spec.options.find(
     (candidate) => candidate.flag === previous && candidate.value !== undefined,
   );
-  const choices = option ? undefined : spec.choices?.[done];
-  return (choices ?? candidates(option ? kindOfOption(previous, spec) : spec.complete, context))
+  const choices = (option ? undefined : spec.choices?.[done]) ?? [];
+  // Behind the first word, where only certain ones can stand, no name can.
+  const isClosed = choices.length > 0 && done > 1;
+  const names = isClosed ? [] : candidates(option ? kindOfOption(previous, spec) : spec.complete, context);
+  return [...choices, ...names]
     .filter((word) => word.toLowerCase().startsWith(typed.toLowerCase()))
     .slice(0, 50)
     .map((word) => ({ line: `${before}${quoteWord(word)} `, label: word, detail: "" }));

@@ -21,7 +21,7 @@ export interface CommandSpec {
   readonly summary: string;
   readonly options: readonly OptionSpec[];
   readonly complete: WordKind;
-  /** What a certain word may be, where only these can stand: 1 is the first behind the name. */
+  /** What a certain word may be: 1 is the first behind the name, and may be a name as well. */
   readonly choices?: Readonly<Record<number, readonly string[]>>;
   /** The words are a program's command line, or keys: options end at the first of them. */
   readonly wordsAreRest?: boolean;

@@ -172,6 +172,12 @@ describe("completion", () => {
     ["select-pane -t %", ["select-pane -t %1 "]],
     ["select-layout even-", ["select-layout even-horizontal ", "select-layout even-vertical "]],
     ["layout ", ["layout trio "]],
+    ["role k", ["role kimi "]],
+    ["role kimi re", ["role kimi reviewer "]],
+    ["mode p", ["mode peer "]],
+    ["task re", ["task review ", "task revise ", "task reject "]],
+    ["task t", ["task task-1 "]],
+    ["task done ", ["task done task-1 "]],
     ["nonsense x", []],
   ])("of %j", (line, expected) => {
     expect(complete(line)).toEqual(expected);
