@@ -16,6 +16,7 @@ import type { Task } from "../../src/domain/task/task.ts";
 import { entryPath } from "../../src/node/entry-paths.ts";
 import type { ServerInfo } from "../../src/protocol/results.ts";
 import type { PaneView } from "../../src/protocol/views.ts";
+import { commandHere } from "../support/command-here.ts";
 
 let home: string;
 let project: string;
@@ -38,9 +39,13 @@ function baseEnv(): NodeJS.ProcessEnv {
   };
 }
 
+function environmentFor(agent: string | undefined): NodeJS.ProcessEnv {
+  return agent === undefined ? baseEnv() : { ...baseEnv(), ...agents[agent] };
+}
+
 /** Runs `ia-tmux` as the operator, or as the agent of that name. */
 function cli(args: readonly string[], options: { as?: string; stdin?: string } = {}): Promise<Ran> {
-  const env = options.as === undefined ? baseEnv() : { ...baseEnv(), ...agents[options.as] };
+  const env = environmentFor(options.as);
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -56,7 +61,8 @@ function cli(args: readonly string[], options: { as?: string; stdin?: string } =
 }
 
 async function json<T>(args: readonly string[], as?: string): Promise<T> {
-  const { stdout, stderr } = await cli([...args, "--json"], as === undefined ? {} : { as });
+  const options = { cwd: project, env: environmentFor(as), stdin: "" };
+  const { stdout, stderr } = await commandHere([...args, "--json"], options);
   if (stdout === "") throw new Error(stderr);
   return JSON.parse(stdout) as T;
 }
