@@ -27,7 +27,7 @@ export async function openProject() {
     jsonAs,
     /** Makes agents known, as their first command does. */
     async join(...agents: readonly string[]): Promise<void> {
-      for (const agent of agents) await as(agent, ["heartbeat"]);
+      for (const agent of agents) await workspace.cliHere(["heartbeat"], { env: envOf(agent) });
     },
     /** `ia-tmux hook <words>` with a payload on stdin: JSON of a value, or a text as it is. */
     hook(agent: string | null, words: string, payload: unknown = {}, more: CliOptions = {}): Promise<Ran> {
