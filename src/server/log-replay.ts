@@ -6,6 +6,8 @@ export interface ReplayPart {
   readonly from: number;
   readonly to: number;
   readonly alternate: boolean;
+  /** It is the alternate screen to its end: nothing of it but the last picture stays. */
+  readonly isPicture: boolean;
 }
 
 /** What takes a replay. */
@@ -33,15 +35,15 @@ export async function planReplay(
   endsAlternate: boolean | null,
 ): Promise<readonly ReplayPart[]> {
   const from = await lineStart(log, log.end - bytesMax);
-  const whole = { from, to: log.end, alternate: false };
+  const whole = { from, to: log.end, alternate: false, isPicture: false };
   if (from <= log.start) return [whole];
   const first = firstSwitch(await readAll(log, from, log.end));
   if (first === "enter" || (first === null && endsAlternate === false)) return [whole];
   const entered = await lastEntry(log, from);
   if (entered === null && first === null && endsAlternate === null) return [whole];
-  const alternate = { ...whole, alternate: true };
+  const alternate = { ...whole, alternate: true, isPicture: first === null };
   if (entered === null) return [alternate];
-  return [{ from: await lineStart(log, entered - bytesMax), to: entered, alternate: false }, alternate];
+  return [{ ...whole, from: await lineStart(log, entered - bytesMax / 2), to: entered }, alternate];
 }
 
 /** Writes a stretch of the log, each byte in the size it was printed for. Says where it ended: earlier when the log does. */

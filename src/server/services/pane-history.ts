@@ -12,8 +12,10 @@ import type { PaneRuntime } from "./pane-runtime.ts";
 
 /** Of one pane: parsed in a tenth of a second, and more than the lines that a screen keeps. */
 const MAX_REPLAY_BYTES = 4 * 1_048_576;
-/** Of all panes together: a start may not take longer because there are many. */
-const ALL_REPLAY_BYTES = 24 * 1_048_576;
+/** Of all panes together, half a second's work: a start may not take longer because there are many. */
+const ALL_REPLAY_BYTES = 8 * 1_048_576;
+/** But so much of each, however many there are: the lines of a screen's scrollback, as most programs write. */
+const MIN_REPLAY_BYTES = 512 * 1024;
 
 export interface PaneHistoryDeps
   extends Pick<PaneDeps, "host" | "rawLogs" | "checkpoints" | "log" | "clock"> {
@@ -56,7 +58,7 @@ export function createPaneHistory(deps: PaneHistoryDeps) {
         silently(pane, screen, Buffer.from("\x1b[?1049h"));
       let { from } = part;
       if (checkpoint && checkpoint.offset > from && checkpoint.offset <= part.to) {
-        from = await replayLog(log, from, checkpoint.offset, target);
+        from = part.isPicture ? checkpoint.offset : await replayLog(log, from, checkpoint.offset, target);
         correct(pane, screen, checkpoint);
       }
       await replayLog(log, from, part.to, target);
@@ -89,12 +91,14 @@ export function createPaneHistory(deps: PaneHistoryDeps) {
       slices.hold(pane.id);
       try {
         const resumed = host.resume(pane.id, log.end);
-        const bytesMax = Math.min(MAX_REPLAY_BYTES, Math.floor(ALL_REPLAY_BYTES / panes));
+        const share = Math.max(MIN_REPLAY_BYTES, Math.floor(ALL_REPLAY_BYTES / panes));
+        const bytesMax = Math.min(MAX_REPLAY_BYTES, share);
         await replay(pane, screen, log, bytesMax, checkpoint, write);
         const from = await resumed;
         // A flood has run out of the host's memory meanwhile; no more than that, for it waits for us now.
         const later = from > log.end ? await rawLogs.open(live.logName) : log;
         const at = await replayLog(later, log.end, from, { write, resize: screen.resize });
+        pane.offset = from;
         if (at < from) deps.log.warn("pane.bytes-not-replayed", { paneId: pane.id, missingBytes: from - at });
       } finally {
         slices.release(pane.id);
