@@ -70,6 +70,13 @@ test("a program that failed can be started again; one that ended well, or a shel
   expect(needs.list()).toEqual([]);
   pane.dead = { exitCode: 1, signal: 0 };
   expect(needs.list()[0]).toMatchObject({ id: "dead:%1", text: "ended with exit 1" });
+  const ended = pane.record;
+  pane.record = { ...ended, startsFresh: true, message: "ben's conversation is gone.\nEnter starts ben" };
+  expect(needs.list()[0]).toMatchObject({
+    text: "ben's conversation is gone.",
+    actions: [{ label: "start with a fresh conversation" }, {}],
+  });
+  pane.record = ended;
   await needs.answer("dead:%1", "respawn");
   expect(done).toEqual(["respawn %1"]);
 });

@@ -69,19 +69,30 @@ export function createNeedsService(deps: NeedsDeps) {
     };
   }
 
+  /** Why an agent's pane runs nothing that should run; null when all is well. */
+  function endOf({ record, dead }: PaneRuntime): string | null {
+    if (record.startsFresh) return record.message?.split("\n")[0] ?? null;
+    if (!dead || dead.exitCode === 0) return null;
+    return dead.signal ? `ended by signal ${dead.signal}` : `ended with exit ${dead.exitCode}`;
+  }
+
   function deadNeed(pane: PaneRuntime): NeedView | null {
-    if (!pane.dead || pane.dead.exitCode === 0 || pane.record.agent === null) return null;
-    const how = pane.dead.signal ? `by signal ${pane.dead.signal}` : `with exit ${pane.dead.exitCode}`;
+    const why = pane.record.agent === null ? null : endOf(pane);
+    if (why === null) return null;
     return {
       id: `dead:${pane.id}`,
       kind: "dead-pane",
       agent: pane.record.agent,
       paneId: pane.id,
-      text: `ended ${how}`,
+      text: why,
       ...ENDLESS,
       sinceMs: pane.lastOutputMs,
       actions: [
-        { key: "r", label: "start again", action: "respawn" },
+        {
+          key: "r",
+          label: pane.record.startsFresh ? "start with a fresh conversation" : "start again",
+          action: "respawn",
+        },
         { key: "o", label: "open pane", action: "open" },
       ],
     };
