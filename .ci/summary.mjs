@@ -4,7 +4,15 @@ import { basename, join } from "node:path";
 
 const dir = process.argv[2];
 /** Reports that must be there: a suite that did not run has not passed. */
-const REPORTS = ["unit.json", "slow.json", "agents.json", "inspector.json", "newer-node.json", "package.json"];
+const REPORTS = [
+  "unit.json",
+  "hostile.json",
+  "slow.json",
+  "agents.json",
+  "inspector.json",
+  "newer-node.json",
+  "package.json",
+];
 
 let passed = 0;
 let failed = 0;

@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/agents/**", "test/bench/**", "**/node_modules/**"],
+    // Suites of their own: `npm run test:agents`, `test:hostile`, `test:slow`, and the benchmark.
+    exclude: ["test/agents/**", "test/hostile/**", "test/load/**", "test/bench/**", "**/node_modules/**"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: "forks",

@@ -1,17 +1,16 @@
-// `npm test`, `npm run test:agents`, `npm run test:slow`, `npm run bench`: install and build if needed, then run the suite.
+// `npm test`, `npm run test:agents`, `test:hostile`, `test:slow` and `bench`: install and build if needed, then run the suite.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, root } from "./prepare.mjs";
 
-const SUITES = ["agents", "slow", "bench"];
-/** What loops longest: many kills, many clients, stores that have grown. Long forms, one after another: they fill the machine. */
-const SLOW = ["--maxWorkers=1", "test/host/", "test/store/", "test/load/"];
+const SUITES = ["agents", "hostile", "slow", "bench"];
 
 const args = process.argv.slice(2);
-const suite = SUITES.find((name) => args.includes(`--${name}`)) ?? "unit";
+const suite = SUITES.find((name) => args.includes(`--${name}`));
 ensureInstalled();
 await ensureBuilt();
 const given = args.filter((arg) => arg !== `--${suite}`);
+const config = join(root, ".config", suite === undefined ? "vitest.config.ts" : `vitest.${suite}.config.ts`);
 const run =
   suite === "bench"
     ? [join(root, "test", "bench", "main.mjs"), ...given]
@@ -19,12 +18,10 @@ const run =
         join(root, "node_modules", "vitest", "vitest.mjs"),
         "run",
         "--config",
-        join(root, ".config", suite === "agents" ? "vitest.agents.config.ts" : "vitest.config.ts"),
+        config,
         "--root",
         root,
-        ...(suite === "slow" ? SLOW : []),
         ...given,
       ];
-const env = suite === "slow" ? { ...process.env, IA_TMUX_SLOW: "1" } : process.env;
-const done = spawnSync(process.execPath, run, { cwd: root, env, stdio: "inherit" });
+const done = spawnSync(process.execPath, run, { cwd: root, stdio: "inherit" });
 process.exit(done.status ?? 1);
