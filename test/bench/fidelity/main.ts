@@ -213,7 +213,10 @@ function open(command: readonly string[], place: ReturnType<typeof freshPlace>, 
 
 function freshPlace(name: string) {
   const place = join(dir, name);
-  for (const each of ["home", "work", "run"]) mkdirSync(join(place, each), { recursive: true, mode: 0o700 });
+  for (const each of ["home", "work", "run", "state"])
+    mkdirSync(join(place, each), { recursive: true, mode: 0o700 });
+  // The hints of the first run would lie over the pane.
+  writeFileSync(join(place, "state", "coach-ended"), "", { mode: 0o600 });
   execFileSync("git", ["init", "-q"], { cwd: join(place, "work") });
   return {
     dir: place,
