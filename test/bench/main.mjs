@@ -38,7 +38,7 @@ const options = {
   quick: values.quick,
   runs: Number(values.runs ?? (values.quick ? 1 : 5)),
   megabytes: Number(values.megabytes ?? (values.quick ? 10 : 50)),
-  keys: Number(values.keys ?? (values.quick ? 60 : 600)),
+  keys: Number(values.keys ?? (values.quick ? 60 : 300)),
   load: [loadavg()[0].toFixed(1), ""],
 };
 const sections = values.only?.split(",") ?? ["throughput", "latency", "startup", "promises", "coordination", "memory", "stress", "hostile", "fidelity"];
