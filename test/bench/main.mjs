@@ -50,6 +50,8 @@ const notes = [
 ];
 if (!hasTmux) notes.push("tmux is not installed here: its column is empty.");
 
+// Now: a source that changes meanwhile is not what is measured.
+const where = machine();
 const workshop = createWorkshop();
 const results = {};
 try {
@@ -75,7 +77,7 @@ try {
   workshop.remove();
 }
 options.load[1] = loadavg()[0].toFixed(1);
-const report = { machine: machine(), options, results, notes };
+const report = { machine: where, options, results, notes };
 const markdown = toMarkdown(report);
 console.log(markdown);
 if (values.write || (!values.quick && values.only === undefined)) {

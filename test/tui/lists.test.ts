@@ -84,7 +84,7 @@ describe("the inbox", () => {
     expect(await shown(keysTo(trio(), "\x02i", { "message.inbox": [archived] }))).not.toContain("long over");
     const between = { ...away, from: "kimi", to: "codex", receipts: [] };
     const mail = keysTo(trio(), "\x02:msgs\r", { "message.inbox": [between] });
-    expect(calls(mail)).toContainEqual(["message.inbox", { agent: "all", limit: 300 }]);
+    expect(calls(mail)).toContainEqual(["message.inbox", { agent: "all", limit: 301 }]);
     expect(await shown(mail)).toContain("kimi → codex");
   });
 
@@ -149,6 +149,23 @@ test("activity is narrowed to an actor or a topic by a letter, and esc shows all
   const byTopic = await shown(keysTo(trio(), "\x02yt", answers));
   expect(byTopic).not.toContain("task-1 is done");
   expect(await shown(keysTo(keysTo(trio(), "\x02yf", answers), "\x1b", answers))).toContain("task-1 is done");
+});
+
+test("a list of the latest entries says how to see the older ones, when there are any", async () => {
+  const entries = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      id: `a${n}`,
+      atMs: NOW_MS - n,
+      actor: "kimi",
+      kind: "note",
+      text: `entry ${n}`,
+      refs: {},
+    }));
+  const last = (count: number) => shown(keysTo(trio(), "\x02yG", { "activity.list": entries(count) }));
+  expect(await last(300)).toContain("entry 299");
+  expect(await last(300)).not.toContain("Older ones");
+  expect(await last(301)).toContain("These are the latest 300. Older ones: ia-tmux activity --limit 1000");
+  expect(await last(301)).not.toContain("entry 300");
 });
 
 describe("the agents", () => {

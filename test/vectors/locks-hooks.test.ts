@@ -4,6 +4,7 @@ import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Activity } from "../../src/domain/activity/activity.ts";
+import type { Message } from "../../src/domain/message/message.ts";
 import { agentActor } from "../../src/domain/session/actor.ts";
 import type { Identity } from "../../src/protocol/results.ts";
 import type { LockView } from "../../src/protocol/views.ts";
@@ -231,6 +232,31 @@ test("21: a linked worktree shares the state, and a lock is of the same file in 
   expect((await project.hook("bob", "pre-tool-use", payload)).exitCode).toBe(2);
   const inLinked = { cwd: linked, ...edit(join(linked, "src/a.ts")) };
   expect((await project.hook("bob", "pre-tool-use", inLinked, { cwd: linked })).exitCode).toBe(2);
+});
+
+// Between machines the vector is of a transport that is not here; what it asks of two checkouts holds on one.
+test("28: mail between two checkouts comes once and is gone when read, git sees nothing of it, and none of eight at once is lost", async () => {
+  const git = (...args: string[]) =>
+    execFileSync("git", args, { cwd: project.project, encoding: "utf8", stdio: "pipe" });
+  const stateOfGit = () => [git("rev-parse", "HEAD"), git("status", "--porcelain"), git("stash", "list")];
+  const before = stateOfGit();
+  const linked = { cwd: join(project.dir, "linked") };
+  await project.as("backend", ["send", "--to", "bob", "from the other checkout"], linked);
+  const inbox = () => project.jsonAs<Message[]>("bob", ["inbox"]);
+  const [first, ...others] = (await inbox()).filter(({ body }) => body === "from the other checkout");
+  expect(others).toEqual([]);
+  await project.as("bob", ["msg", "read", first?.id ?? ""]);
+  expect((await inbox()).map(({ body }) => body)).not.toContain("from the other checkout");
+
+  const sent = await Promise.all(
+    Array.from({ length: 8 }, (_, n) =>
+      project.as("backend", ["send", "--to", "bob", `parallel ${n}`], n % 2 === 0 ? linked : {}),
+    ),
+  );
+  expect(sent.map(({ exitCode }) => exitCode)).toEqual(Array.from({ length: 8 }, () => 0));
+  const arrived = (await inbox()).map(({ body }) => body).filter((body) => body.startsWith("parallel"));
+  expect(arrived.toSorted()).toEqual(Array.from({ length: 8 }, (_, n) => `parallel ${n}`));
+  expect(stateOfGit()).toEqual(before);
 });
 
 test("23: an edit leaves one line with tool and path, a shell command none", async () => {

@@ -5,6 +5,7 @@ import type { LockView } from "../../protocol/views.ts";
 import { longAgo, shortAge, wallTime } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
+import { LATEST_LIMIT, latestRows } from "./latest.ts";
 import { action, cell, jumpAction, type ListRow, type ListSpec, type Run, row } from "./list-row.ts";
 
 export const LOCKS_LIST: ListSpec = {
@@ -77,39 +78,43 @@ function inHand({ label, inHand: file }: LockView): Run[] {
 export const ACTIVITY_LIST: ListSpec = {
   title: "Activity",
   empty: "Nothing happened yet.",
-  fetch: { method: "activity.list", params: { limit: 300 } },
+  fetch: { method: "activity.list", params: { limit: LATEST_LIMIT } },
   detailsBelow: true,
   rows: (value, model) =>
-    (value as readonly Activity[])
-      .toSorted((a, b) => b.atMs - a.atMs)
-      .map((entry) =>
-        row(
-          entry.id,
-          [
-            cell(wallTime(entry.atMs, model.offsetMinutes), 6, "overlayMuted"),
-            cell(entry.actor, 11, "overlayStrong"),
-            cell(
-              topicOf(entry.kind),
-              9,
-              entry.kind.endsWith("denied") || entry.kind.endsWith("failed") ? "overlayWarn" : "overlayMuted",
-            ),
-            cell(entry.text, 0),
-          ],
-          {
-            details: [
-              entry.text,
-              "",
-              `kind: ${entry.kind}`,
-              ...Object.entries(entry.refs).map(([name, ref]) => `${name}: ${ref}`),
-            ],
-            actions: [
-              action("f", `only ${entry.actor}`, { kind: "filter", text: entry.actor }),
-              action("t", `only ${topicOf(entry.kind)}`, { kind: "filter", text: topicOf(entry.kind) }),
-            ],
-          },
-        ),
-      ),
+    latestRows(
+      (value as readonly Activity[]).toSorted((a, b) => b.atMs - a.atMs),
+      (entries) => entries.map((entry) => activityRow(entry, model)),
+      "activity",
+    ),
 };
+
+function activityRow(entry: Activity, model: Model): ListRow {
+  return row(
+    entry.id,
+    [
+      cell(wallTime(entry.atMs, model.offsetMinutes), 6, "overlayMuted"),
+      cell(entry.actor, 11, "overlayStrong"),
+      cell(
+        topicOf(entry.kind),
+        9,
+        entry.kind.endsWith("denied") || entry.kind.endsWith("failed") ? "overlayWarn" : "overlayMuted",
+      ),
+      cell(entry.text, 0),
+    ],
+    {
+      details: [
+        entry.text,
+        "",
+        `kind: ${entry.kind}`,
+        ...Object.entries(entry.refs).map(([name, ref]) => `${name}: ${ref}`),
+      ],
+      actions: [
+        action("f", `only ${entry.actor}`, { kind: "filter", text: entry.actor }),
+        action("t", `only ${topicOf(entry.kind)}`, { kind: "filter", text: topicOf(entry.kind) }),
+      ],
+    },
+  );
+}
 
 /** `lock` of `lock.denied`. */
 function topicOf(kind: string): string {

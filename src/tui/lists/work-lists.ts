@@ -6,6 +6,7 @@ import { shortAge } from "../format.ts";
 import { glyphsFor } from "../glyphs.ts";
 import type { Model } from "../model.ts";
 import type { StyleName } from "../theme.ts";
+import { LATEST_LIMIT, latestRows } from "./latest.ts";
 import { action, type Call, cell, jumpAction, type ListRow, type ListSpec, row } from "./list-row.ts";
 
 export const INBOX_LIST: ListSpec = {
@@ -24,11 +25,16 @@ export const INBOX_LIST: ListSpec = {
 export const MAIL_LIST: ListSpec = {
   title: "All messages",
   empty: "Nobody said anything yet.",
-  fetch: { method: "message.inbox", params: { agent: "all", limit: 300 } },
+  fetch: { method: "message.inbox", params: { agent: "all", limit: LATEST_LIMIT } },
   detailsBelow: true,
   rows: (value, model) =>
-    threadsOf(value as readonly Message[]).flatMap((thread) =>
-      thread.map((message, at) => messageRow(message, thread, at > 0, model)),
+    latestRows(
+      (value as readonly Message[]).toSorted((a, b) => b.createdAtMs - a.createdAtMs),
+      (messages) =>
+        threadsOf(messages).flatMap((thread) =>
+          thread.map((message, at) => messageRow(message, thread, at > 0, model)),
+        ),
+      "inbox --agent all",
     ),
 };
 
