@@ -49,7 +49,7 @@ export function quickenPrint(input: PrintingInput): PrintPlain {
   input.print = (data, start, end) => {
     if (!isPlainMode()) return printAsEver(data, start, end);
     for (let at = start; at < end; ) {
-      const next = printPlainRun(input, data, at, end, properties);
+      const next = printPlainRun(input, data, at, end, properties, at === start);
       if (next > at) {
         at = next;
         continue;
@@ -60,20 +60,25 @@ export function quickenPrint(input: PrintingInput): PrintPlain {
       at = slowEnd;
     }
   };
-  return (data, start, end) => (isPlainMode() ? printPlainRun(input, data, start, end, properties) : start);
+  return (data, start, end) =>
+    isPlainMode() ? printPlainRun(input, data, start, end, properties, true) : start;
 }
 
 function isPlain(codePoint: number): boolean {
   return codePoint >= 0x20 && codePoint < 0x7f;
 }
 
-/** Prints what is plain and fits in the row. Returns the position behind it. */
+/**
+ * Prints what is plain and fits in the row. Returns the position behind it. Only where printing begins (`isFirst`) is it
+ * looked at what stands to the left, as the emulator does: without autowrap a cluster can grow wide in the last column.
+ */
 function printPlainRun(
   input: PrintingInput,
   data: Uint32Array,
   start: number,
   end: number,
   properties: Int32Array,
+  isFirst: boolean,
 ): number {
   const { _activeBuffer: buffer, _curAttrData: attributes } = input;
   const { x } = buffer;
@@ -86,7 +91,7 @@ function printPlainRun(
   const words = row._data;
   let word = x * CELL_WORDS;
   // Half of a wide character would stay to the left of the run.
-  if (x > 0 && (words[word - CELL_WORDS] as number) >>> WIDTH_SHIFT === 2)
+  if (isFirst && x > 0 && (words[word - CELL_WORDS] as number) >>> WIDTH_SHIFT === 2)
     row.setCellFromCodepoint(x - 1, 0, 1, attributes);
   let stop = start;
   for (; stop < limit; stop++, word += CELL_WORDS) {
