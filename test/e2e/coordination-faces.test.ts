@@ -22,9 +22,7 @@ beforeAll(async () => {
   await as("dora", "register", "--name", "dora", "--role", "collaborator");
   tui = workspace.attachTui({ cols: 120, rows: 40 });
   await tui.shows("1:home*");
-  // The hints of the first run have said enough.
-  tui.press("\x1b");
-  await tui.until("the hints are gone", () => !tui.screen().join("\n").includes("1/5"));
+  await tui.endHints();
 }, 60_000);
 afterAll(() => workspace?.close());
 

@@ -34,9 +34,7 @@ beforeAll(async () => {
   await workspace.up();
   tui = workspace.attachTui({ cols: COLS, rows: ROWS, env: { EDITOR: "edits" } });
   await tui.shows("1:main");
-  // The hints of the first run have said enough.
-  tui.press("\x1b");
-  await tui.until("the hints are gone", () => !tui.screen().join("\n").includes("1/5"));
+  await tui.endHints();
 }, 60_000);
 afterAll(() => workspace?.close());
 

@@ -108,8 +108,7 @@ test("a screen that is too small says so and comes back; 200 resizes in two seco
   workspace = await openWorkspace({ layout: SHELL_LAYOUT, size: "100x30" });
   const tui = workspace.attachTui({ cols: 100, rows: 30 });
   await tui.shows("1:main*");
-  tui.press("\x1b");
-  await tui.until("the hints are gone", () => !tui.screen().join("\n").includes("1/5"));
+  await tui.endHints();
   tui.resize(30, 8);
   await tui.shows("30x8 is too small.");
   for (let step = 0; step < 200; step++) {
@@ -139,8 +138,7 @@ test("hints of the first run end for good, also for the next server and the next
   workspace = await openWorkspace({ layout: SHELL_LAYOUT, size: "100x30" });
   const first = workspace.attachTui({ cols: 100, rows: 30 });
   await first.shows("1/5 Look around");
-  first.press("\x1b");
-  await first.until("the hint is gone", () => !first.screen().join("\n").includes("1/5"));
+  await first.endHints();
   first.press("\x02d");
   await first.exited;
   await workspace.killServer();

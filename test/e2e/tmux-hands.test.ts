@@ -62,8 +62,7 @@ test("remainOnExit: always keeps what ended, never takes it away", async () => {
   await tui.shows(/kept-2\d\d\d/);
   tui.press("exit\r");
   await tui.shows("exited 0");
-  // The hints of the first run stand in the pane's last row.
-  tui.press("\x1b");
+  await tui.endHints();
   await tui.shows("the program ended with 0");
   writeFileSync(`${dir}/config.yaml`, "remainOnExit: never\nstatusRight: gone-%Y\n", { mode: 0o600 });
   await tui.shows(/gone-2\d\d\d/);

@@ -21,6 +21,8 @@ export interface TuiProcess {
   /** Waits until the text stands on the screen. */
   shows(text: string | RegExp, timeoutMs?: number): Promise<void>;
   until(what: string, holds: () => boolean, timeoutMs?: number): Promise<void>;
+  /** Esc ends the hints of the first run, which stand in the last row of the panes. A running program gets it, too. */
+  endHints(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Closes the terminal under it, as when its window is closed. */
   hangUp(): void;
@@ -96,6 +98,15 @@ export function openTui(options: TuiOptions): TuiProcess {
   const until = async (what: string, holds: () => boolean, timeoutMs?: number) => {
     await eventually(what, holds, { timeoutMs, describe: () => screen().join("\n") });
   };
+  const shows = (text: string | RegExp, timeoutMs?: number) =>
+    until(
+      `the screen shows ${String(text)}`,
+      () => {
+        const all = screen().join("\n");
+        return typeof text === "string" ? all.includes(text) : text.test(all);
+      },
+      timeoutMs,
+    );
   return {
     pid: pty.pid,
     output: () => output,
@@ -108,16 +119,13 @@ export function openTui(options: TuiOptions): TuiProcess {
     screen,
     cells,
     cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),
-    shows: (text, timeoutMs) =>
-      until(
-        `the screen shows ${String(text)}`,
-        () => {
-          const all = screen().join("\n");
-          return typeof text === "string" ? all.includes(text) : text.test(all);
-        },
-        timeoutMs,
-      ),
+    shows,
     until,
+    async endHints() {
+      await shows("1/5");
+      pty.write("\x1b");
+      await until("the hints are gone", () => !screen().join("\n").includes("1/5"));
+    },
     signal: (signal) => process.kill(pty.pid, signal),
     hangUp: () => (pty as unknown as { destroy(): void }).destroy(),
     exited,

@@ -99,12 +99,12 @@ describe("coming from", () => {
   });
 });
 
-test("each vector up to 30 has a test that carries its number, but for 28, which is of two machines", () => {
+test("each vector up to 30 has a test that carries its number", () => {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".test.ts"));
   const texts = files.map((name) => readFileSync(join(import.meta.dirname, name), "utf8")).join("\n");
   const held = new Set(
     [...texts.matchAll(/(?:test|describe)\("(\d+): /g)].map(([, number]) => Number(number)),
   );
   const missing = Array.from({ length: 30 }, (_, at) => at + 1).filter((number) => !held.has(number));
-  expect(missing).toEqual([28]);
+  expect(missing).toEqual([]);
 });

@@ -57,3 +57,17 @@ export function hookEventOf(kind: HookKind, nativeEvent: string): HookEvent {
   const events = HOOK_EVENTS[kind];
   return Object.hasOwn(events, nativeEvent) ? (events[nativeEvent] ?? "unknown") : "unknown";
 }
+
+const BETWEEN_TURNS: ReadonlySet<HookEvent> = new Set([
+  "session-start",
+  "prompt-submitted",
+  "stopped",
+  "stop-failed",
+  "interrupted",
+  "session-ended",
+]);
+
+/** A turn is over or a new one begins: no tool of the agent runs now. */
+export function isBetweenTurns(event: HookEvent): boolean {
+  return BETWEEN_TURNS.has(event);
+}

@@ -1,20 +1,10 @@
 // Edits of agents that say before a tool runs and not after it: whether one came about is seen by the file.
-import type { HookCall, HookEvent } from "../../domain/hook/call.ts";
-import { tellsAfterEdits } from "../../domain/hook/events.ts";
+import type { HookCall } from "../../domain/hook/call.ts";
+import { isBetweenTurns, tellsAfterEdits } from "../../domain/hook/events.ts";
 import type { Agent } from "../../domain/session/session.ts";
 
 /** Edits of one agent that are looked after within a turn. Of more, the oldest goes: no tool runs so many at once. */
 const MAX_PENDING = 50;
-/** A turn is over or a new one begins: what has not come about by now was refused. */
-const BETWEEN_TURNS: readonly HookEvent[] = [
-  "session-start",
-  "prompt-submitted",
-  "stopped",
-  "stop-failed",
-  "interrupted",
-  "session-ended",
-];
-
 export interface UnheardEditsDeps {
   /** When the file was written last, in milliseconds since 1970; null when there is none. */
   readonly writtenAtMs: (path: string) => number | null;
@@ -43,7 +33,8 @@ export function createUnheardEdits(deps: UnheardEditsDeps) {
       if (isDone(edit)) deps.used(agent, edit.call);
       else left.push(edit);
     }
-    if (BETWEEN_TURNS.includes(call.event)) left.length = 0;
+    // What has not come about by now was refused.
+    if (isBetweenTurns(call.event)) left.length = 0;
     if (call.event === "tool-before" && call.tool?.use === "edit" && !denied) {
       const paths = call.tool.paths.map(({ path }) => path);
       left.push({ call, before: new Map(paths.map((path) => [path, deps.writtenAtMs(path)])) });

@@ -1,6 +1,7 @@
 // When which agent's tools ran, from what their hooks say. In memory only: it is evidence for moments that just were.
 import type { Clock } from "../../base/clock.ts";
 import type { HookCall } from "../../domain/hook/call.ts";
+import { isBetweenTurns } from "../../domain/hook/events.ts";
 import { isOwnCall } from "../../domain/hook/own-command.ts";
 import type { ToolSpan } from "../../domain/lock/write-evidence.ts";
 import { sameName } from "../../domain/session/actor.ts";
@@ -75,15 +76,7 @@ export function createToolSpans(deps: ToolSpansDeps): ToolSpans {
         return;
       }
       // Between turns no tool runs. What another session in the same pane says of its turns is not the agent's.
-      const between = [
-        "session-start",
-        "prompt-submitted",
-        "stopped",
-        "stop-failed",
-        "interrupted",
-        "session-ended",
-      ];
-      if (own && between.includes(call.event)) for (const span of spans) span.toBootMs ??= bootMs;
+      if (own && isBetweenTurns(call.event)) for (const span of spans) span.toBootMs ??= bootMs;
     },
     wrote(agent, path) {
       const bootMs = clock.bootMs();

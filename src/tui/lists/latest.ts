@@ -12,7 +12,7 @@ export function latestRows<T>(
   command: string,
 ): readonly ListRow[] {
   if (items.length <= SHOWN) return rows(items);
-  const text = `These are the latest ${SHOWN}. Older ones: ia-tmux ${command} --limit 1000`;
+  const text = `These are the latest ${SHOWN}. Older ones: ${command}`;
   return [
     ...rows(items.slice(0, SHOWN)),
     { ...heading("older", text, SHOWN), cells: [cell(text, 0, "overlayMuted")] },

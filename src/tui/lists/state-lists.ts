@@ -84,7 +84,7 @@ export const ACTIVITY_LIST: ListSpec = {
     latestRows(
       (value as readonly Activity[]).toSorted((a, b) => b.atMs - a.atMs),
       (entries) => entries.map((entry) => activityRow(entry, model)),
-      "activity",
+      "ia-tmux activity --limit 1000",
     ),
 };
 

@@ -34,7 +34,7 @@ export const MAIL_LIST: ListSpec = {
         threadsOf(messages).flatMap((thread) =>
           thread.map((message, at) => messageRow(message, thread, at > 0, model)),
         ),
-      "inbox --agent all",
+      "ia-tmux inbox --agent all --limit 1000",
     ),
 };
 
