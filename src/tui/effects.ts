@@ -24,7 +24,7 @@ export type ReplyTo =
   | { readonly kind: "preview"; readonly layerId: number; readonly paneId: string }
   | { readonly kind: "explain" }
   /** The answer is shown: a text, or a record in words. */
-  | { readonly kind: "show"; readonly title: string; readonly as: "text" | "task" | "message" }
+  | { readonly kind: "show"; readonly title: string; readonly as: "text" | "task" | "message" | "summary" }
   | { readonly kind: "copy-rows"; readonly layerId: number }
   | { readonly kind: "copy-search"; readonly layerId: number; readonly serial: number }
   | { readonly kind: "find-opened"; readonly pattern: string }

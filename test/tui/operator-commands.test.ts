@@ -5,8 +5,8 @@ import { parseCommandLine } from "../../src/domain/commands/parse.ts";
 import type { MethodName } from "../../src/protocol/methods.ts";
 import { paramsSchema } from "../../src/protocol/methods.ts";
 import { keysTo } from "./support/keys.ts";
-import { modelFor, session } from "./support/screen.ts";
-import { trioView } from "./support/views.ts";
+import { modelFor, picture, session } from "./support/screen.ts";
+import { agentView, trioView } from "./support/views.ts";
 
 test.each<[line: string, method: MethodName, params: object]>([
   ["send kimi please look", "message.send", { to: "kimi", body: "please look" }],
@@ -47,4 +47,24 @@ test("operator> help and quit are there by their names, too", () => {
   };
   expect(["help", "?"].map(action)).toEqual(["help", "help"]);
   expect(["quit", "exit", "q"].map(action)).toEqual(["detach", "detach", "detach"]);
+});
+
+test("`:summary`, which InterAgent has, shows tasks, agents and what is to be done", async () => {
+  const summary = {
+    project: { name: "shop", root: "/shop" },
+    mode: "hierarchical",
+    principal: "claude",
+    agents: [agentView("claude")],
+    tasks: { pending: 2, in_progress: 1, completed: 0 },
+    deliveriesWaiting: 1,
+    locks: 3,
+    actionItems: ["Answer kimi: redis or memory?"],
+  };
+  const held = keysTo(session(modelFor(trioView(120, 40))), "\x02:summary\r", { "summary.show": summary });
+  const text = (await picture(held.model)).lines.join("\n");
+  expect(text).toContain("shop: hierarchical, led by claude");
+  expect(text).toContain("Tasks: 2 pending, 1 in progress");
+  expect(text).toContain("Locks: 3. Deliveries that wait: 1.");
+  expect(text).toContain("claude (delegate): active");
+  expect(text).toContain("- Answer kimi: redis or memory?");
 });

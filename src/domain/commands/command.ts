@@ -58,6 +58,7 @@ export type LocalAction =
   | { readonly name: "redraw" }
   | { readonly name: "lock"; readonly path: string | null; readonly reason: string }
   | { readonly name: "explain"; readonly target: string }
+  | { readonly name: "summary" }
   | { readonly name: "stop-server" }
   | { readonly name: "install-retry" };
 

@@ -210,6 +210,15 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    name: "summary",
+    aliases: [],
+    usage: "",
+    summary: "Show everything at a glance, with what is to be done",
+    options: [],
+    complete: "none",
+    build: () => ok(local({ name: "summary" })),
+  },
+  {
     name: "explain",
     aliases: ["agent-explain"],
     usage: "[agent]",

@@ -54,6 +54,7 @@ const LOOKING: ReadonlySet<LocalAction["name"]> = new Set([
   "display-panes",
   "say",
   "explain",
+  "summary",
   "redraw",
 ]);
 

@@ -1,7 +1,7 @@
 // What the server answered.
 import { withPrefix } from "../../domain/keys/bindings.ts";
 import type { DelegateResult, ResultOf } from "../../protocol/results.ts";
-import type { ExplainView } from "../../protocol/views.ts";
+import type { ExplainView, SummaryView } from "../../protocol/views.ts";
 import type { Message } from "../../domain/message/message.ts";
 import type { Task } from "../../domain/task/task.ts";
 import type { ReplyTo } from "../effects.ts";
@@ -148,7 +148,8 @@ function delegated(model: Model, layerId: number, result: unknown): Change {
 }
 
 /** A text answer as it is; anything else as JSON. */
-function textOf(model: Model, as: "text" | "task" | "message", result: unknown): string {
+function textOf(model: Model, as: "text" | "task" | "message" | "summary", result: unknown): string {
+  if (as === "summary") return summaryText(result as SummaryView);
   if (as === "task") return taskDetails(result as Task).join("\n");
   if (as === "message") return messageDetails(result as Message, model).join("\n");
   if (typeof result === "string") return result;
@@ -160,6 +161,25 @@ function textOf(model: Model, as: "text" | "task" | "message", result: unknown):
 
 function openText(model: Model, title: string, text: string): Model {
   return openLayer(model, (id) => ({ kind: "text", id, title, text, scroll: 0 }));
+}
+
+function summaryText({ project, mode, principal, agents, tasks, ...view }: SummaryView): string {
+  const counted = Object.entries(tasks).flatMap(([status, count]) =>
+    count === 0 ? [] : [`${count} ${status.replace("_", " ")}`],
+  );
+  return [
+    `${project.name}: ${mode}, led by ${principal}`,
+    `Tasks: ${counted.join(", ") || "none"}`,
+    `Locks: ${view.locks}. Deliveries that wait: ${view.deliveriesWaiting}.`,
+    "",
+    ...agents.map(
+      ({ name, role, presence, task, unread }) =>
+        `${name} (${role}): ${presence}${task ? `, at ${task.title}` : ""}${unread > 0 ? `, ${unread} unread` : ""}`,
+    ),
+    "",
+    "To do:",
+    ...(view.actionItems.length > 0 ? view.actionItems.map((item) => `- ${item}`) : ["All caught up."]),
+  ].join("\n");
 }
 
 function explainText(view: ExplainView): string {

@@ -215,6 +215,10 @@ function runLocal(model: Model, action: LocalAction): Change {
         [{ type: "call", method: "agent.explain", params: { target }, reply: { kind: "explain" } }],
       ];
     }
+    case "summary": {
+      const reply = { kind: "show", title: "Summary", as: "summary" } as const;
+      return [model, [{ type: "call", method: "summary.show", params: {}, reply }]];
+    }
     case "stop-server": {
       const count = model.view?.panes.length ?? 0;
       return same(
