@@ -24,8 +24,8 @@ export interface CoordinationDeps {
   /** The process in the agent's pane; null when it has none. */
   readonly pidOf: (agent: string) => number | null;
   readonly fileOf: TouchedFiles["of"];
-  /** The server wrote a path in the agent's name. */
-  readonly appended: (name: string, path: string) => void;
+  /** The server begins to write a path in the agent's name; to be called when it has. */
+  readonly appending: (name: string, path: string) => () => void;
   readonly log: Logger;
 }
 
@@ -36,7 +36,7 @@ export function composeCoordination({
   roster,
   pidOf,
   fileOf,
-  appended,
+  appending,
   log,
 }: CoordinationDeps) {
   const lockPaths = createPathRules(root);
@@ -49,7 +49,7 @@ export function composeCoordination({
     roster,
     pidOf,
     fileOf,
-    appended,
+    appending,
     onBackgroundError: (thrown) => log.error("locks.failed", { error: messageOf(thrown) }),
   });
   const tasks = createTaskService({ ...record, tasks: collections.tasks, roster, locks });

@@ -192,7 +192,7 @@ export async function compose(world: World) {
     roster: session,
     pidOf: (name) => panes.byAgent(name)?.pid ?? null,
     fileOf: touched.of,
-    appended: spans.wrote,
+    appending: spans.writing,
     log,
   });
 

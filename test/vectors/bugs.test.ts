@@ -53,7 +53,7 @@ describe("InterAgent", () => {
       "--description",
       "all of it",
     ]);
-    expect(task.description).toContain("all of it");
+    expect(task).toMatchObject({ title: "Port it", description: "all of it" });
     await project.as("bob", ["task", "update", task.id, "--status", "in_progress", "--note", "half done"]);
     expect((await project.cli(["task", "show", task.id])).stdout).toContain("half done");
     expect((await project.cli(["quick", "--to", "bob", "  "])).exitCode).toBe(64);

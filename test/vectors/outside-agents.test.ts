@@ -7,7 +7,7 @@ import type { Message } from "../../src/domain/message/message.ts";
 import type { QuestionView } from "../../src/protocol/results.ts";
 import type { AgentView, DeliveryView } from "../../src/protocol/views.ts";
 import { eventually } from "../support/eventually.ts";
-import { openProject, type Project } from "./rig.ts";
+import { contextOf, openProject, type Project } from "./rig.ts";
 
 let project: Project;
 beforeAll(async () => {
@@ -170,4 +170,32 @@ test("a message that is not worth reading any more is neither in the inbox nor c
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   await project.cli(["server", "start"]);
   await eventually("it is called off", async () => (await stateOf("over while away"))?.state === "cancelled");
+});
+
+test("an order that has not arrived is not carried once its task is cancelled, another's or begun; who had the task is told", async () => {
+  const give = async (title: string) =>
+    (await project.json<{ task: { id: string } }>(["delegate", "--to", "kimi", title])).task.id;
+  const heard = async (agent: string) => {
+    const ran = await project.hook(agent, "user-prompt-submit", {});
+    return contextOf(ran);
+  };
+  await heard("kimi");
+  await heard("codex");
+  const cancelled = await give("Cancelled before it came");
+  await project.cli(["task", "cancel", cancelled]);
+  const moved = await give("Given to another before it came");
+  await project.cli(["task", "assign", moved, "codex"]);
+  const begun = await give("Begun before the order came");
+  await project.as("kimi", ["task", "update", begun, "--status", "in_progress"]);
+  await eventually("the orders were taken back", async () => {
+    const all = await project.json<DeliveryView[]>(["deliveries"]);
+    return all.filter((one) => one.to === "kimi" && one.state === "cancelled").length === 3;
+  });
+  expect(await heard("kimi")).not.toMatch(/Cancelled before|Given to another before|Begun before/);
+  expect(await heard("codex")).toContain("Given to another before it came");
+
+  await project.cli(["task", "assign", begun, "codex"]);
+  await eventually("kimi is told", async () =>
+    (await heard("kimi")).includes(`Task ${begun} is codex's now`),
+  );
 });

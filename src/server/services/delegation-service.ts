@@ -89,13 +89,22 @@ export function createDelegationService(deps: DelegationDeps) {
     await work.catch(() => {});
   }
 
-  /** The giver of a task hears how it goes; so does the assignee when somebody else moves it. */
-  async function announceTaskMove(task: Task, by: string, note: string | null): Promise<void> {
+  /**
+   * An order that has not arrived yet is not carried when the task has moved on; one that waits for others stays. The giver
+   * of a task hears how it goes; so does the assignee when somebody else moves it, but of nothing that it never heard of.
+   */
+  async function taskMoved({ task, by, note, to }: FactOf<"task.moved">): Promise<void> {
+    const isOrderVoid = to !== "assigned" && to !== "blocked";
+    const unheard = isOrderVoid
+      ? await relay.withdrawTask(task.id, `the task is ${to.replaceAll("_", " ")}`, null)
+      : [];
+    if (!NEWS_STATUSES.includes(to)) return;
     const readers = new Set<string>();
     if (task.assigner !== OPERATOR && !sameName(task.assigner, by)) readers.add(task.assigner);
     const returned =
       task.status === "revision_needed" || task.status === "rejected" || task.status === "cancelled";
     if (returned && task.assignee && !sameName(task.assignee, by)) readers.add(task.assignee);
+    if (to === "cancelled") for (const name of unheard) readers.delete(name);
     for (const name of readers) {
       if (!session.find(name)) continue;
       if (relay.roomFor(name) === 0) {
@@ -120,6 +129,27 @@ export function createDelegationService(deps: DelegationDeps) {
         body: taskNews(task, by, note),
       });
     }
+  }
+
+  /** Who had a task that is another's now is told to leave it; an order that it has not got yet is not carried. */
+  async function taskChangedHands({
+    task,
+    by,
+    previous,
+  }: FactOf<"task.assigned"> | FactOf<"task.claimed">): Promise<void> {
+    if (previous === null || task.assignee === null || sameName(previous, task.assignee)) return;
+    const unheard = await relay.withdrawTask(task.id, `${task.assignee} has the task now`, task.assignee);
+    if (sameName(previous, by) || unheard.some((name) => sameName(name, previous))) return;
+    if (!session.find(previous)) return;
+    await relay.enqueue({
+      kind: "notice",
+      from: by,
+      to: previous,
+      priority: task.priority,
+      taskId: task.id,
+      messageIds: [],
+      body: `Task ${task.id} is ${task.assignee}'s now: leave it. What you have done of it, tell ${task.assignee}.`,
+    });
   }
 
   /** Its subscribers and earlier authors find it in their inbox, whether a pane runs them or not. */
@@ -252,9 +282,9 @@ export function createDelegationService(deps: DelegationDeps) {
         }
       } else if (fact.kind === "task.moved") {
         deps.inBackground("mark answered", relay.answered(fact.by, { taskId: fact.task.id }));
-        if (NEWS_STATUSES.includes(fact.to)) {
-          deps.inBackground("announce task", announceTaskMove(fact.task, fact.by, fact.note));
-        }
+        deps.inBackground("announce task", taskMoved(fact));
+      } else if (fact.kind === "task.assigned" || fact.kind === "task.claimed") {
+        deps.inBackground("task changed hands", taskChangedHands(fact));
       } else if (fact.kind === "message.marked" && fact.state !== "unread") {
         deps.inBackground("already read", relay.alreadyRead(fact.agent, fact.message.id));
       } else if (fact.kind === "delivery.changed") {

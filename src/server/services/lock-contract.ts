@@ -88,8 +88,8 @@ export interface LockServiceDeps extends RecordDeps {
   pidOf?(name: string): number | null;
   /** The file that an agent wrote last. */
   fileOf?(name: string): TouchedFile | null;
-  /** `append` wrote the path in the agent's name. */
-  appended?(name: string, path: string): void;
+  /** `append` begins to write the path in the agent's name; to be called when it has. */
+  appending?(name: string, path: string): () => void;
   /** A write behind nobody's call failed. */
   onBackgroundError(thrown: unknown): void;
 }

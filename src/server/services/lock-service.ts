@@ -146,8 +146,10 @@ export function createLockService(deps: LockServiceDeps): LockService {
     try {
       const text =
         request.content + (request.newline === false || request.content.endsWith("\n") ? "" : "\n");
+      // Before the write: the watch may see it while we wait for the disk.
+      const written = deps.appending?.(actorName(actor), target.path);
       await appendToFile(absolute, text);
-      deps.appended?.(actorName(actor), target.path);
+      written?.();
       return { path: target.path, bytes: Buffer.byteLength(text) };
     } finally {
       if (!before && lease !== undefined) await release(actor, { lockId: lease.id });

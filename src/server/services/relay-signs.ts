@@ -65,6 +65,22 @@ export function createRelaySigns(
         await move(one.id, "cancelled", why);
     },
 
+    /**
+     * The order to do this task is void for all but `keeper`: what still waits is not carried. Returns who was to have
+     * got it, and so has never heard of the task.
+     */
+    async withdrawTask(taskId: string, why: string, keeper: string | null): Promise<readonly string[]> {
+      const orders = deliveries.find(
+        (one) =>
+          one.state === "queued" &&
+          one.kind === "relay" &&
+          one.taskId === taskId &&
+          (keeper === null || !sameName(one.to, keeper)),
+      );
+      for (const one of orders) await move(one.id, "cancelled", why);
+      return orders.map(({ to }) => to);
+    },
+
     /** The pane ended: what was written into it without a sign is unknown. */
     async paneEnded(agent: string): Promise<void> {
       for (const delivery of openOf(agent)) {

@@ -20,8 +20,9 @@ export interface NewTask {
   readonly dependsOn?: readonly string[] | undefined;
 }
 
-export interface QuickTask extends Omit<NewTask, "title" | "description" | "assignee"> {
+export interface QuickTask extends Omit<NewTask, "title" | "assignee"> {
   readonly to: string;
+  /** Becomes the title; whole at the head of the description, should the title not hold it. */
   readonly text: string;
   /** Lock the task's files for the assignee. */
   readonly lock?: boolean | undefined;

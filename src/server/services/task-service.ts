@@ -120,7 +120,8 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       });
     const assignee = agentNamed(input.to);
     checkDelegation(roster.mode(), actor, roleOf(actor), assignee);
-    const make = () => create(actor, { ...input, ...splitQuickText(text), assignee: assignee.name });
+    const make = () =>
+      create(actor, { ...input, ...splitQuickText(text, input.description), assignee: assignee.name });
     if (input.lock !== true) return make();
     return files.locked(agentActor(assignee.name), input.files ?? [], text, make);
   }

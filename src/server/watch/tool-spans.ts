@@ -4,7 +4,6 @@ import type { HookCall } from "../../domain/hook/call.ts";
 import { isBetweenTurns } from "../../domain/hook/events.ts";
 import { isOwnCall } from "../../domain/hook/own-command.ts";
 import type { ToolSpan } from "../../domain/lock/write-evidence.ts";
-import { sameName } from "../../domain/session/actor.ts";
 
 /** Spans of one agent that are kept; at the bound the oldest goes. */
 const MAX_SPANS = 200;
@@ -26,8 +25,8 @@ export interface ToolSpans {
     call: HookCall,
     how: { paths: readonly string[]; denied: boolean; own: boolean },
   ): void;
-  /** Something was written in the agent's name. */
-  wrote(agent: string, path: string): void;
+  /** We begin to write something in the agent's name; to be called when it is written. No hook of the agent's tells of it. */
+  writing(agent: string, path: string): () => void;
   /** Those that may matter for a moment just past. */
   recent(): readonly ToolSpan[];
   /** Whether any hook of the agent's was heard since the server runs. */
@@ -39,6 +38,7 @@ type Span = { -readonly [K in keyof ToolSpan]: ToolSpan[K] };
 export function createToolSpans(deps: ToolSpansDeps): ToolSpans {
   const { clock } = deps;
   const byAgent = new Map<string, Span[]>();
+  const heardOf = new Set<string>();
 
   function spansOf(agent: string): Span[] {
     const key = agent.toLowerCase();
@@ -56,6 +56,7 @@ export function createToolSpans(deps: ToolSpansDeps): ToolSpans {
   return {
     heard(agent, call, { paths, denied, own }) {
       const bootMs = clock.bootMs();
+      heardOf.add(agent.toLowerCase());
       const spans = spansOf(agent);
       const { tool } = call;
       if (call.event === "tool-before" || call.event === "tool-after") {
@@ -78,17 +79,21 @@ export function createToolSpans(deps: ToolSpansDeps): ToolSpans {
       // Between turns no tool runs. What another session in the same pane says of its turns is not the agent's.
       if (own && isBetweenTurns(call.event)) for (const span of spans) span.toBootMs ??= bootMs;
     },
-    wrote(agent, path) {
-      const bootMs = clock.bootMs();
-      begin({
+    writing(agent, path) {
+      const fromBootMs = clock.bootMs();
+      const span: Span = {
         agent,
         use: "edit",
         tool: "append",
         command: null,
         paths: [path],
-        fromBootMs: bootMs,
-        toBootMs: bootMs,
-      });
+        fromBootMs,
+        toBootMs: fromBootMs,
+      };
+      begin(span);
+      return () => {
+        span.toBootMs = clock.bootMs();
+      };
     },
     recent() {
       const bootMs = clock.bootMs();
@@ -104,6 +109,6 @@ export function createToolSpans(deps: ToolSpansDeps): ToolSpans {
       }
       return found;
     },
-    hasHeard: (agent) => [...byAgent.keys()].some((name) => sameName(name, agent)),
+    hasHeard: (agent) => heardOf.has(agent.toLowerCase()),
   };
 }
