@@ -71,7 +71,9 @@ export const COORDINATION_METHODS = {
   "task.delegate": () =>
     z.object({
       to: text,
+      /** Its title; what does not fit there begins the description. */
       text: text,
+      description: text.default(""),
       priority: priority.default("medium"),
       requirements: z.array(text).max(50).default([]),
       acceptanceCriteria: z.array(text).max(50).default([]),

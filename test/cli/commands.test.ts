@@ -109,7 +109,7 @@ const CASES: readonly (readonly [
   [
     'delegate -t kimi --task "A" --description "B" --criteria c1 --criteria c2',
     "task.delegate",
-    { text: "A\n\nB", acceptanceCriteria: ["c1", "c2"] },
+    { text: "A", description: "B", acceptanceCriteria: ["c1", "c2"] },
     { "task.delegate": () => ({ task: makeTask(), delivery: makeDelivery(), outlook: "waits" }) },
     "relay dlv-1",
   ],

@@ -63,7 +63,8 @@ export const taskCommands = [
       assertSpeaksAs((await context.connection()).hello.identity, options.from);
       const result = await context.call("task.delegate", {
         to,
-        text: options.description ? `${task}\n\n${options.description}` : task,
+        text: task,
+        description: options.description,
         priority: options.priority,
         requirements: options.requirements,
         acceptanceCriteria: options.criteria,

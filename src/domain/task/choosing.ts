@@ -52,8 +52,11 @@ function onlyOne(found: readonly Task[], wanted: string): Task {
 export const MAX_TITLE_CHARACTERS = 200;
 const QUICK_TITLE_CHARACTERS = 100;
 
-/** Title and description of a task that is given as one text: the title is one line of at most 100 characters, and nothing of the text is lost. */
-export function splitQuickText(text: string): { title: string; description: string } {
+/**
+ * Title and description of a task that is given as one text: the title is one line of at most 100 characters, and nothing of
+ * the text is lost. `more`, what was said beside it, goes below.
+ */
+export function splitQuickText(text: string, more = ""): { title: string; description: string } {
   const trimmed = text.trim();
   const line = trimmed.replace(/\s+/g, " ");
   let title = "";
@@ -61,7 +64,8 @@ export function splitQuickText(text: string): { title: string; description: stri
     if (title.length + character.length > MAX_TITLE_CHARACTERS) break;
     title += character;
   }
-  return { title, description: title === trimmed ? "" : trimmed };
+  const parts = [title === trimmed ? "" : trimmed, more.trim()];
+  return { title, description: parts.filter((part) => part !== "").join("\n\n") };
 }
 
 /** What a reader takes for one character stays whole. */

@@ -35,6 +35,19 @@ describe("making tasks", () => {
     expect([lines.title, lines.description]).toEqual(["one two", "one\ntwo"]);
   });
 
+  test("a description beside the one text stays out of the title, and goes below what the title cannot hold", async () => {
+    const { tasks, join } = await openCoordination();
+    await join("claude", "kimi");
+    const give = (text: string, description: string) =>
+      tasks.quick(claude, { to: "kimi", text, description });
+    expect(await give("Do W", " desc\n")).toMatchObject({ title: "Do W", description: "desc" });
+    expect(await give("Do W", " ")).toMatchObject({ title: "Do W", description: "" });
+    expect(await give("one\ntwo", "desc")).toMatchObject({
+      title: "one two",
+      description: "one\ntwo\n\ndesc",
+    });
+  });
+
   test("the description given beside the title is kept, and a task with an assignee is assigned", async () => {
     const { tasks, join } = await openCoordination();
     await join("claude", "kimi");
