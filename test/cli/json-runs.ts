@@ -104,6 +104,7 @@ export const JSON_RUNS: readonly JsonRun[] = [
   bob("status", ["status", "busy"]),
   run("status", ["status"]),
   bob("status", ["status", "--compact"]),
+  run("status", ["status", "--compact"]),
   run("summary", ["summary"]),
   run("summary board", ["board"]),
   run("summary compact", ["summary", "compact", "--agent", "bob"]),

@@ -122,6 +122,8 @@ const AGENT_SYNC: readonly Row[] = [
   { words: ["heartbeat"], says: /Heartbeat: backend/, as: "bee" },
   { words: ["whoami", "--json"], says: /"name": "backend"/, as: "backend" },
   { words: ["status"], says: /backend +collaborator.* API and database/ },
+  { words: ["status", "--compact", "--json"], says: /"agent": "operator",\s+"text": "active agents: / },
+  { words: ["summary", "compact"], says: /^active agents: \d.*\n- agents: .*backend/ },
   {
     words: ["status", "--compact"],
     says: /^you: backend \(collaborator\) \| active agents: /,

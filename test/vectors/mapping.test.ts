@@ -35,6 +35,7 @@ const AGENT_SYNC: readonly (readonly [words: string, command: string])[] = [
   ["whoami --json", "whoami"],
   ["heartbeat", "heartbeat"],
   ["status", "status"],
+  ["status --compact --json", "status"],
   ["summary compact", "summary compact"],
   ["tasks --json", "task list"],
   ["create-task title --description d --files f --priority high --depends-on t", "task create"],

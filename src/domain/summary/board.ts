@@ -47,9 +47,11 @@ export function boardRows(agents: readonly BoardAgent[], nowMs: number): readonl
   }));
 }
 
-/** The state of the project in a few lines, for an agent that starts or was compacted. */
+/** The state of the project in a few lines, for an agent that starts or was compacted, or for the operator. */
 export function compactState(input: {
-  readonly you: { readonly name: string; readonly role: Role; readonly devRole: DevRole | null };
+  readonly name: string;
+  /** Null for the operator, who is no agent. */
+  readonly part: { readonly role: Role; readonly devRole: DevRole | null } | null;
   readonly others: readonly {
     readonly name: string;
     readonly presence: Presence;
@@ -63,7 +65,7 @@ export function compactState(input: {
   readonly decisions: readonly string[];
 }): string {
   const active = input.others.filter((agent) => agent.presence !== "offline");
-  const own = input.locks.filter((lock) => sameName(lock.holder, input.you.name));
+  const own = input.locks.filter((lock) => sameName(lock.holder, input.name));
   const others = input.locks.filter((lock) => !own.includes(lock));
   const list = <T>(head: string, all: readonly T[], most: number, text: (one: T) => string) =>
     all.length === 0
@@ -71,11 +73,15 @@ export function compactState(input: {
       : [
           `- ${head}: ${all.slice(0, most).map(text).join(", ")}${all.length > most ? ` (+${all.length - most} more)` : ""}`,
         ];
+  const { name, part } = input;
+  const you = part === null ? "" : `you: ${name} (${roleWords(part)}) | `;
+  const count = active.length + (part === null ? 0 : 1);
+  const agents = part === null ? "agents" : "other agents";
   return [
-    `you: ${input.you.name} (${roleWords(input.you)}) | active agents: ${active.length + 1} | open tasks: ${input.openTasks} | locks: ${input.locks.length} | unread: ${input.unread}`,
-    ...(input.you.devRole === null ? [] : [`- your part: ${DEV_ROLE_DUTIES[input.you.devRole]}`]),
+    `${you}active agents: ${count} | open tasks: ${input.openTasks} | locks: ${input.locks.length} | unread: ${input.unread}`,
+    ...(part === null || part.devRole === null ? [] : [`- your part: ${DEV_ROLE_DUTIES[part.devRole]}`]),
     ...list(
-      "other agents",
+      agents,
       active,
       10,
       (agent) => `${agent.name}${agent.task === null ? "" : ` on "${inertText(agent.task, 40)}"`}`,
@@ -90,6 +96,6 @@ export function compactState(input: {
     ...list("locked", others, 10, (lock) => `${inertText(lock.label, 80)} → ${lock.holder}`),
     ...list("free to claim", input.claimable, 5, (task) => `${task.id} "${inertText(task.title, 40)}"`),
     ...list("decided", input.decisions.slice(-5), 5, (decision) => inertText(decision, 100)),
-    ...(active.length === 0 ? ["- no other active agents"] : []),
+    ...(active.length === 0 ? [`- no ${part === null ? "" : "other "}active agents`] : []),
   ].join("\n");
 }

@@ -17,7 +17,7 @@ export interface SummaryService {
   summary(): SummaryView;
   /** What each agent says it does, with the age of that. */
   board(): readonly BoardRow[];
-  /** A few lines for an agent that starts or was compacted: its role, tasks, locks, mail, decisions. */
+  /** A few lines for an agent that starts or was compacted, or for the operator: its role, tasks, locks, mail, decisions. */
   compact(name: string): string;
 }
 
@@ -70,10 +70,11 @@ export function createSummaryService(deps: SummaryServiceDeps): SummaryService {
     }),
     board: () => boardRows(deps.agents(), deps.nowMs()),
     compact(name) {
-      const agent = session.mustFind(name);
+      const agent = sameName(name, OPERATOR) ? null : session.mustFind(name);
       const open = tasks.list().filter((task) => isOpen(task.status));
       return compactState({
-        you: agent,
+        name: agent?.name ?? OPERATOR,
+        part: agent,
         others: deps
           .agents()
           .filter((other) => !sameName(other.name, name))

@@ -184,4 +184,23 @@ describe("compact state", () => {
       ].join("\n"),
     );
   });
+
+  test("the operator, who is no agent, reads the same without a part and a role", async () => {
+    const { summary, join, locks } = await openSummary();
+    expect(summary.compact("operator")).toBe(
+      "active agents: 0 | open tasks: 0 | locks: 0 | unread: 0\n- no active agents",
+    );
+    await join("claude", "kimi");
+    await locks.acquire(claude, { wishes: [{ path: "src/" }] });
+    await locks.acquire(operator, { wishes: [{ path: "docs/" }] });
+    expect(summary.compact("operator")).toBe(
+      [
+        "active agents: 2 | open tasks: 0 | locks: 2 | unread: 0",
+        "- agents: claude, kimi",
+        "- you hold: docs/",
+        "- locked: src/ → claude",
+      ].join("\n"),
+    );
+    expect(() => summary.compact("nobody")).toThrow('no agent "nobody"');
+  });
 });
