@@ -1,6 +1,6 @@
 // `npm run bench`: measures the built program beside tmux and prints one table; writes RESULTS.md and results.json here.
 //   --quick          fewer runs and bytes; writes nothing unless --write is given
-//   --only a,b       sections: throughput, latency, startup, promises, coordination, memory, stress, hostile, fidelity, long (1 GB, only when named)
+//   --only a,b       sections: throughput, latency, startup, promises, coordination, memory, stress, hostile, fidelity, long (1 GB; not with --quick)
 //   --runs N  --megabytes N  --keys N  --write
 // Needs Linux and perl (the outer terminal and the producer); tmux and python3 are left out where they are missing.
 import { spawnSync } from "node:child_process";
@@ -41,7 +41,8 @@ const options = {
   keys: Number(values.keys ?? (values.quick ? 60 : 300)),
   load: [loadavg()[0].toFixed(1), ""],
 };
-const sections = values.only?.split(",") ?? ["throughput", "latency", "startup", "promises", "coordination", "memory", "stress", "hostile", "fidelity"];
+const SECTIONS = ["throughput", "startup", "latency", "promises", "coordination", "memory", "stress", "hostile", "fidelity"];
+const sections = values.only?.split(",") ?? (values.quick ? SECTIONS : [...SECTIONS, "long"]);
 const log = (line) => console.error(line);
 const notes = [
   "ia-tmux is measured as shipped: PTY host, server and screen are three processes; the raw log of every pane is written to disk.",

@@ -127,3 +127,20 @@ test("who wants a lock is told when it is free, also by the server after one tha
   // Nobody is to be answered.
   expect(new Set(free.map((one) => one.from))).toEqual(new Set(["system"]));
 });
+
+test("what append writes is no write round the lock, in a file that is there and in a new one", async () => {
+  writeFileSync(join(workspace.project, "src/there.ts"), "");
+  const as = { env: { IA_TMUX_AGENT: "outsider" } };
+  for (const file of ["src/there.ts", "src/new.ts"])
+    for (const line of ["one", "two"]) await workspace.json(["append", file, "--content", line], as);
+  const paths = async () =>
+    (await workspace.json<Activity[]>(["activity", "--kind", "lock.bypassed"])).map(
+      ({ refs }) => refs["path"],
+    );
+  const before = (await paths()).length;
+  // A write that is noticed comes behind them.
+  writeFileSync(join(workspace.project, "src/a.ts"), "written round ada's lock\n");
+  await eventually("that write was noticed", async () => (await paths()).length > before);
+  const appended = ["src/there.ts", "src/new.ts"];
+  expect((await paths()).filter((path) => appended.includes(String(path)))).toEqual([]);
+});

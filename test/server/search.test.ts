@@ -19,12 +19,21 @@ afterEach(() => {
 });
 
 /** A pane that has printed this: the end is on its screen, all of it in its log. */
-function printed(output: string, size = { cols: 20, rows: 4 }, scrollbackLines = 10) {
+function printed(
+  output: string,
+  size = { cols: 20, rows: 4 },
+  scrollbackLines = 10,
+  behind?: { readonly bytes: number; readonly output: string },
+) {
   const dir = mkdtempSync(join(tmpdir(), "ia-search-"));
   dirs.push(dir);
   const { screen, type } = createTestScreen({ ...size, scrollbackLines });
-  type(output);
+  type(output + (behind?.output ?? ""));
   writeFileSync(join(dir, segmentFileName("pane", 0)), output);
+  if (behind) {
+    const at = Buffer.byteLength(output) + behind.bytes;
+    writeFileSync(join(dir, segmentFileName("pane", at)), behind.output);
+  }
   writeFileSync(join(dir, marksFileName("pane")), `${JSON.stringify({ offset: 0, ...size })}\n`);
   const pane = { id: "%1", screen, offset: 0, record: { logName: "pane" } } as unknown as PaneRuntime;
   const service = createSearchService({
@@ -91,6 +100,13 @@ describe("a search in what the screen holds", () => {
 });
 
 describe("a search through everything", () => {
+  test("is through a log with a gap, as each start of the program again leaves one, when it has read it", async () => {
+    const { service } = printed(flood(1, 40), undefined, 10, { bytes: 65_536, output: flood(40, 80) });
+    const all = await findAll(service, "line 7");
+    expect(all.hits.map((hit) => hit.text)).toContain("line 79");
+    expect(all.doneBytes).toBe(all.totalBytes);
+  });
+
   test("finds what scrolled out of the history in the raw log, and each line once", async () => {
     const { service } = printed(`first needle\r\n${flood(1, 200)}last needle\r\n`);
     const { hits } = await findAll(service, "needle");

@@ -141,8 +141,9 @@ export async function searchLog(search: LogSearch, signal: AbortSignal): Promise
         release();
         await breathe();
       }
+      // With what the log has not: each start of the program again leaves a gap.
+      search.progressed(offset + bytes.length - at);
       at = offset + bytes.length;
-      search.progressed(bytes.length);
     }
     if (!screen.modes().alternateScreen) harvest(at, true);
     release();
