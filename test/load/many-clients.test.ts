@@ -57,7 +57,7 @@ test(
         );
         expect(inside.get(key)).toBeUndefined();
         inside.set(key, agent);
-        expect(lock.fencingToken).toBeGreaterThanOrEqual(tokens.get(key) ?? 0);
+        expect(lock.fencingToken).toBeGreaterThan(tokens.get(key) ?? 0);
         tokens.set(key, lock.fencingToken);
         const value = Number(readFileSync(key, "utf8"));
         await new Promise((resolve) => setImmediate(resolve));
