@@ -199,3 +199,34 @@ test("an order that has not arrived is not carried once its task is cancelled, a
     (await heard("kimi")).includes(`Task ${begun} is codex's now`),
   );
 });
+
+test("in review mode a reviewer hears of finished work, and only a reviewer judges it", async () => {
+  await project.cli(["session", "set", "--mode", "review"]);
+  await project.cli(["agent", "set", "codex", "--role", "reviewer"]);
+  const judge = async (agent: string, status: string) =>
+    (await project.as(agent, ["task", "update", id, "--status", status])).exitCode;
+  const { task } = await project.jsonAs<{ task: { id: string } }>("claude", [
+    "delegate",
+    "--to",
+    "kimi",
+    "Judge me",
+  ]);
+  const { id } = task;
+  for (const status of ["in_progress", "completed"]) expect(await judge("kimi", status)).toBe(0);
+  await eventually("the reviewer is told", async () =>
+    contextOf(await project.hook("codex", "user-prompt-submit", {})).includes(`Task ${id}`),
+  );
+  expect(await judge("claude", "under_review")).toBe(77);
+  expect(await judge("codex", "under_review")).toBe(0);
+  expect(await judge("claude", "approved")).toBe(77);
+  expect(await judge("codex", "approved")).toBe(0);
+  await project.cli(["session", "set", "--mode", "hierarchical"]);
+});
+
+test("whose lock the operator breaks is told", async () => {
+  await project.as("kimi", ["lock", "--resource", "broken"]);
+  await project.cli(["lock", "--resource", "broken", "--force"]);
+  await eventually("kimi is told", async () =>
+    contextOf(await project.hook("kimi", "user-prompt-submit", {})).includes("operator broke your lock of"),
+  );
+});

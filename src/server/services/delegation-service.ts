@@ -5,6 +5,7 @@ import type { Clock } from "../../base/clock.ts";
 import { AppError } from "../../base/errors.ts";
 import { type Fact, type FactOf, SYSTEM } from "../../domain/facts.ts";
 import { holderNotice, writerNotice } from "../../domain/lock/bypass-report.ts";
+import { targetLabel } from "../../domain/lock/overlap.ts";
 import { accused } from "../../domain/lock/write-evidence.ts";
 import type { Message } from "../../domain/message/message.ts";
 import type { Question } from "../../domain/question/question.ts";
@@ -21,6 +22,7 @@ import {
   type Actor,
 } from "../../domain/session/actor.ts";
 import type { Agent } from "../../domain/session/session.ts";
+import { reviewersOf } from "../../domain/task/authority.ts";
 import type { Task } from "../../domain/task/task.ts";
 import { createMailAnnouncer } from "./mail-announcer.ts";
 import type { RelayService } from "./relay-service.ts";
@@ -105,6 +107,8 @@ export function createDelegationService(deps: DelegationDeps) {
       task.status === "revision_needed" || task.status === "rejected" || task.status === "cancelled";
     if (returned && task.assignee && !sameName(task.assignee, by)) readers.add(task.assignee);
     if (to === "cancelled") for (const name of unheard) readers.delete(name);
+    if (to === "completed" && session.mode() === "review")
+      for (const { name } of reviewersOf(session.all(), task)) if (!sameName(name, by)) readers.add(name);
     for (const name of readers) {
       if (!session.find(name)) continue;
       if (relay.roomFor(name) === 0) {
@@ -296,6 +300,12 @@ export function createDelegationService(deps: DelegationDeps) {
         for (const id of delivery.messageIds) {
           deps.inBackground("mark read", messages.mark(agentActor(delivery.to), id, "read"));
         }
+      } else if (fact.kind === "lock.released" && fact.why === "forced") {
+        const { holder } = fact.lease;
+        if (!session.find(holder)) return;
+        const body = `${fact.by} broke your lock of ${quoteLine(targetLabel(fact.lease.target))}: you hold it no more.`;
+        const notice = { kind: "notice", from: fact.by, to: holder, priority: "high" } as const;
+        deps.inBackground("announce force", relay.enqueue({ ...notice, taskId: null, messageIds: [], body }));
       } else if (fact.kind === "lock.freed") {
         for (const name of fact.notify) {
           if (!session.find(name)) continue;

@@ -6,7 +6,7 @@ import { type Actor, actorName, agentActor, isActor, sameName } from "../../doma
 import { namesOf } from "../../domain/session/roster.ts";
 import { checkDelegation, quoted, requireOperator } from "../../domain/session/rules.ts";
 import type { Agent } from "../../domain/session/session.ts";
-import { checkMayMove, type Standing } from "../../domain/task/authority.ts";
+import { checkMayMove, reviewersOf, type Standing } from "../../domain/task/authority.ts";
 import { MAX_TITLE_CHARACTERS, resolveTask, splitQuickText } from "../../domain/task/choosing.ts";
 import { findCycle, unmetDependencies } from "../../domain/task/dependencies.ts";
 import { checkMove, isFinal, isOpen, releasesDependants } from "../../domain/task/lifecycle.ts";
@@ -38,7 +38,11 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
   const lookup = (id: string) => tasks.get(id);
   const show = (reference: string): Task => tasks.get(reference) ?? resolveTask(reference, tasks.all());
   const unmet = (task: Task) => unmetDependencies(task, lookup, roster.mode());
-  const standingOf = (actor: Actor): Standing => ({ mode: roster.mode(), role: roleOf(actor) });
+  const standingOf = (actor: Actor, task: Task): Standing => ({
+    mode: roster.mode(),
+    role: roleOf(actor),
+    hasReviewer: reviewersOf(roster.all(), task).length > 0,
+  });
   const roleOf = (actor: Actor) =>
     actor.kind === "operator" ? null : (roster.find(actor.name)?.role ?? null);
 
@@ -157,7 +161,7 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       return claims.claimNow(actor, task, { force: false, extra });
     }
     checkMove(task, to, roster.mode());
-    checkMayMove(actor, task, to, standingOf(actor));
+    checkMayMove(actor, task, to, standingOf(actor, task));
     if (task.assignee === null && (to === "assigned" || to === "in_progress")) {
       if (to === "in_progress" && actor.kind === "agent")
         return claims.claimNow(actor, task, { force: false, extra });
@@ -224,7 +228,7 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     }
     if (task.status !== "assigned") checkMove(task, "assigned", roster.mode());
     checkDelegation(roster.mode(), actor, roleOf(actor), agent);
-    if (previous !== null) checkMayMove(actor, task, "assigned", standingOf(actor));
+    if (previous !== null) checkMayMove(actor, task, "assigned", standingOf(actor, task));
     const outcome = await move(actor, { ...task, assignee: agent.name }, "assigned", null);
     announce({ kind: "task.assigned", by: actorName(actor), task: outcome.task, previous });
     return outcome;
@@ -233,7 +237,7 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
   async function depend(actor: Actor, reference: string, dependsOn: readonly string[]): Promise<Task> {
     const task = show(reference);
     if (isFinal(task.status)) checkMove(task, "pending", roster.mode());
-    checkMayMove(actor, task, "pending", standingOf(actor));
+    checkMayMove(actor, task, "pending", standingOf(actor, task));
     const ids = [...new Set(dependsOn.map((other) => show(other).id))];
     const cycle = findCycle(task.id, ids, lookup);
     if (cycle !== null) {
