@@ -16,6 +16,8 @@ test("a server starts though more messages are unread than deliveries may wait, 
     const [ada, ben] = await Promise.all(["ada", "ben"].map((agent) => workspace.connect({ agent })));
     const count = MAX_QUEUED_DELIVERIES + 30;
     const { task } = await ada!.call("task.delegate", { to: "ben", text: "in vain" });
+    // Who has begun a task hears of its end.
+    await ben!.call("task.update", { task: task.id, status: "in_progress" });
     await Promise.all(
       Array.from({ length: count }, (_, number) =>
         ada!.call("message.send", { to: "ben", body: `message ${number}` }),
@@ -33,7 +35,8 @@ test("a server starts though more messages are unread than deliveries may wait, 
     await workspace.json(["server", "start"]);
     const operator = await workspace.connect();
     expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count + 1);
-    expect(await operator.call("delivery.list", { agent: "ben" })).toHaveLength(MAX_QUEUED_DELIVERIES);
+    const deliveries = await operator.call("delivery.list", { agent: "ben" });
+    expect(deliveries.filter(({ state }) => state === "queued")).toHaveLength(MAX_QUEUED_DELIVERIES);
   } finally {
     await workspace.close();
   }
