@@ -7,7 +7,7 @@ import type { Agent } from "../domain/session/session.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { entryPath } from "../node/entry-paths.ts";
 import type { ProjectPaths } from "../node/runtime-dir.ts";
-import { hasConversation, type Resumption, resumptionOf } from "./launch/conversation.ts";
+import { type Resumption, resumptionOf } from "./launch/conversation.ts";
 import { sessionInUnanswered } from "./launch/hook-spool.ts";
 import { prepareLaunch } from "./launch/prepare-launch.ts";
 import { shimDir } from "./launch/shim.ts";
@@ -98,8 +98,7 @@ export function createPrograms(deps: ProgramDeps) {
       args: launch.args,
       env: { ...launch.env, ...pane.env },
       cwd,
-      resumes:
-        resumption.kind === "resume" && hasConversation(profile.kind, resumption.sessionId, deps.userEnv),
+      resumes: resumption.kind === "resume" && resumption.goesOn,
       note: cwd === pane.cwd ? null : `${inertText(pane.cwd, 200)} is gone: this is ${inertText(cwd, 200)}`,
     };
   };

@@ -23,6 +23,17 @@ function byteAt(offset: number): number {
   return (offset * 31 + Math.floor(offset / 251)) % 256;
 }
 
+/** Its log has room for all that a test writes. */
+function freshWriter() {
+  return createRawLogWriter({
+    directory,
+    logName: "3-ab",
+    bytesMax: 1_000_000,
+    goesOn: false,
+    onFailure() {},
+  });
+}
+
 async function write(total: number, bytesMax: number, failures: string[] = [], from = 0): Promise<void> {
   const writer = createRawLogWriter({
     directory,
@@ -108,13 +119,7 @@ describe("the raw log of a pane", () => {
   });
 
   it("keeps the sizes, and leaves out what a crash tore", async () => {
-    const writer = createRawLogWriter({
-      directory,
-      logName: "3-ab",
-      bytesMax: 1_000_000,
-      goesOn: false,
-      onFailure() {},
-    });
+    const writer = freshWriter();
     writer.mark({ offset: 0, cols: 80, rows: 24 });
     writer.mark({ offset: 500, cols: 100, rows: 30 });
     await writer.close();
@@ -130,13 +135,7 @@ describe("the raw log of a pane", () => {
   });
 
   it("keeps a bounded number of sizes", async () => {
-    const writer = createRawLogWriter({
-      directory,
-      logName: "3-ab",
-      bytesMax: 1_000_000,
-      goesOn: false,
-      onFailure() {},
-    });
+    const writer = freshWriter();
     for (let offset = 0; offset < 9_000; offset += 1) writer.mark({ offset, cols: 80, rows: 24 });
     await writer.close();
     const { sizes } = await openRawLog(directory, "3-ab");

@@ -8,7 +8,8 @@ import type { Profile } from "../../domain/agent/profile.ts";
 export type Resumption =
   /** There is nothing to go on with. */
   | { readonly kind: "new" }
-  | { readonly kind: "resume"; readonly sessionId: string }
+  /** `goesOn`: there is a conversation; else the session has begun and nothing was said in it. */
+  | { readonly kind: "resume"; readonly sessionId: string; readonly goesOn: boolean }
   /** There was a conversation. `why` says what became of it, for its human. */
   | { readonly kind: "lost"; readonly why: string };
 
@@ -42,11 +43,12 @@ export function resumptionOf(facts: ResumeFacts): Resumption {
     return lost(`${agent} was in the same session as ${sharedWith}, which goes on with it.`);
   // Claude Code keeps a conversation from its first prompt on; the others name theirs with the first prompt.
   const hadConversation = hasWorked || profile.resume.how === "reported-id";
-  if (hadConversation && !hasConversation(profile.kind, sessionId, facts.userEnv))
+  const goesOn = hasConversation(profile.kind, sessionId, facts.userEnv);
+  if (hadConversation && !goesOn)
     return lost(
       `${agent}'s conversation is gone: ${profile.title} has no session ${sessionId} on this disk any more.`,
     );
-  return { kind: "resume", sessionId };
+  return { kind: "resume", sessionId, goesOn };
 }
 
 function lost(why: string): Resumption {

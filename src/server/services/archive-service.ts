@@ -10,6 +10,7 @@ import type { Message } from "../../domain/message/message.ts";
 import { isPartyTo } from "../../domain/message/receipts.ts";
 import { type Actor, actorName } from "../../domain/session/actor.ts";
 import { requireOperator } from "../../domain/session/rules.ts";
+import { searchWords } from "../../domain/text/search-words.ts";
 import type { ArchivedRecord, ArchiveReport } from "../../protocol/results.ts";
 import { matchingLines } from "../matching-lines.ts";
 import type { LockService } from "./lock-service.ts";
@@ -141,10 +142,7 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
     fits: (found: ArchivedRecord) => boolean,
     limit: number,
   ): Promise<ArchivedRecord[]> {
-    const words = query
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== "");
+    const words = searchWords(query);
     const found: ArchivedRecord[] = [];
     for (const kind of kinds) {
       // By id: a crash between archive and store lets a record come here twice. What came last stands last.

@@ -3,6 +3,7 @@ import type { Decision } from "../../domain/decision/decision.ts";
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { type Actor, actorName } from "../../domain/session/actor.ts";
 import { filterText } from "../../domain/text/filter.ts";
+import { searchWords } from "../../domain/text/search-words.ts";
 import { utf8Length } from "../../domain/text/utf8.ts";
 import type { DecisionView } from "../../protocol/results.ts";
 import type { Collection } from "../../store/contract.ts";
@@ -69,10 +70,7 @@ export function createDecisionService(deps: DecisionServiceDeps): DecisionServic
   return {
     record,
     list({ query, current } = {}) {
-      const words = (query ?? "")
-        .toLowerCase()
-        .split(/\s+/)
-        .filter((word) => word !== "");
+      const words = searchWords(query ?? "");
       return decisions
         .find((one) => {
           if (current === true && one.supersededBy !== null) return false;

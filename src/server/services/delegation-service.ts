@@ -23,7 +23,7 @@ import {
 } from "../../domain/session/actor.ts";
 import type { Agent } from "../../domain/session/session.ts";
 import { reviewersOf } from "../../domain/task/authority.ts";
-import type { Task } from "../../domain/task/task.ts";
+import type { Priority, Task } from "../../domain/task/task.ts";
 import { createMailAnnouncer } from "./mail-announcer.ts";
 import type { RelayService } from "./relay-service.ts";
 import type { MessageService } from "./message-service.ts";
@@ -110,27 +110,9 @@ export function createDelegationService(deps: DelegationDeps) {
     if (to === "completed" && session.mode() === "review")
       for (const { name } of reviewersOf(session.all(), task)) if (!sameName(name, by)) readers.add(name);
     for (const name of readers) {
-      if (!session.find(name)) continue;
-      if (relay.roomFor(name) === 0) {
-        // The inbox keeps it, and it is announced when there is room.
-        await messages.send(actorNamed(by), {
-          to: name,
-          type: "notice",
-          priority: task.priority,
-          taskId: task.id,
-          subject: `Task ${task.id} is ${task.status.replaceAll("_", " ")}`,
-          body: note || task.title,
-        });
-        continue;
-      }
-      await relay.enqueue({
-        kind: "notice",
-        from: by,
-        to: name,
-        priority: task.priority,
-        taskId: task.id,
-        messageIds: [],
-        body: taskNews(task, by, note),
+      await tellOfTask(task, by, name, taskNews(task, by, note), {
+        subject: `Task ${task.id} is ${task.status.replaceAll("_", " ")}`,
+        body: note || task.title,
       });
     }
   }
@@ -144,16 +126,37 @@ export function createDelegationService(deps: DelegationDeps) {
     if (previous === null || task.assignee === null || sameName(previous, task.assignee)) return;
     const unheard = await relay.withdrawTask(task.id, `${task.assignee} has the task now`, task.assignee);
     if (sameName(previous, by) || unheard.some((name) => sameName(name, previous))) return;
-    if (!session.find(previous)) return;
-    await relay.enqueue({
-      kind: "notice",
-      from: by,
-      to: previous,
-      priority: task.priority,
-      taskId: task.id,
-      messageIds: [],
-      body: `Task ${task.id} is ${task.assignee}'s now: leave it. What you have done of it, tell ${task.assignee}.`,
-    });
+    const subject = `Task ${task.id} is ${task.assignee}'s now`;
+    const body = `leave it. What you have done of it, tell ${task.assignee}.`;
+    await tellOfTask(task, by, previous, `${subject}: ${body}`, { subject, body });
+  }
+
+  /** News for one agent. What finds no room stays in its inbox as `letter`, and is announced when there is room. */
+  async function tellOfTask(
+    { id: taskId, priority }: Task,
+    by: string,
+    to: string,
+    news: string,
+    letter: { readonly subject: string; readonly body: string },
+  ): Promise<void> {
+    if (!session.find(to)) return;
+    if (relay.roomFor(to) === 0)
+      await messages.send(actorNamed(by), { to, type: "notice", priority, taskId, ...letter });
+    else await relay.enqueue({ kind: "notice", from: by, to, priority, taskId, messageIds: [], body: news });
+  }
+
+  /** A line of ours that is about no task and no message. */
+  function notify(
+    what: string,
+    notice: {
+      readonly from: string;
+      readonly to: string;
+      readonly priority: Priority;
+      readonly body: string;
+    },
+  ): void {
+    if (!session.find(notice.to)) return;
+    deps.inBackground(what, relay.enqueue({ kind: "notice", taskId: null, messageIds: [], ...notice }));
   }
 
   /** Its subscribers and earlier authors find it in their inbox, whether a pane runs them or not. */
@@ -189,11 +192,8 @@ export function createDelegationService(deps: DelegationDeps) {
 
   /** The holder hears that somebody wrote what it has locked, and so does who did. */
   function announceBypass(fact: FactOf<"lock.bypassed">): void {
-    const tell = (name: string, body: string) => {
-      if (!session.find(name)) return;
-      const notice = { kind: "notice", from: SYSTEM, to: name, priority: "high" } as const;
-      deps.inBackground("announce bypass", relay.enqueue({ ...notice, taskId: null, messageIds: [], body }));
-    };
+    const tell = (to: string, body: string) =>
+      notify("announce bypass", { from: SYSTEM, to, priority: "high", body });
     tell(fact.holder, holderNotice(fact));
     for (const name of accused(fact.writer)) tell(name, writerNotice(fact));
   }
@@ -301,28 +301,14 @@ export function createDelegationService(deps: DelegationDeps) {
           deps.inBackground("mark read", messages.mark(agentActor(delivery.to), id, "read"));
         }
       } else if (fact.kind === "lock.released" && fact.why === "forced") {
-        const { holder } = fact.lease;
-        if (!session.find(holder)) return;
-        const body = `${fact.by} broke your lock of ${quoteLine(targetLabel(fact.lease.target))}: you hold it no more.`;
-        const notice = { kind: "notice", from: fact.by, to: holder, priority: "high" } as const;
-        deps.inBackground("announce force", relay.enqueue({ ...notice, taskId: null, messageIds: [], body }));
+        const { holder, target } = fact.lease;
+        const body = `${fact.by} broke your lock of ${quoteLine(targetLabel(target))}: you hold it no more.`;
+        notify("announce force", { from: fact.by, to: holder, priority: "high", body });
       } else if (fact.kind === "lock.freed") {
-        for (const name of fact.notify) {
-          if (!session.find(name)) continue;
-          deps.inBackground(
-            "announce lock",
-            relay.enqueue({
-              kind: "notice",
-              // Who gave it back has nothing to do with what is done now.
-              from: SYSTEM,
-              to: name,
-              priority: "medium",
-              taskId: null,
-              messageIds: [],
-              body: `${quoteLine(fact.label)} is free again. Lock it before you edit it: ia-tmux lock ${JSON.stringify(quoteLine(fact.label))}`,
-            }),
-          );
-        }
+        const label = quoteLine(fact.label);
+        const body = `${label} is free again. Lock it before you edit it: ia-tmux lock ${JSON.stringify(label)}`;
+        // From the system: who gave it back has nothing to do with what is done now.
+        for (const to of fact.notify) notify("announce lock", { from: SYSTEM, to, priority: "medium", body });
       } else if (fact.kind === "lock.bypassed") {
         announceBypass(fact);
       } else if (fact.kind === "spec.published") {

@@ -9,6 +9,7 @@ import type { Roster } from "../../domain/session/roster.ts";
 import { quoted, requireOperator } from "../../domain/session/rules.ts";
 import type { Priority } from "../../domain/task/task.ts";
 import { filterText } from "../../domain/text/filter.ts";
+import { searchWords } from "../../domain/text/search-words.ts";
 import { utf8Length } from "../../domain/text/utf8.ts";
 import type { Collection } from "../../store/contract.ts";
 import { findRecord } from "./find-record.ts";
@@ -243,10 +244,7 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
   }
 
   function search(actor: Actor, query: string): readonly Message[] {
-    const words = query
-      .toLowerCase()
-      .split(/\s+/)
-      .filter((word) => word !== "");
+    const words = searchWords(query);
     if (words.length === 0) throw new AppError("usage", "The search is empty");
     return index.find(words, (message) => isPartyTo(actor, message), MAX_FOUND);
   }

@@ -10,6 +10,13 @@ export function createRelaySigns(
   { move, openOf }: DeliveryRecords,
   { confirm, poke }: RelayWriter,
 ) {
+  /** What still waits, and fits, is not carried. Returns those. */
+  async function takeBack(fits: (one: Delivery) => boolean, why: string): Promise<readonly Delivery[]> {
+    const waiting = deliveries.find((one) => one.state === "queued" && fits(one));
+    for (const one of waiting) await move(one.id, "cancelled", why);
+    return waiting;
+  }
+
   return {
     /** The agent was given a prompt. Each delivery whose header ends in it has arrived. Returns those. */
     async promptSubmitted(agent: string, prompt: string): Promise<readonly Delivery[]> {
@@ -51,18 +58,13 @@ export function createRelaySigns(
 
     /** The agent read the message by itself: what would only announce it is no longer needed. */
     async alreadyRead(agent: string, messageId: string): Promise<void> {
-      for (const one of openOf(agent)) {
-        if (one.state !== "queued" || !one.messageIds.includes(messageId)) continue;
-        await move(one.id, "cancelled", `${agent} has read it already`);
-      }
+      const isNeedless = (one: Delivery) => sameName(one.to, agent) && one.messageIds.includes(messageId);
+      await takeBack(isNeedless, `${agent} has read it already`);
     },
 
     /** Nobody is to be told any more: what still waits of this message is not carried. */
     async withdraw(messageId: string, why: string): Promise<void> {
-      for (const one of deliveries.find(
-        (delivery) => delivery.state === "queued" && delivery.messageIds.includes(messageId),
-      ))
-        await move(one.id, "cancelled", why);
+      await takeBack((one) => one.messageIds.includes(messageId), why);
     },
 
     /**
@@ -70,14 +72,11 @@ export function createRelaySigns(
      * got it, and so has never heard of the task.
      */
     async withdrawTask(taskId: string, why: string, keeper: string | null): Promise<readonly string[]> {
-      const orders = deliveries.find(
-        (one) =>
-          one.state === "queued" &&
-          one.kind === "relay" &&
-          one.taskId === taskId &&
-          (keeper === null || !sameName(one.to, keeper)),
+      const isKept = ({ to }: Delivery) => keeper !== null && sameName(to, keeper);
+      const orders = await takeBack(
+        (one) => one.kind === "relay" && one.taskId === taskId && !isKept(one),
+        why,
       );
-      for (const one of orders) await move(one.id, "cancelled", why);
       return orders.map(({ to }) => to);
     },
 

@@ -5,6 +5,7 @@ import type { Agent } from "../../domain/session/session.ts";
 
 /** Edits of one agent that are looked after within a turn. Of more, the oldest goes: no tool runs so many at once. */
 const MAX_PENDING = 50;
+
 export interface UnheardEditsDeps {
   /** When the file was written last, in milliseconds since 1970; null when there is none. */
   readonly writtenAtMs: (path: string) => number | null;

@@ -1,4 +1,5 @@
 import type { ListName } from "../../domain/commands/command.ts";
+import { searchWords } from "../../domain/text/search-words.ts";
 import type { ListLayer } from "../layers.ts";
 import type { Model } from "../model.ts";
 import { AGENTS_LIST } from "./agents-list.ts";
@@ -33,10 +34,7 @@ export function visibleRows(layer: ListLayer, model: Model): readonly ListRow[] 
   if (spec.fetch !== null && layer.data.state !== "ready") return [];
   const value = layer.data.state === "ready" ? layer.data.value : null;
   const rows = spec.rows(value, model);
-  const words = layer.filter.text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
+  const words = searchWords(layer.filter.text);
   if (words.length === 0) return rows;
   const kept = rows.filter((each) => each.heading || words.every((word) => each.search.includes(word)));
   return kept.filter((each, index) => !each.heading || kept[index + 1]?.heading === false);

@@ -8,6 +8,7 @@ import type { Layer } from "../layers.ts";
 import type { Drag, Model } from "../model.ts";
 import { copyLayerOf, topLayer } from "../model.ts";
 import { createTheme } from "../theme.ts";
+import { covers } from "../view/reach.ts";
 import { type StatusPart, statusParts } from "../view/status-line.ts";
 import { dragBorder, grabBorder } from "./border-drag.ts";
 import { type Change, same } from "./change.ts";
@@ -41,11 +42,11 @@ export function mouse(model: Model, onScreen: MouseEvent): Change {
         : event.button === "right"
           ? openList(model, "menu")
           : same(model);
-  const pane = model.view.panes.find((each) => each.outer && holds(each.outer, event));
+  const pane = model.view.panes.find((each) => each.outer && covers(each.outer, event.x, event.y));
   if (!pane?.inner || !pane.outer) return same(model);
   if (layer?.kind === "display-panes" && event.action === "press" && event.button === "left")
     return layerKey(model, layer, String(pane.index), null);
-  const inside = holds(pane.inner, event);
+  const inside = covers(pane.inner, event.x, event.y);
   const counted = countClick(model, event);
   const isWheel = event.button.startsWith("wheel");
   const looking = copyLayerOf(model, pane.id);
@@ -110,10 +111,4 @@ function clickStatus(model: Model, part: StatusPart | undefined): Change {
 
 function dragging(model: Model, event: MouseEvent, drag: Drag): Change {
   return drag.kind === "select" ? dragSelect(model, event, drag) : dragBorder(model, event, drag);
-}
-
-function holds(rect: { x: number; y: number; cols: number; rows: number }, event: MouseEvent): boolean {
-  return (
-    event.x >= rect.x && event.x < rect.x + rect.cols && event.y >= rect.y && event.y < rect.y + rect.rows
-  );
 }

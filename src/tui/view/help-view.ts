@@ -6,6 +6,7 @@ import {
   disabledReason,
   withPrefix,
 } from "../../domain/keys/bindings.ts";
+import { searchWords } from "../../domain/text/search-words.ts";
 import type { StyledLine } from "../blessed-chrome.ts";
 import { copyKeyHelp } from "../copy/key-tables.ts";
 import { layoutEditor } from "../editor.ts";
@@ -56,10 +57,7 @@ export function drawHelp(drawing: Drawing, layer: HelpLayer): Cursor {
 /** Every key with what it does, those first that work where one is; what cannot be done now is dim and says why. */
 function helpLines(drawing: Drawing, filter: string, columns: number): readonly StyledLine[] {
   const { model, theme } = drawing;
-  const words = filter
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
+  const words = searchWords(filter);
   const fits = (text: string) => words.every((word) => text.toLowerCase().includes(word));
   const bound = BINDING_GROUPS.map((group): Section => {
     const bindings = model.bindings.filter(

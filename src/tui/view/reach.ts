@@ -34,11 +34,11 @@ export function rowSpot(rect: Rect, isSelected: boolean, whenSelected: Layer): S
 
 /** What lies on top at a cell; null where nothing answers. */
 export function spotAt(spots: readonly Spot[], x: number, y: number): Spot | null {
-  return (
-    spots.findLast(
-      ({ rect }) => x >= rect.x && x < rect.x + rect.cols && y >= rect.y && y < rect.y + rect.rows,
-    ) ?? null
-  );
+  return spots.findLast(({ rect }) => covers(rect, x, y)) ?? null;
+}
+
+export function covers(rect: Rect, x: number, y: number): boolean {
+  return x >= rect.x && x < rect.x + rect.cols && y >= rect.y && y < rect.y + rect.rows;
 }
 
 /** How footers name keys that have a longer name there than in bindings. */
