@@ -16,8 +16,9 @@ test("a server starts though more messages are unread than deliveries may wait, 
     const [ada, ben] = await Promise.all(["ada", "ben"].map((agent) => workspace.connect({ agent })));
     const count = MAX_QUEUED_DELIVERIES + 30;
     const { task } = await ada!.call("task.delegate", { to: "ben", text: "in vain" });
+    const { task: other } = await ada!.call("task.delegate", { to: "ben", text: "for another" });
     // Who has begun a task hears of its end.
-    await ben!.call("task.update", { task: task.id, status: "in_progress" });
+    for (const { id } of [task, other]) await ben!.call("task.update", { task: id, status: "in_progress" });
     await Promise.all(
       Array.from({ length: count }, (_, number) =>
         ada!.call("message.send", { to: "ben", body: `message ${number}` }),
@@ -25,6 +26,13 @@ test("a server starts though more messages are unread than deliveries may wait, 
     );
     expect(await ben!.call("message.inbox", {})).toHaveLength(count);
     // News that find no room wait in the inbox.
+    const first = await workspace.connect();
+    await first.call("task.assign", { task: other.id, to: "ada" });
+    const lost = { from: "operator", type: "notice", subject: `Task ${other.id} is ada's now` };
+    await eventually("that it is ada's is in the inbox", async () =>
+      (await ben!.call("message.inbox", {})).some(({ subject }) => subject === lost.subject),
+    );
+    expect((await ben!.call("message.inbox", {})).at(-1)).toMatchObject(lost);
     await ada!.call("task.update", { task: task.id, status: "cancelled", note: "not needed" });
     const news = { from: "ada", type: "notice", subject: `Task ${task.id} is cancelled`, body: "not needed" };
     await eventually("the news is in the inbox", async () =>
@@ -34,7 +42,7 @@ test("a server starts though more messages are unread than deliveries may wait, 
     process.kill(await workspace.serverPid(), "SIGKILL");
     await workspace.json(["server", "start"]);
     const operator = await workspace.connect();
-    expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count + 1);
+    expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count + 2);
     const deliveries = await operator.call("delivery.list", { agent: "ben" });
     expect(deliveries.filter(({ state }) => state === "queued")).toHaveLength(MAX_QUEUED_DELIVERIES);
   } finally {
