@@ -246,7 +246,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
       `${agent} has "${text}" on disk`,
       () => {
         const sessions = join(home, SESSIONS[agent]);
-        return filesBelow(sessions).some((path) => readFileSync(join(sessions, path), "utf8").includes(text));
+        return filesBelow(sessions).some((path) => textOf(join(sessions, path)).includes(text));
       },
       { timeoutMs: PATIENCE_MS },
     );
@@ -383,4 +383,14 @@ function filesBelow(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1));
+}
+
+/** What stands in a file; nothing, when its agent renamed or removed it since its folder was read. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw thrown;
+  }
 }
