@@ -78,6 +78,8 @@ export type Fact =
       readonly kind: "lock.freed";
       readonly by: string;
       readonly label: string;
+      /** What another holds of it all the same, as labels: such as a file of a directory. */
+      readonly except: readonly string[];
       readonly notify: readonly string[];
     }
   /** Somebody wrote a locked path without asking. `by` is an agent when that is known, else `system`. */

@@ -1,5 +1,5 @@
 import picomatch from "picomatch/posix.js";
-import { escapeGlob, globBelow, globsIntersect } from "./glob.ts";
+import { escapeGlob, fixedPrefix, globBelow, globsIntersect } from "./glob.ts";
 import type { LockTarget } from "./lease.ts";
 
 /** How names compare in the tree the locks are about. */
@@ -47,6 +47,15 @@ export function sameTarget(left: LockTarget, right: LockTarget, rules: NameRules
   return left.kind === "file" && right.kind === "file" && left.inode !== null && left.inode === right.inode;
 }
 
+/** Whether `outer` holds all of `inner`. Errs on the side of no: of two patterns only equal ones are told. */
+export function targetCovers(outer: LockTarget, inner: LockTarget, rules: NameRules): boolean {
+  if (sameTarget(outer, inner, rules)) return true;
+  if (inner.kind === "resource" || outer.kind === "resource") return false;
+  if (inner.kind === "file") return targetsOverlap(outer, inner, rules);
+  const place = inner.kind === "glob" ? fixedPrefix(inner.pattern) : inner.path;
+  return outer.kind === "directory" && isAtOrBelow(foldName(place, rules), foldName(outer.path, rules));
+}
+
 /** The target as a user would write it. */
 export function targetLabel(target: LockTarget): string {
   switch (target.kind) {
@@ -59,6 +68,10 @@ export function targetLabel(target: LockTarget): string {
     case "resource":
       return `resource ${target.name}`;
   }
+}
+
+function isAtOrBelow(path: string, directory: string): boolean {
+  return path === directory || isBelow(path, directory);
 }
 
 function isBelow(path: string, directory: string): boolean {

@@ -306,7 +306,12 @@ export function createDelegationService(deps: DelegationDeps) {
         notify("announce force", { from: fact.by, to: holder, priority: "high", body });
       } else if (fact.kind === "lock.freed") {
         const label = quoteLine(fact.label);
-        const body = `${label} is free again. Lock it before you edit it: ia-tmux lock ${JSON.stringify(label)}`;
+        const [held, ...more] = fact.except;
+        const except =
+          held === undefined
+            ? ""
+            : `, but for ${quoteLine(held)}${more.length === 0 ? "" : ` and ${more.length} more`}`;
+        const body = `${label} is free again${except}. Lock it before you edit it: ia-tmux lock ${JSON.stringify(label)}`;
         // From the system: who gave it back has nothing to do with what is done now.
         for (const to of fact.notify) notify("announce lock", { from: SYSTEM, to, priority: "medium", body });
       } else if (fact.kind === "lock.bypassed") {

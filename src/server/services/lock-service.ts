@@ -318,7 +318,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
     recover() {
       for (const { label, names } of waiters.takeOrphans()) {
         const notify = names.filter((name) => name === OPERATOR || !roster.isGone(name));
-        if (notify.length > 0) announce({ kind: "lock.freed", by: SYSTEM, label, notify });
+        if (notify.length > 0) announce({ kind: "lock.freed", by: SYSTEM, label, except: [], notify });
       }
     },
     stop() {

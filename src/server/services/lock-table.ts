@@ -1,7 +1,7 @@
 import { AppError } from "../../base/errors.ts";
 import type { FactOf } from "../../domain/facts.ts";
 import type { Lease, LockTarget } from "../../domain/lock/lease.ts";
-import { sameTarget, targetLabel, targetsOverlap } from "../../domain/lock/overlap.ts";
+import { sameTarget, targetCovers, targetLabel, targetsOverlap } from "../../domain/lock/overlap.ts";
 import { isLive } from "../../domain/lock/rules.ts";
 import { type Actor, actorName, sameName } from "../../domain/session/actor.ts";
 import { createFencing } from "./fencing.ts";
@@ -37,7 +37,7 @@ export interface LockTable {
 /** Who holds what: the leases, and the rules by which they come and go. */
 export function createLockTable(
   deps: LockServiceDeps,
-  hooks: { onGranted(): void } & Pick<LockWaiters, "takeInterested" | "told">,
+  hooks: { onGranted(): void } & Pick<LockWaiters, "handOn" | "takeInterested" | "told">,
 ): LockTable {
   const { leases, paths, roster, clock, announce } = deps;
   const { onGranted } = hooks;
@@ -154,11 +154,19 @@ export function createLockTable(
   }
 
   async function end(lease: Lease, why: FactOf<"lock.released">["why"], by: string): Promise<void> {
-    const interested = hooks.takeInterested(lease);
-    const notify = interested.filter((name) => !sameName(name, by));
     await leases.remove(lease.id);
     announce({ kind: "lock.released", by, lease, why });
-    if (notify.length > 0) announce({ kind: "lock.freed", by, label: targetLabel(lease.target), notify });
+    const inTheWay = leases.find((other) => overlaps(other.target, lease.target) && binds(other));
+    const heir = inTheWay.find((other) => targetCovers(other.target, lease.target, rules));
+    // Somebody took it over, or was next in the queue: who wants to hear goes on waiting.
+    if (heir !== undefined) return hooks.handOn(lease, heir);
+    const interested = hooks.takeInterested(lease);
+    const hasIt = (name: string) =>
+      [by, ...inTheWay.map(({ holder }) => holder)].some((one) => sameName(one, name));
+    const notify = interested.filter((name) => !hasIt(name));
+    const except = inTheWay.map((other) => targetLabel(other.target));
+    if (notify.length > 0)
+      announce({ kind: "lock.freed", by, label: targetLabel(lease.target), except, notify });
     hooks.told(lease, interested);
   }
 

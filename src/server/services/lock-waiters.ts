@@ -40,6 +40,8 @@ export interface LockWaiters {
   interest(lease: Lease, name: string): void;
   /** Takes the names that wanted to hear of this lease. They are remembered on disk until `told`. */
   takeInterested(lease: Lease): readonly string[];
+  /** Another lease stands in its place: who wanted to hear of the first hears of that one, but for who has it. */
+  handOn(lease: Lease, heir: Lease): void;
   told(lease: Lease, names: readonly string[]): void;
   /** Who waits for the lease: in the queue, or for the notice. */
   namesFor(lease: Lease): readonly string[];
@@ -90,6 +92,18 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
     if (stopped || isQueued || interested.get(label)?.has(name.toLowerCase()) === true) return;
     const id = waiterId(label, name);
     if (records.get(id) !== undefined) inBackground(records.remove(id));
+  }
+
+  function interest(lease: Lease, name: string): void {
+    const label = targetLabel(lease.target);
+    if (remember(label, name)) record(label, name);
+  }
+
+  function takeInterested(lease: Lease): readonly string[] {
+    const label = targetLabel(lease.target);
+    const names = [...(interested.get(label)?.values() ?? [])];
+    interested.delete(label);
+    return names;
   }
 
   function recordWaiter(waiter: Waiter): void {
@@ -158,15 +172,12 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
         }
       }
     },
-    interest(lease, name) {
-      const label = targetLabel(lease.target);
-      if (remember(label, name)) record(label, name);
-    },
-    takeInterested(lease) {
-      const label = targetLabel(lease.target);
-      const names = [...(interested.get(label)?.values() ?? [])];
-      interested.delete(label);
-      return names;
+    interest,
+    takeInterested,
+    handOn(lease, heir) {
+      const names = takeInterested(lease);
+      for (const name of names) if (!sameName(name, heir.holder)) interest(heir, name);
+      for (const name of names) erase(targetLabel(lease.target), name);
     },
     told(lease, names) {
       for (const name of names) erase(targetLabel(lease.target), name);

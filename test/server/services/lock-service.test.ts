@@ -394,6 +394,29 @@ describe("waiting", () => {
     await locks.release(claude, { path: "f" });
     expect(factsOf("lock.freed")).toMatchObject([{ label: "f", notify: ["kimi"] }]);
   });
+
+  test("a lock that goes to another is not told as free: who was refused hears when that one lets go", async () => {
+    const { locks, join, factsOf, waiters } = await openCoordination();
+    await join("claude", "kimi", "codex");
+    await locks.acquire(claude, on("src/a.ts"));
+    locks.guard(kimi, ["src/a.ts"]);
+    locks.guard(codex, ["src/a.ts"]);
+    // Forced by the operator, under a wider lock; then the queue's next.
+    await locks.acquire(operator, { wishes: [{ path: "src/" }], force: true });
+    const next = locks.acquire(codex, { ...on("src/a.ts"), waitMs: 30_000 });
+    expect(locks.list()[0]).toMatchObject({ label: "src/", waiters: ["codex", "kimi"] });
+    expect(factsOf("lock.freed")).toEqual([]);
+    await locks.release(operator, { path: "src/" });
+    await next;
+    expect(factsOf("lock.freed")).toMatchObject([{ label: "src/", except: ["src/a.ts"], notify: ["kimi"] }]);
+    locks.guard(kimi, ["src/a.ts"]);
+    const last = locks.acquire(kimi, { ...on("src/a.ts"), waitMs: 30_000 });
+    await locks.release(codex, { path: "src/a.ts" });
+    await last;
+    await locks.release(kimi, { path: "src/a.ts" });
+    expect(factsOf("lock.freed")).toHaveLength(1);
+    expect(waiters.size).toBe(0);
+  });
 });
 
 describe("waiters and the end of the server", () => {
