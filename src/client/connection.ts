@@ -4,7 +4,13 @@ import { AppError } from "../base/errors.ts";
 import { silentLogger, type Logger } from "../base/log.ts";
 import type { OutsideSource } from "../protocol/outside.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
-import { BINARY_KINDS, createFrameReader, encodeNumbered, MAX_REPLY_FRAME } from "../protocol/frames.ts";
+import {
+  BINARY_KINDS,
+  createFrameReader,
+  encodeNumbered,
+  type Frame,
+  MAX_REPLY_FRAME,
+} from "../protocol/frames.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
 import type { HelloResult, ResultOf } from "../protocol/results.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../protocol/version.ts";
@@ -18,6 +24,7 @@ export interface CallOptions {
 export interface Connection {
   readonly hello: HelloResult;
   call<M extends MethodName>(method: M, params: Params<M>, options?: CallOptions): Promise<ResultOf<M>>;
+  /** Notices and answers come in the server's order: a listener hears what followed an answer after who awaited that. */
   onNotice(listener: (notice: Notice) => void): void;
   /** Grid frames: a sequence number to acknowledge, and the encoded frame (protocol/grid.ts), valid during the call only. */
   onGrid(listener: (sequence: number, frame: Uint8Array) => void): void;
@@ -131,6 +138,11 @@ function notAllowed(path: string, cause: Error): AppError {
   });
 }
 
+/** After everybody who awaits what has just been settled, however many promises lie between; before the next read. */
+function afterAwaiting(job: () => void) {
+  queueMicrotask(() => process.nextTick(job));
+}
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: AppError): void;
@@ -161,33 +173,49 @@ function speak(socket: Socket, reading: Reading, latencyMs: number, log: Logger)
 
   function receive(chunk: Uint8Array) {
     const { frames, error } = reader.push(chunk);
-    for (const frame of frames) {
-      if (frame.kind === "json") receiveJson(frame.text);
-      else if (frame.type === BINARY_KINDS.grid && frame.payload.length >= 4) {
-        const view = new DataView(frame.payload.buffer, frame.payload.byteOffset, frame.payload.byteLength);
-        for (const listener of gridListeners) listener(view.getUint32(0, true), frame.payload.subarray(4));
-      }
-    }
-    if (error) end(new AppError("frame_too_large", `The server sent a frame larger than ${error.limit}.`));
+    take(frames, 0, () => {
+      if (error) end(new AppError("frame_too_large", `The server sent a frame larger than ${error.limit}.`));
+    });
   }
 
-  function receiveJson(text: string) {
+  function take(frames: readonly Frame[], from: number, done: () => void) {
+    for (let at = from; at < frames.length; at++) {
+      if (closed) return;
+      const frame = frames[at]!;
+      if (frame.kind === "binary") receiveBinary(frame.type, frame.payload);
+      else if (receiveJson(frame.text) && at + 1 < frames.length) {
+        // Whoever awaits the answer hears it when this code has ended; what the same read brought behind it is later news.
+        return afterAwaiting(() => take(frames, at + 1, done));
+      }
+    }
+    done();
+  }
+
+  function receiveBinary(type: number, payload: Uint8Array) {
+    if (type !== BINARY_KINDS.grid || payload.length < 4) return;
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    for (const listener of gridListeners) listener(view.getUint32(0, true), payload.subarray(4));
+  }
+
+  /** Whether it was an answer that somebody awaits. */
+  function receiveJson(text: string): boolean {
     let value: Reply | Notice;
     try {
       value = JSON.parse(text) as Reply | Notice;
     } catch {
-      return;
+      return false;
     }
     if ("notice" in value) {
       for (const listener of noticeListeners) listener(value);
-      return;
+      return false;
     }
     const call = typeof value.id === "number" ? pending.get(value.id) : undefined;
-    if (!call) return;
+    if (!call) return false;
     pending.delete(value.id as number);
     if (call.timer) clearTimeout(call.timer);
     if (value.ok) call.resolve(value.result);
     else call.reject(fromWireError(value.error));
+    return true;
   }
 
   function end(error: AppError | null) {

@@ -2,7 +2,6 @@
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Connection } from "../client/connection.ts";
 import { DEFAULT_MODES } from "../protocol/cells.ts";
-import type { Notice } from "../protocol/envelope.ts";
 import { decodeGridFrame } from "../protocol/grid.ts";
 import type { ColourDepth } from "../protocol/sgr.ts";
 import type { BlessedChrome } from "./blessed-chrome.ts";
@@ -229,12 +228,8 @@ export function createProgram(options: ProgramOptions): Program {
     connection = next;
     grids.clear();
     acks = new Set();
-    // One read may bring the answer and what changed since. Of the answer its caller hears later, and it is the older one.
-    let early: Notice[] | null = [];
     next.onNotice((notice) => {
-      if (connection !== next) return;
-      if (early) early.push(notice);
-      else dispatch({ type: "notice", notice });
+      if (connection === next) dispatch({ type: "notice", notice });
     });
     next.onGrid((sequence, bytes) => {
       if (connection === next) takeGrid(sequence, bytes);
@@ -256,9 +251,6 @@ export function createProgram(options: ProgramOptions): Program {
       });
       openedUntilMs = clock.now() + OPENED_WINDOW_MS;
       dispatch({ type: "attached", view, settings, coach });
-      const waiting = early;
-      early = null;
-      for (const notice of waiting) dispatch({ type: "notice", notice });
     } finally {
       over();
     }

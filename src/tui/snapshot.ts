@@ -31,7 +31,7 @@ export async function workspaceSvg(options: SnapshotOptions): Promise<string> {
   const { connection, env, nowMs } = options;
   const size = sizeOf(await connection.call("pane.list", {}));
   const grids = new Map<number, PaneGrid>();
-  let onGrid = () => {};
+  let look = () => {};
   connection.onGrid((sequence, bytes) => {
     const decoded = decodeGridFrame(bytes);
     if (decoded.ok) {
@@ -41,17 +41,24 @@ export async function workspaceSvg(options: SnapshotOptions): Promise<string> {
       grid.apply(decoded.value);
     }
     connection.ackGrid(sequence);
-    onGrid();
+    look();
   });
-  const { view, settings } = await connection.call("client.attach", { ...size, readOnly: true });
+  const attached = await connection.call("client.attach", { ...size, readOnly: true });
+  let { view } = attached;
+  // Programs may start, and panes open and close, until the picture is complete.
+  connection.onNotice((notice) => {
+    if (notice.notice !== "view") return;
+    view = notice.view;
+    look();
+  });
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, GRIDS_TIMEOUT_MS);
-    onGrid = () => {
+    look = () => {
       if (!hasAllGrids(view, grids)) return;
       clearTimeout(timer);
       resolve();
     };
-    onGrid();
+    look();
   });
   await connection.call("client.detach", {});
 
@@ -68,7 +75,7 @@ export async function workspaceSvg(options: SnapshotOptions): Promise<string> {
     prefixKey: DEFAULT_PREFIX,
     bindings: DEFAULT_BINDINGS,
   });
-  const [model] = takeSettings(plain, settings);
+  const [model] = takeSettings(plain, attached.settings);
   const cursor = drawScreen({
     frame,
     model: { ...model, toasts: [], view },

@@ -25,15 +25,6 @@ describe("the screen", () => {
     expect(app.server.acks).toEqual([7, 8]);
   });
 
-  test("what changed since the attach was answered is not undone by the answer, also when both come in one read", async () => {
-    const starting = VIEW.panes.map((pane) => ({ ...pane, message: "starting" }));
-    const app = start({ ...VIEW, panes: starting });
-    app.server.say({ notice: "view", view: VIEW });
-    await app.program.untilIdle();
-    expect(app.screen()).toContain("1 claude · principal");
-    expect(app.screen()).not.toContain("starting");
-  });
-
   test("acknowledges a frame when it has left for the terminal, and paints many waiting ones as one", async () => {
     const app = start(VIEW);
     await app.program.untilIdle();

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Connection } from "../../src/client/connection.ts";
 import { BLANK_CONTENT, CELL_WORDS, DEFAULT_MODES } from "../../src/protocol/cells.ts";
+import type { Notice } from "../../src/protocol/envelope.ts";
 import { encodeGridFrame } from "../../src/protocol/grid.ts";
 import type { PaneView, WorkspaceView } from "../../src/protocol/views.ts";
 import { workspaceSvg } from "../../src/tui/snapshot.ts";
@@ -13,16 +14,19 @@ interface Scripted {
   readonly acks: number[];
 }
 
-function scripted(view: WorkspaceView): Scripted {
+/** `later`: what the view becomes while the picture is being made. */
+function scripted(view: WorkspaceView, later: WorkspaceView = view): Scripted {
   const calls: Scripted["calls"] = [];
   const acks: number[] = [];
   let onGrid: (sequence: number, frame: Uint8Array) => void = () => {};
+  let onNotice: (notice: Notice) => void = () => {};
   const call = async (method: string, params: unknown) => {
     calls.push({ method, params });
     if (method === "pane.list") return view.panes;
     if (method === "client.attach") {
       setImmediate(() => {
-        for (const pane of view.panes) if (pane.inner) onGrid(pane.number, fullFrame(pane));
+        if (later !== view) onNotice({ notice: "view", view: later });
+        for (const pane of later.panes) if (pane.inner) onGrid(pane.number, fullFrame(pane));
       });
       return { clientId: "c1", view, settings: settingsView(), coach: false };
     }
@@ -31,6 +35,7 @@ function scripted(view: WorkspaceView): Scripted {
   const connection = {
     call,
     onGrid: (listener: typeof onGrid) => void (onGrid = listener),
+    onNotice: (listener: typeof onNotice) => void (onNotice = listener),
     ackGrid: (sequence: number) => void acks.push(sequence),
   };
   return { connection: connection as unknown as Connection, calls, acks };
@@ -67,6 +72,15 @@ test("the picture holds every pane's cells, and nobody's screen changes by it", 
     { method: "client.detach", params: {} },
   ]);
   expect(acks).toHaveLength(view.panes.filter((pane) => pane.inner).length);
+});
+
+test("what changes while the picture is being made is in it", async () => {
+  const view = trioView(100, 30);
+  const starting = view.panes.map((pane) => (pane.number === 1 ? { ...pane, message: "starting" } : pane));
+  const { connection } = scripted({ ...view, panes: starting }, view);
+  const svg = await workspaceSvg({ connection, env: {}, nowMs: NOW_MS });
+  for (const pane of view.panes) if (pane.inner) expect(svg).toContain(`screen-${pane.number}`);
+  expect(svg).not.toContain("starting");
 });
 
 test("IA_TMUX_THEME chooses the colours of the page", async () => {
