@@ -19,6 +19,8 @@ export const SettingsSchema = z.strictObject({
   statusRight: z.string().max(200).nullable().default(null),
   /** Rows of history that each pane keeps at hand; the bound of its raw log on disk follows. More costs speed and memory. */
   scrollback: z.number().int().min(0).max(100_000).default(2_000),
+  /** Days after which what a pane printed goes from the disk, whatever its size; null: only its size counts. */
+  scrollbackDays: z.number().int().min(1).max(3_650).nullable().default(30),
   /** Program of a shell pane; null takes $SHELL. */
   shell: z.string().min(1).max(1_024).nullable().default(null),
   mouse: z.boolean().default(true),
@@ -51,7 +53,8 @@ export const DEFAULT_SETTINGS_TEXT = `# Settings of ia-tmux. Every line is optio
 # status: true          # the status line
 # statusLeft: null      # its left end; null: "#S". #S project, #W #I window, #P #D #T pane, #A agent, #{agent_state}
 # statusRight: null     # its right end; null: "%H:%M". Also %d %m %y %Y %a %b %F
-# scrollback: 2000      # rows of history that each new pane keeps at hand
+# scrollback: 2000      # rows of history that each new pane keeps at hand; on disk it has 32 KB for each
+# scrollbackDays: 30    # older output goes from the disk; null: only what there is no room for
 # shell: null           # program of new shell panes; null: $SHELL
 # mouse: true
 # modeKeys: auto        # copy mode's keys: auto (by $VISUAL or $EDITOR), vi, emacs

@@ -43,7 +43,14 @@ makeSpawnHelperExecutable();
 const missing = missingPrivateNames();
 if (missing.length > 0) report("node-pty-changed", `private names gone: ${missing.join(", ")}`);
 
-const host = createPtyHost({ logDirectory, umask, onShutdown: shutDown, onUseChanged: reconsider, report });
+const host = createPtyHost({
+  logDirectory,
+  umask,
+  nowMs: () => Date.now(),
+  onShutdown: shutDown,
+  onUseChanged: reconsider,
+  report,
+});
 const listener = createServer((socket) => host.accept(socket));
 let unusedTimer: NodeJS.Timeout | undefined;
 let ending = false;

@@ -55,6 +55,8 @@ export interface PaneDeps {
   readonly request: SpawnRequest;
   readonly logDirectory: string;
   readonly umask: number;
+  /** Wall clock, milliseconds since 1970. */
+  readonly nowMs: () => number;
   readonly sink: PaneSink;
   readonly onExited: () => void;
 }
@@ -100,6 +102,7 @@ export function createPane(deps: PaneDeps): Pane {
           logName,
           bytesMax: logBytesMax,
           goesOn: earlier !== undefined,
+          nowMs: deps.nowMs,
           // Later: a failure right here must not come before the frame that tells the pane's number.
           onFailure: (message) =>
             queueMicrotask(() => sink.frame({ kind: "log-failed", pane: number, message })),

@@ -32,6 +32,8 @@ export interface PtyHostDeps {
   readonly logDirectory: string;
   /** File mode mask for panes that ask for none. */
   readonly umask: number;
+  /** Wall clock, milliseconds since 1970. */
+  readonly nowMs: () => number;
   readonly onShutdown: () => void;
   /** Something changed that `use` depends on. */
   readonly onUseChanged: () => void;
@@ -87,6 +89,7 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
         request,
         logDirectory: deps.logDirectory,
         umask: deps.umask,
+        nowMs: deps.nowMs,
         sink,
         onExited: deps.onUseChanged,
       });

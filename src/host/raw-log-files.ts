@@ -10,6 +10,11 @@ export function marksFileName(logName: string): string {
   return `${logName}.marks`;
 }
 
+/** The log that a segment or a file of marks belongs to, or undefined for any other file. */
+export function logNameOf(fileName: string): string | undefined {
+  return /^(.+?)\.(?:\d{16}\.raw|marks)$/.exec(fileName)?.[1];
+}
+
 /** The offset in a segment's name, or undefined for any other file. */
 export function segmentStart(logName: string, fileName: string): number | undefined {
   if (!fileName.startsWith(`${logName}.`)) return undefined;

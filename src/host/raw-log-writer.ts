@@ -23,6 +23,8 @@ export const LOG_QUEUE_BYTES_MAX = 4 * 1024 * 1024;
 const SEGMENTS = 8;
 const SMALLEST_SEGMENT_BYTES = 16 * 1024;
 const RETRY_MS = 5_000;
+/** What is older than the server's bound is removed by whole segments: none may hold more than a day's output. */
+const SEGMENT_AGE_MS = 86_400_000;
 const MARK_LINES_MAX = 8192;
 
 /** Appends all output of one pane to files. Never throws, never blocks a pane; a power cut may cost what was not yet written back. */
@@ -47,6 +49,8 @@ export interface RawLogOptions {
   readonly bytesMax: number;
   /** There may be files of an earlier program: they are the beginning of this log. */
   readonly goesOn: boolean;
+  /** Wall clock, milliseconds since 1970. */
+  readonly nowMs: () => number;
   /** Told once per trouble. */
   readonly onFailure: (message: string) => void;
 }
@@ -63,6 +67,7 @@ export const noRawLog: RawLogWriter = {
 interface Segment {
   readonly path: string;
   readonly descriptor: number;
+  readonly begunAtMs: number;
   bytes: number;
   end: number;
 }
@@ -103,7 +108,10 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
 
   /** The segment that takes bytes from `offset` on. */
   function segmentFor(offset: number): Segment {
-    if (current !== undefined && (current.bytes >= segmentBytes || current.end !== offset)) closeCurrent();
+    const nowMs = options.nowMs();
+    const isOver = ({ bytes, end, begunAtMs }: Segment) =>
+      bytes >= segmentBytes || end !== offset || nowMs - begunAtMs >= SEGMENT_AGE_MS;
+    if (current !== undefined && isOver(current)) closeCurrent();
     if (current !== undefined) return current;
     let kept = closedSegments.reduce((sum, segment) => sum + segment.bytes, 0);
     while (closedSegments.length > 0 && kept + segmentBytes > options.bytesMax) {
@@ -112,7 +120,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
       if (oldest !== undefined) rmSync(oldest.path, { force: true });
     }
     const path = join(options.directory, segmentFileName(options.logName, offset));
-    current = { path, descriptor: openSync(path, "a", 0o600), bytes: 0, end: offset };
+    current = { path, descriptor: openSync(path, "a", 0o600), begunAtMs: nowMs, bytes: 0, end: offset };
     return current;
   }
 

@@ -181,7 +181,14 @@ export async function compose(world: World) {
     onSizeChanged: () => workspace.sizeChanged(),
   });
 
-  const lookBack = createLookBack(panes, paths.panesDir, () => clock.nowMs());
+  const lookBack = createLookBack({
+    panes,
+    records: collections.panes,
+    logDir: paths.panesDir,
+    settings,
+    clock,
+    log,
+  });
 
   const touched = createTouchedFiles(clock);
   const spans = composeSpans({ clock, panes, states });

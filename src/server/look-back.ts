@@ -1,6 +1,12 @@
 // The services of looking back, with the screens and logs that they need.
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { PaneRecord } from "../domain/pane/pane.ts";
+import type { Collection } from "../store/contract.ts";
 import { createXtermScreen } from "../terminal/xterm-screen.ts";
+import type { LiveSettings } from "./live-settings.ts";
 import { openRawLog } from "./raw-log.ts";
+import { createRawLogAge } from "./raw-log-age.ts";
 import { createBufferService } from "./services/buffer-service.ts";
 import type { PaneService } from "./services/pane-service.ts";
 import { createSearchService } from "./services/search-service.ts";
@@ -15,10 +21,28 @@ const SILENT = {
   onNotification() {},
 };
 
-/** `logDir`: where the raw logs are. */
-export function createLookBack(panes: PaneService, logDir: string, nowMs: () => number) {
+export interface LookBackDeps {
+  readonly panes: PaneService;
+  readonly records: Collection<PaneRecord>;
+  /** Where the raw logs are. */
+  readonly logDir: string;
+  readonly settings: LiveSettings;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function createLookBack({ panes, records, logDir, settings, clock, log }: LookBackDeps) {
+  const rawLogAge = createRawLogAge({
+    directory: logDir,
+    clock,
+    log,
+    days: () => settings.current().scrollbackDays,
+    logNames: () => records.all().map((pane) => pane.logName),
+  });
+  settings.changes.on(rawLogAge.settingsRead);
   return {
-    buffers: createBufferService(nowMs),
+    rawLogAge,
+    buffers: createBufferService(() => clock.nowMs()),
     search: createSearchService({
       panes: panes.all,
       openLog: (logName) => openRawLog(logDir, logName),

@@ -1,6 +1,6 @@
 import { open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { marksFileName, segmentFileName, segmentStart } from "../host/raw-log-files.ts";
+import { logNameOf, marksFileName, segmentFileName, segmentStart } from "../host/raw-log-files.ts";
 
 /** From `offset` on a pane's output was written for this size. */
 export interface SizeMark {
@@ -71,6 +71,49 @@ export async function removeRawLog(directory: string, logName: string): Promise<
   for (const name of await namesIn(directory))
     if (segmentStart(logName, name) !== undefined) await rm(join(directory, name), { force: true });
   await rm(join(directory, marksFileName(logName)), { force: true });
+}
+
+export interface SweepRequest {
+  readonly directory: string;
+  /** What was written to last before that goes: milliseconds since 1970. */
+  readonly writtenBeforeMs: number;
+  /**
+   * Logs of panes that there are. Their newest segment stays: a host may have it open, and it is what the pane shows
+   * after a restart.
+   */
+  readonly inUse: ReadonlySet<string>;
+}
+
+/** Removes what panes printed long ago, by whole segments. Answers how many files went. @throws what the disk says */
+export async function sweepRawLogs({ directory, writtenBeforeMs, inUse }: SweepRequest): Promise<number> {
+  const names = (await namesIn(directory)).toSorted();
+  const isOld = async (name: string) => {
+    // One that has gone meanwhile is removed already.
+    const found = await stat(join(directory, name)).catch(() => null);
+    return found === null || found.mtimeMs < writtenBeforeMs;
+  };
+  let removed = 0;
+  for (const logName of new Set(names.map(logNameOf))) {
+    if (logName === undefined) continue;
+    const files = names.filter((name) => logNameOf(name) === logName);
+    const segments = files.filter((name) => segmentStart(logName, name) !== undefined);
+    const closed = inUse.has(logName) ? segments.slice(0, -1) : segments;
+    let left = segments.length;
+    for (const name of closed) {
+      // In the order in which they were written: behind one that stays, none is older.
+      if (!(await isOld(name))) break;
+      await rm(join(directory, name), { force: true });
+      removed++;
+      left--;
+    }
+    if (left > 0 || inUse.has(logName)) continue;
+    for (const name of files.filter((file) => !segments.includes(file))) {
+      if (!(await isOld(name))) continue;
+      await rm(join(directory, name), { force: true });
+      removed++;
+    }
+  }
+  return removed;
 }
 
 async function findSegments(directory: string, logName: string): Promise<Segment[]> {

@@ -175,6 +175,7 @@ export async function startServer({ paths, env, userUmask, onListening }: StartO
     services.notices.stop();
     services.lockWatch.stop();
     services.retention.stop();
+    services.rawLogAge.stop();
     server.close();
     hooks.close();
     hooks.closeAllConnections();

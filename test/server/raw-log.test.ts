@@ -5,16 +5,24 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { silentLogger } from "../../src/base/log.ts";
+import { segmentFileName } from "../../src/host/raw-log-files.ts";
 import { createRawLogWriter } from "../../src/host/raw-log-writer.ts";
-import { openRawLog, removeRawLog } from "../../src/server/raw-log.ts";
+import { createRawLogAge } from "../../src/server/raw-log-age.ts";
+import { openRawLog, removeRawLog, sweepRawLogs } from "../../src/server/raw-log.ts";
 
+const DAY_MS = 86_400_000;
 let directory: string;
+let wallMs: number;
+const nowMs = () => wallMs;
 beforeEach(() => {
+  wallMs = 1_800_000_000_000;
   directory = mkdtempSync(join(tmpdir(), "ia-raw-log-"));
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
@@ -30,6 +38,7 @@ function freshWriter() {
     logName: "3-ab",
     bytesMax: 1_000_000,
     goesOn: false,
+    nowMs,
     onFailure() {},
   });
 }
@@ -40,6 +49,7 @@ async function write(total: number, bytesMax: number, failures: string[] = [], f
     logName: "3-ab",
     bytesMax,
     goesOn: from > 0,
+    nowMs,
     onFailure: (message) => failures.push(message),
   });
   for (let offset = from; offset < total; ) {
@@ -160,6 +170,7 @@ describe("the raw log of a pane", () => {
       logName: "3-ab",
       bytesMax: 1_000_000,
       goesOn: true,
+      nowMs,
       onFailure: (message) => expect(message).toBe(""),
     });
     const bytes = (from: number, length: number) =>
@@ -176,10 +187,110 @@ describe("the raw log of a pane", () => {
     expect(sizes).toEqual([]);
   });
 
+  it("begins a segment anew when a day has gone by since the first byte of the one before", async () => {
+    const writer = freshWriter();
+    const segments = () => readdirSync(directory).filter((name) => name.endsWith(".raw")).length;
+    const append = async (at: number) => {
+      writer.append(at, new Uint8Array(10));
+      await writer.flush();
+      return segments();
+    };
+    expect(await append(0)).toBe(1);
+    wallMs += DAY_MS - 1;
+    expect(await append(10)).toBe(1);
+    wallMs += 1;
+    expect(await append(20)).toBe(2);
+    expect(await append(30)).toBe(2);
+    await writer.close();
+    expect(await openRawLog(directory, "3-ab")).toMatchObject({ start: 0, end: 40 });
+  });
+
   it("is removed without touching a neighbour whose name begins alike", async () => {
     await write(100_000, 1_000_000);
     writeFileSync(join(directory, "3-abc.0000000000000000.raw"), "neighbour");
     await removeRawLog(directory, "3-ab");
     expect(readdirSync(directory)).toEqual(["3-abc.0000000000000000.raw"]);
+  });
+});
+
+describe("the age of raw logs", () => {
+  /** Files with the number of days for which nothing was written to them. */
+  function files(ages: Readonly<Record<string, number>>) {
+    for (const [name, days] of Object.entries(ages)) {
+      const path = join(directory, name);
+      writeFileSync(path, "x");
+      utimesSync(path, (wallMs - days * DAY_MS) / 1_000, (wallMs - days * DAY_MS) / 1_000);
+    }
+  }
+  const segment = (logName: string, offset: number) => segmentFileName(logName, offset);
+
+  it("takes old segments, but for the newest of a pane that there is, and marks with the last one", async () => {
+    files({
+      [segment("1-aa", 0)]: 40,
+      [segment("1-aa", 10)]: 31,
+      [segment("1-aa", 20)]: 29,
+      [segment("2-bb", 0)]: 90,
+      [segment("2-bb", 10)]: 90,
+      "2-bb.marks": 90,
+      [segment("gone", 0)]: 90,
+      "gone.marks": 90,
+      [segment("lately", 0)]: 40,
+      [segment("lately", 10)]: 2,
+      "lately.marks": 40,
+      "%2.checkpoint": 90,
+    });
+    const removed = await sweepRawLogs({
+      directory,
+      writtenBeforeMs: wallMs - 30 * DAY_MS,
+      inUse: new Set(["1-aa", "2-bb"]),
+    });
+    expect(removed).toBe(6);
+    expect(readdirSync(directory).toSorted()).toEqual([
+      "%2.checkpoint",
+      segment("1-aa", 20),
+      segment("2-bb", 10),
+      "2-bb.marks",
+      segment("lately", 10),
+      "lately.marks",
+    ]);
+  });
+
+  it("is looked at after the start, each hour and at another setting, and not at all with none", async () => {
+    const waiting: { job: () => void; delayMs: number }[] = [];
+    const clock = {
+      nowMs,
+      bootMs: () => 0,
+      bootId: "boot",
+      after(delayMs: number, job: () => void) {
+        const one = { job, delayMs };
+        waiting.push(one);
+        return () => void waiting.splice(waiting.indexOf(one), waiting.includes(one) ? 1 : 0);
+      },
+    };
+    let days: number | null = null;
+    const age = createRawLogAge({
+      directory,
+      clock,
+      log: silentLogger,
+      days: () => days,
+      logNames: () => [],
+    });
+    const next = async () => {
+      const { job, delayMs } = waiting.shift()!;
+      job();
+      await age.idle();
+      return [delayMs, readdirSync(directory).length];
+    };
+    files({ [segment("gone", 0)]: 40, [segment("gone", 1)]: 20, [segment("gone", 2)]: 5 });
+    expect(await next()).toEqual([30_000, 3]);
+    days = 30;
+    expect(await next()).toEqual([3_600_000, 2]);
+    days = 10;
+    age.settingsRead();
+    await age.idle();
+    expect(readdirSync(directory).length).toBe(1);
+    expect(waiting.length).toBe(1);
+    age.stop();
+    expect(waiting.length).toBe(0);
   });
 });
