@@ -7,6 +7,7 @@ export const EXIT_CODES = {
   "not-found": 1,
   failed: 1,
   conflict: 1,
+  "key-reused": 65,
   "illegal-move": 1,
   "lock-held": 2,
   usage: 64,

@@ -16,6 +16,13 @@ function wordOf(number: number): (typeof PRIORITIES)[number] {
   return number < 10 ? "high" : "critical";
 }
 
+/** The server keeps the word with what the call makes. */
+export const keyOption = text(
+  "word",
+  "Your own word for this call: made again it changes nothing and answers the same.",
+  { also: ["--id"] },
+);
+
 /** Checked against the connection's identity; see `assertSpeaksAs`. */
 export const fromOption = text("agent", "States who you are; cannot change it.", {
   short: "f",

@@ -25,6 +25,14 @@ export const recordShape = {
   logicalTime: z.number().int().nonnegative(),
 };
 
+/** The author's own name for the call that made the record: the same call again finds it. Stored with it, and as long. */
+export const RepeatKeySchema = z.object({
+  word: z.string().min(1).max(64),
+  /** Of what the call said: another one with the same word is refused. */
+  content: z.string(),
+});
+export type RepeatKey = z.infer<typeof RepeatKeySchema>;
+
 /** Bytes of a message or task text, as UTF-8. */
 export const MAX_TEXT_BYTES = 65_536;
 

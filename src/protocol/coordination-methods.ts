@@ -6,7 +6,7 @@ import { DELIVERY_STATES } from "../domain/relay/delivery.ts";
 import { RESTORE_ANSWERS } from "../domain/pane/workspace.ts";
 import { DEV_ROLES, MODES, ROLES } from "../domain/session/session.ts";
 import { PRIORITIES, TASK_STATUSES } from "../domain/task/task.ts";
-import { id, nothing, target, text } from "./method-fields.ts";
+import { key, nothing, target, text } from "./method-fields.ts";
 
 const priority = z.enum(PRIORITIES);
 const ttlMs = z.number().optional();
@@ -79,7 +79,7 @@ export const COORDINATION_METHODS = {
       acceptanceCriteria: z.array(text).max(50).default([]),
       files: z.array(text).max(200).default([]),
       lock: z.boolean().default(false),
-      id: id.optional(),
+      key: key.optional(),
     }),
   "task.create": () =>
     z.object({
@@ -93,6 +93,7 @@ export const COORDINATION_METHODS = {
       deliverables: z.array(text).max(50).default([]),
       files: z.array(text).max(200).default([]),
       dependsOn: z.array(text).max(50).default([]),
+      key: key.optional(),
     }),
   "task.list": () =>
     z.object({
@@ -131,7 +132,7 @@ export const COORDINATION_METHODS = {
       attachments: z.array(text).max(20).default([]),
       /** Directory that relative paths are relative to; default the project root. */
       cwd: text.optional(),
-      id: id.optional(),
+      key: key.optional(),
     }),
   /** To the sender of a message, in its thread; the original counts as acknowledged, or as completed. */
   "message.reply": () =>
@@ -142,7 +143,7 @@ export const COORDINATION_METHODS = {
       priority: priority.optional(),
       complete: z.boolean().default(false),
       attachments: z.array(text).max(20).default([]),
-      id: id.optional(),
+      key: key.optional(),
     }),
   /** The operator's word; to `all` it becomes one message for each agent that is there. */
   "message.directive": () => z.object({ to: text, body: text }),

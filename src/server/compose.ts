@@ -354,6 +354,7 @@ export async function compose(world: World) {
     /** Documents came in behind the services' backs. */
     imported() {
       messages.reload();
+      tasks.reload();
       catchUp();
       changed();
     },

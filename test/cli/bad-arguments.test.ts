@@ -235,10 +235,10 @@ describe("bad arguments", () => {
     expect(server?.calls.map((call) => (call.params as { body: string }).body)).toEqual(["-rf", "--json -x"]);
   });
 
-  test("24: --id is handed on, so that a retry can change nothing", async () => {
+  test("24: --key is handed on, so that a retry can change nothing", async () => {
     await serve(sends);
-    await run(["send", "--to", "kimi", "--id", "mine-1", "x"], { server });
-    expect(server?.calls[0]?.params).toMatchObject({ id: "mine-1" });
+    await run(["send", "--to", "kimi", "--key", "mine-1", "x"], { server });
+    expect(server?.calls[0]?.params).toMatchObject({ key: "mine-1" });
   });
 
   test("25: another protocol names both versions and the way out", async () => {

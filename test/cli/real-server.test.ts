@@ -200,13 +200,13 @@ describe("tasks", () => {
     expect(stderr).toContain("no-such-task");
   });
 
-  test("25: delegate relays once, and the same id again changes nothing", async () => {
+  test("25: delegate relays once, and the same key again changes nothing, nor does its old name", async () => {
     const first = await cli([
       "quick",
       "--to",
       "ben",
       "Say hello",
-      "--id",
+      "--key",
       "relay-1",
       "--wait",
       "--timeout",
@@ -238,10 +238,10 @@ describe("messages", () => {
     expect(stdout).not.toMatch(/[\u001b\u202e\u2028]/);
   });
 
-  test("24: the same --id twice is one message", async () => {
+  test("24: the same --key twice is one message", async () => {
     const ids = [];
     for (let n = 0; n < 2; n++)
-      ids.push(await json<{ id: string }>(["send", "--to", "operator", "--id", "m-1", "once"], "cy"));
+      ids.push(await json<{ id: string }>(["send", "--to", "operator", "--key", "m-1", "once"], "cy"));
     expect(ids[0]?.id).toBe(ids[1]?.id);
     const inbox = await json<{ body: string }[]>(["inbox"]);
     expect(inbox.filter((message) => message.body === "once")).toHaveLength(1);

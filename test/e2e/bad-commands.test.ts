@@ -189,9 +189,9 @@ test("23: behind -- a text may begin with a dash", async () => {
   expect((await operatorsInbox()).some((message) => message.body === "-rf")).toBe(true);
 });
 
-test("24: the same --id twice is one message, however the first attempt ended", async () => {
+test("24: the same --key twice is one message, however the first attempt ended", async () => {
   const send = () =>
-    workspace.json<Message>(["send", "--to", "operator", "--id", "mine-24", "only once"], as("ada"));
+    workspace.json<Message>(["send", "--to", "operator", "--key", "mine-24", "only once"], as("ada"));
   const [first, second] = [await send(), await send()];
   expect(second.id).toBe(first.id);
   expect((await operatorsInbox()).filter((message) => message.body === "only once")).toHaveLength(1);

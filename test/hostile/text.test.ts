@@ -69,7 +69,7 @@ async function poison(operator: Connection, ben: Connection, bad: string, at: nu
     "plain message",
     ben.call("message.send", { to: "operator", subject: bad, body: `c${at} ${bad}` }),
   );
-  await attempt("message id", ben.call("message.send", { to: "operator", id: bad, body: "x" }));
+  await attempt("message key", ben.call("message.send", { to: "operator", key: bad, body: "x" }));
   await attempt("lock", ben.call("lock.acquire", { path: `f${at}${bad}`, reason: bad }));
   await attempt("reason", ben.call("lock.acquire", { path: `src/f${at}`, reason: bad }));
   await attempt("resource", ben.call("lock.acquire", { resource: `r${at}${bad}`, reason: bad }));

@@ -20,7 +20,9 @@ const as = (agent: string) => ({ env: { IA_TMUX_AGENT: agent } });
 
 describe("export and import", () => {
   test("carry everything that is not of the machine, once, however often", async () => {
-    await here.json(["create-task", "take me along", "--priority", "high"]);
+    const create = ["create-task", "take me along", "--priority", "high", "--key", "once"];
+    const made = await here.json<Task>(create);
+    await there.json(["create-task", "another", "--key", "another"]);
     await here.cli(["heartbeat"], as("outsider"));
     const body = `${"ü🙂 ".repeat(4_000)}end`;
     await here.json(["send", "--to", "outsider", "--file", "-"], { stdin: body });
@@ -41,6 +43,8 @@ describe("export and import", () => {
     const again = await there.json<ImportResult>(["store", "import", "-"], { stdin: stdout });
     expect(again).toMatchObject({ added: 0, unchanged: first.added, conflicts: [], rejected: [] });
 
+    // The call that made it is known there, too: made again it makes nothing.
+    expect((await there.json<Task>(create)).id).toBe(made.id);
     expect((await there.json<Task[]>(["tasks"])).map(({ title }) => title)).toContain("take me along");
     const [message] = await there.json<Message[]>(["inbox"], as("outsider"));
     expect(message?.body).toBe(body);

@@ -17,7 +17,7 @@ import {
 import { formatSpan } from "../duration.ts";
 import { messageSheet, messageTable, sentTable } from "../format.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
-import { fromOption, priorityOption } from "../shared-options.ts";
+import { fromOption, keyOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
 import { partOfList } from "../part-of-list.ts";
 import { readerOf } from "../reader.ts";
@@ -51,7 +51,7 @@ export const messageCommands = [
       expires: duration("Not worth reading after this.", { minMs: 1_000, maxMs: WEEK_MS }),
       attach: list("path", "A file of the project it refers to (repeat)."),
       from: fromOption,
-      id: text("id", "Name it yourself: a second send with the same id changes nothing."),
+      key: keyOption,
     },
     async run(context, { args, options }) {
       const to = recipient(options.to, "--to");
@@ -73,7 +73,7 @@ export const messageCommands = [
         expiresInMs: options.expires,
         attachments: options.attach,
         cwd: context.world.cwd,
-        id: options.id,
+        key: options.key,
       });
       showSent(context, message);
     },
@@ -88,6 +88,7 @@ export const messageCommands = [
       message: looseText("text", "The text; or give it as words, with --file, or on stdin.", { short: "m" }),
       file: textFile,
       markComplete: flag("The matter is settled: mark the original completed."),
+      key: keyOption,
     },
     async run(context, { args, options }) {
       const body = await readBody(context.world, {
@@ -100,6 +101,7 @@ export const messageCommands = [
         message: args[0] as string,
         body,
         complete: options.markComplete,
+        key: options.key,
       });
       showSent(context, message);
     },

@@ -19,7 +19,7 @@ import { firstLine, taskSheet, taskTable } from "../format.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { assertSpeaksAs, recipient } from "../names.ts";
 import { settledDelivery } from "../settled-delivery.ts";
-import { fromOption, priorityOption } from "../shared-options.ts";
+import { fromOption, keyOption, priorityOption } from "../shared-options.ts";
 import { showList } from "../output.ts";
 import { partOfList } from "../part-of-list.ts";
 import { readerOf } from "../reader.ts";
@@ -48,7 +48,7 @@ export const taskCommands = [
       criteria: list("text", "When it is accepted (repeat)."),
       files: list("path", "Paths or globs it is about (repeat)."),
       lock: flag("Lock those paths for the agent."),
-      id: text("id", "Name the relay yourself: a second run with the same id changes nothing."),
+      key: keyOption,
       wait: flag("Wait until the relay is confirmed or has failed."),
       timeout: duration("How long --wait waits (default 60s).", WAIT_RANGE),
     },
@@ -70,7 +70,7 @@ export const taskCommands = [
         acceptanceCriteria: options.criteria,
         files: options.files,
         lock: options.lock,
-        id: options.id,
+        key: options.key,
       });
       let delivery = result.delivery;
       if (options.wait) delivery = await settledDelivery(context, delivery.id, options.timeout ?? 60_000);
@@ -101,6 +101,7 @@ export const taskCommands = [
       deliverables: list("text", "What it yields (repeat)."),
       files: list("path", "Paths or globs it is about (repeat).", { also: ["--file"] }),
       dependsOn: list("task", "Tasks that come first (repeat)."),
+      key: keyOption,
     },
     async run(context, { args, options }) {
       const title = (options.title ?? args.join(" ")).trim();
@@ -133,6 +134,7 @@ export const taskCommands = [
         deliverables: options.deliverables,
         files: options.files,
         dependsOn: options.dependsOn,
+        key: options.key,
       });
       context.output.show(
         task,

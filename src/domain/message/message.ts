@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ActorSchema, recordShape } from "../record.ts";
+import { ActorSchema, recordShape, RepeatKeySchema } from "../record.ts";
 import { PrioritySchema } from "../task/task.ts";
 import { MESSAGE_TYPES, RECEIPT_STATES } from "./words.ts";
 
@@ -22,6 +22,7 @@ export const MessageSchema = z.object({
   attachments: z.array(z.string()),
   /** One record for each recipient, fixed when the message was sent. */
   receipts: z.array(z.object({ agent: ActorSchema, state: z.enum(RECEIPT_STATES), atMs: z.number().int() })),
+  key: RepeatKeySchema.optional(),
 });
 export type Message = z.infer<typeof MessageSchema>;
 export type ReceiptState = (typeof RECEIPT_STATES)[number];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ActorSchema, AgentNameSchema, NoteSchema, recordShape } from "../record.ts";
+import { ActorSchema, AgentNameSchema, NoteSchema, recordShape, RepeatKeySchema } from "../record.ts";
 import { PRIORITIES, TASK_STATUSES } from "./words.ts";
 
 export { PRIORITIES, TASK_STATUSES };
@@ -26,5 +26,6 @@ export const TaskSchema = z.object({
   notes: z.array(NoteSchema),
   statusAtMs: z.number().int(),
   statusBy: ActorSchema,
+  key: RepeatKeySchema.optional(),
 });
 export type Task = z.infer<typeof TaskSchema>;

@@ -165,7 +165,7 @@ export function createDelegationService(deps: DelegationDeps) {
     for (const name of subscribers) {
       if (!session.find(name) && !sameName(name, OPERATOR)) continue;
       await messages.send(author, {
-        id: `${spec.id}-${name}`.slice(0, 64),
+        key: `${spec.id}-${name}`.slice(0, 64),
         to: name,
         type: "notice",
         subject: `Spec ${spec.name} is at version ${spec.version}`,
@@ -179,7 +179,7 @@ export function createDelegationService(deps: DelegationDeps) {
     if (!session.find(question.by)) return;
     const isAnswered = question.state === "answered";
     await messages.send(THE_OPERATOR, {
-      id: question.id.replace(/^ask-/, "msg-"),
+      key: question.id,
       to: question.by,
       type: isAnswered ? "answer" : "notice",
       priority: "high",
@@ -238,12 +238,13 @@ export function createDelegationService(deps: DelegationDeps) {
     /** Makes the task, and sends it on its way. */
     async delegate(actor: Actor, input: QuickTask): Promise<{ task: Task; delivery: Delivery }> {
       const reader = session.find(input.to);
-      // A call that has an id is simply made again, and finds its task.
-      if (reader && input.id === undefined) relay.requireRoom(reader.name);
+      // A call that has a key is simply made again, and finds its task.
+      if (reader && input.key === undefined) relay.requireRoom(reader.name);
       const task = await tasks.quick(actor, input);
       if (!reader && task.assignee === null)
         throw new AppError("internal", "A delegated task has nobody to do it.");
-      return { task, delivery: await relayTask(task, actorName(actor), "given") };
+      const earlier = input.key === undefined ? undefined : relay.list().find(isOrderOf(task));
+      return { task, delivery: earlier ?? (await relayTask(task, actorName(actor), "given")) };
     },
 
     /** Gives a task to an agent, and sends it on its way. */
@@ -326,4 +327,8 @@ export function createDelegationService(deps: DelegationDeps) {
       }
     },
   };
+}
+
+function isOrderOf(task: Task) {
+  return ({ kind, taskId }: Delivery): boolean => kind === "relay" && taskId === task.id;
 }

@@ -6,7 +6,7 @@ import { isPartyTo, isUnreadBy, receiptOf, withMark } from "../../domain/message
 import { MAX_TEXT_BYTES } from "../../domain/record.ts";
 import { type Actor, actorName, isActor, sameName } from "../../domain/session/actor.ts";
 import type { Roster } from "../../domain/session/roster.ts";
-import { quoted, requireOperator } from "../../domain/session/rules.ts";
+import { requireOperator } from "../../domain/session/rules.ts";
 import type { Priority } from "../../domain/task/task.ts";
 import { filterText } from "../../domain/text/filter.ts";
 import { searchWords } from "../../domain/text/search-words.ts";
@@ -15,12 +15,12 @@ import type { Collection } from "../../store/contract.ts";
 import { findRecord } from "./find-record.ts";
 import { createMessageIndex } from "./message-index.ts";
 import { createMessageRetention, type MessageRetention } from "./message-retention.ts";
+import { createRepeatKeys, type RepeatableCall } from "./repeat-keys.ts";
 import { newStamp, type RecordDeps, touched } from "./stamp.ts";
 
 /** Unread messages one recipient may have. The next is refused with `busy`: silence would look like delivery. */
 export const MAX_UNREAD = 1_000;
 const MAX_SUBJECT_CHARACTERS = 200;
-const CALLER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 export interface NewMessage {
   readonly to: string;
@@ -36,8 +36,8 @@ export interface NewMessage {
   readonly attachments?: readonly string[] | undefined;
   /** Directory that relative paths of `attachments` are relative to; default the project root. */
   readonly cwd?: string | undefined;
-  /** The caller's own id: the same call again finds the message instead of sending another. */
-  readonly id?: string | undefined;
+  /** The caller's own word for this call: made again it finds the message instead of sending another. */
+  readonly key?: string | undefined;
 }
 
 export interface MessageService extends MessageRetention {
@@ -86,6 +86,7 @@ export interface MessageServiceDeps extends RecordDeps {
 export function createMessageService(deps: MessageServiceDeps): MessageService {
   const { messages, roster, clock, announce } = deps;
   const index = createMessageIndex(messages);
+  const keys = createRepeatKeys(messages, "message");
 
   const find = (reference: string): Message =>
     findRecord(messages, reference, { prefix: "msg-", noun: "message", list: "ia-tmux inbox --all" });
@@ -100,31 +101,26 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
   }
 
   async function send(actor: Actor, input: NewMessage): Promise<Message> {
-    const again = repeated(actor, input.id);
+    const call = callOf(input);
+    const again = keys.earlier(actor, call);
     if (again !== null) return again;
     const addressed = resolveAddress(actor, input.to, roster);
-    return store(actor, input, addressed);
+    return store(actor, input, addressed, call);
   }
 
-  function repeated(actor: Actor, id: string | undefined): Message | null {
-    if (id === undefined) return null;
-    if (!CALLER_ID.test(id))
-      throw new AppError("usage", `Invalid id ${quoted(id)}`, {
-        hint: "Letters, digits, dot, dash, underscore; at most 64.",
-      });
-    const known = messages.get(id);
-    if (known === undefined) return null;
-    if (isActor(actor, known.from)) return known;
-    throw new AppError("conflict", `The id ${id} belongs to a message of ${known.from}`);
-  }
-
-  async function store(actor: Actor, input: NewMessage, addressed: Addressed): Promise<Message> {
+  async function store(
+    actor: Actor,
+    input: NewMessage,
+    addressed: Addressed,
+    call: RepeatableCall | null,
+  ): Promise<Message> {
     const body = checkBody(input.body);
     const replied = input.replyTo === undefined ? null : show(actor, input.replyTo);
     const recipients = withRoom(addressed);
-    const stamp = newStamp(deps, "msg", actor, input.id);
+    const stamp = newStamp(deps, "msg", actor);
     const message: Message = {
       ...stamp,
+      ...keys.keyOf(call),
       from: actorName(actor),
       to: addressed.to,
       subject: oneLine(input.subject ?? ""),
@@ -142,7 +138,9 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
       receipts: recipients.map((agent) => ({ agent, state: "unread", atMs: stamp.createdAtMs })),
     };
     index.add(message);
-    await messages.insert(message);
+    const saved = messages.insert(message);
+    keys.add(message, saved);
+    await saved;
     announce({ kind: "message.sent", by: message.from, message });
     return message;
   }
@@ -166,9 +164,19 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     reference: string,
     input: Omit<NewMessage, "to" | "replyTo"> & { complete?: boolean },
   ): Promise<Message> {
-    const again = repeated(actor, input.id);
-    if (again !== null) return again;
+    const call = callOf({ ...input, replyTo: reference });
     const original = show(actor, reference);
+    const sent = await (keys.earlier(actor, call) ?? answer(actor, original, input, call));
+    await mark(actor, original.id, input.complete === true ? "completed" : "acknowledged", true);
+    return sent;
+  }
+
+  function answer(
+    actor: Actor,
+    original: Message,
+    input: Omit<NewMessage, "to" | "replyTo">,
+    call: RepeatableCall | null,
+  ): Promise<Message> {
     const to = isActor(actor, original.from) ? original.to : original.from;
     const addressed = resolveAddress(actor, to, roster);
     const subject =
@@ -176,9 +184,7 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
       (/^re: /i.test(original.subject) || original.subject === ""
         ? original.subject
         : `Re: ${original.subject}`);
-    const sent = await store(actor, { ...input, to, subject, replyTo: original.id }, addressed);
-    await mark(actor, original.id, input.complete === true ? "completed" : "acknowledged", true);
-    return sent;
+    return store(actor, { ...input, to, subject, replyTo: original.id }, addressed, call);
   }
 
   async function directive(actor: Actor, to: string, body: string): Promise<readonly Message[]> {
@@ -251,7 +257,10 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
 
   return {
     ...createMessageRetention({ ...deps, index }),
-    reload: index.reload,
+    reload() {
+      index.reload();
+      keys.reload();
+    },
     send,
     reply,
     directive,
@@ -265,6 +274,12 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     search,
     sent: (name) => messages.find((message) => sameName(message.from, name)),
   };
+}
+
+/** Where the caller stands matters only for paths. */
+function callOf({ key, cwd, ...content }: Omit<NewMessage, "to">): RepeatableCall | null {
+  const hasPaths = (content.attachments ?? []).length > 0;
+  return key === undefined ? null : { word: key, content: { ...content, ...(hasPaths ? { cwd } : {}) } };
 }
 
 function checkBody(body: string): string {

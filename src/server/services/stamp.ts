@@ -20,11 +20,11 @@ export interface Stamp {
   readonly logicalTime: number;
 }
 
-/** The head of a new record. `id` is the caller's own, to make a repeat harmless. */
-export function newStamp(deps: RecordDeps, prefix: string, actor: Actor | string, id?: string): Stamp {
+/** The head of a new record. */
+export function newStamp(deps: RecordDeps, prefix: string, actor: Actor | string): Stamp {
   const atMs = deps.clock.nowMs();
   return {
-    id: id ?? deps.ids.next(prefix),
+    id: deps.ids.next(prefix),
     createdAtMs: atMs,
     createdBy: typeof actor === "string" ? actor : actorName(actor),
     updatedAtMs: atMs,

@@ -5,8 +5,8 @@ import type { Collection } from "../../store/contract.ts";
 import type { RecordDeps } from "./stamp.ts";
 
 export interface NewTask {
-  /** The caller's own id: the same call again finds the task instead of making another. */
-  readonly id?: string | undefined;
+  /** The caller's own word for this call: made again it finds the task instead of making another. */
+  readonly key?: string | undefined;
   readonly title: string;
   readonly description?: string | undefined;
   readonly priority?: Priority | undefined;
@@ -68,6 +68,8 @@ export interface TaskService {
   currentOf(name: string): Task | null;
   /** Ids of dependencies that hold the task up. */
   unmet(task: Task): readonly string[];
+  /** The store changed behind our back: an import. */
+  reload(): void;
 }
 
 /** What tasks need of locks. All or nothing; throws `lock-held`. */

@@ -11,6 +11,7 @@ import { MAX_TITLE_CHARACTERS, resolveTask, splitQuickText } from "../../domain/
 import { findCycle, unmetDependencies } from "../../domain/task/dependencies.ts";
 import { checkMove, isFinal, isOpen, releasesDependants } from "../../domain/task/lifecycle.ts";
 import type { Task, TaskStatus } from "../../domain/task/task.ts";
+import { createRepeatKeys, type RepeatableCall } from "./repeat-keys.ts";
 import { newStamp, touched } from "./stamp.ts";
 import { createTaskClaims } from "./task-claims.ts";
 import type {
@@ -29,12 +30,12 @@ export type { NewTask, QuickTask, TaskOutcome, TaskService, TaskServiceDeps } fr
 /** Tasks of one project; then archive some. Refused with `busy`. */
 export const MAX_TASKS = 100_000;
 const MAX_NOTES = 500;
-const CALLER_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Owns the tasks: who does what, and how far it is. */
 export function createTaskService(deps: TaskServiceDeps): TaskService {
   const { tasks, roster, clock, announce } = deps;
   const files = createTaskFiles(deps.locks);
+  const keys = createRepeatKeys(tasks, "task");
   const lookup = (id: string) => tasks.get(id);
   const show = (reference: string): Task => tasks.get(reference) ?? resolveTask(reference, tasks.all());
   const unmet = (task: Task) => unmetDependencies(task, lookup, roster.mode());
@@ -56,8 +57,8 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     return agent;
   }
 
-  async function create(actor: Actor, input: NewTask): Promise<Task> {
-    const again = repeated(actor, input.id);
+  async function create(actor: Actor, input: NewTask, call = callOf(input)): Promise<Task> {
+    const again = keys.earlier(actor, call);
     if (again !== null) return again;
     if (tasks.size >= MAX_TASKS)
       throw new AppError("busy", `There are ${MAX_TASKS} tasks already`, {
@@ -80,7 +81,8 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       requireOperator(actor, "Another assigner");
     const atMs = clock.nowMs();
     const task: Task = {
-      ...newStamp(deps, "task", actor, input.id),
+      ...newStamp(deps, "task", actor),
+      ...keys.keyOf(call),
       title,
       description: checkedText(input.description ?? "", "description"),
       status: assignee === null ? "pending" : "assigned",
@@ -96,26 +98,16 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       statusAtMs: atMs,
       statusBy: actorName(actor),
     };
-    await tasks.insert(task);
+    const saved = tasks.insert(task);
+    keys.add(task, saved);
+    await saved;
     announce({ kind: "task.created", by: actorName(actor), task });
     return task;
   }
 
-  /** The task that an earlier call with the same id made; null when the id is new or none was given. */
-  function repeated(actor: Actor, id: string | undefined): Task | null {
-    if (id === undefined) return null;
-    if (!CALLER_ID.test(id))
-      throw new AppError("usage", `Invalid id ${quoted(id)}`, {
-        hint: "Letters, digits, dot, dash, underscore; at most 64.",
-      });
-    const known = tasks.get(id);
-    if (known === undefined) return null;
-    if (isActor(actor, known.createdBy)) return known;
-    throw new AppError("conflict", `The id ${id} belongs to a task of ${known.createdBy}`);
-  }
-
   async function quick(actor: Actor, input: QuickTask): Promise<Task> {
-    const again = repeated(actor, input.id);
+    const call = callOf(input);
+    const again = keys.earlier(actor, call);
     if (again !== null) return again;
     const text = checkedText(input.text, "task");
     if (text.trim() === "")
@@ -125,7 +117,7 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     const assignee = agentNamed(input.to);
     checkDelegation(roster.mode(), actor, roleOf(actor), assignee);
     const make = () =>
-      create(actor, { ...input, ...splitQuickText(text, input.description), assignee: assignee.name });
+      create(actor, { ...input, ...splitQuickText(text, input.description), assignee: assignee.name }, call);
     if (input.lock !== true) return make();
     return files.locked(agentActor(assignee.name), input.files ?? [], text, make);
   }
@@ -288,7 +280,12 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
       );
     },
     unmet,
+    reload: keys.reload,
   };
+}
+
+function callOf({ key, ...content }: NewTask | QuickTask): RepeatableCall | null {
+  return key === undefined ? null : { word: key, content };
 }
 
 function checkedText(text: string, what: string): string {

@@ -84,7 +84,7 @@ describe("addressing", () => {
 });
 
 describe("what is said", () => {
-  test("an empty message, one that is too long and a strange id are refused", async () => {
+  test("an empty message, one that is too long and a strange key are refused", async () => {
     const { messages, join } = await openCoordination();
     await join("claude", "kimi");
     for (const body of ["", "  \n ", "\u0007"]) {
@@ -94,7 +94,7 @@ describe("what is said", () => {
     const long = await refusal(messages.send(claude, { to: "kimi", body: "é".repeat(32_768) + "x" }));
     expect([long.code, long.message]).toEqual(["too-large", "The message is 65537 bytes; limit 65536"]);
     expect((await messages.send(claude, { to: "kimi", body: "é".repeat(32_768) })).body).toHaveLength(32_768);
-    expect((await refusal(messages.send(claude, { to: "kimi", body: "x", id: "../x" }))).code).toBe("usage");
+    expect((await refusal(messages.send(claude, { to: "kimi", body: "x", key: "../x" }))).code).toBe("usage");
   });
 
   test("text keeps what it says and loses what a terminal would obey", async () => {
@@ -107,21 +107,6 @@ describe("what is said", () => {
     });
     expect(sent.subject).toBe("two lines [31m");
     expect(sent.body).toBe("a\nb\nc[201~d !x");
-  });
-
-  test("the same id twice is one message and the same answer", async () => {
-    const { messages, join, factsOf } = await openCoordination();
-    await join("claude", "kimi");
-    const [first, second] = await Promise.all([
-      messages.send(claude, { to: "kimi", body: "x", id: "m-1" }),
-      messages.send(claude, { to: "kimi", body: "x", id: "m-1" }),
-    ]);
-    expect(second.id).toBe(first.id);
-    expect(messages.unreadCount("kimi")).toBe(1);
-    expect(factsOf("message.sent")).toHaveLength(1);
-    expect((await refusal(messages.send(kimi, { to: "claude", body: "x", id: "m-1" }))).code).toBe(
-      "conflict",
-    );
   });
 
   test("a recipient with a full box refuses more, aloud; a vanished one does not stop a broadcast", async () => {

@@ -80,19 +80,6 @@ describe("making tasks", () => {
     expect(tasks.list()).toEqual([]);
   });
 
-  test("the same id again finds the task; another's id is refused", async () => {
-    const { tasks, join } = await openCoordination();
-    await join("claude", "kimi");
-    const first = await tasks.quick(claude, { to: "kimi", text: "x", id: "my-1" });
-    expect(await tasks.quick(claude, { to: "kimi", text: "x", id: "my-1" })).toEqual(first);
-    expect((await refusal(tasks.quick(operator, { to: "kimi", text: "x", id: "my-1" }))).code).toBe(
-      "conflict",
-    );
-    expect((await refusal(tasks.quick(claude, { to: "kimi", text: "x", id: "../../x" }))).code).toBe("usage");
-    expect((await tasks.quick(claude, { to: "kimi", text: "x", id: "constructor" })).id).toBe("constructor");
-    expect(tasks.list()).toHaveLength(2);
-  });
-
   test("two delegations at once are two tasks", async () => {
     const { tasks, join } = await openCoordination();
     await join("claude", "kimi");
