@@ -50,8 +50,10 @@ function build(target: string): void {
 function removeOldBuilds(): void {
   for (const name of readdirSync(CACHE)) {
     const path = join(CACHE, name);
-    const isOld = name.startsWith("program-") && Date.now() - (statSync(path).mtimeMs ?? 0) > KEPT_MS;
-    if (isOld) rmSync(path, { recursive: true, force: true });
+    // Another test process may have removed it meanwhile.
+    const stat = name.startsWith("program-") ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    if (stat !== undefined && Date.now() - stat.mtimeMs > KEPT_MS)
+      rmSync(path, { recursive: true, force: true });
   }
 }
 
