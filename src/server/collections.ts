@@ -1,6 +1,7 @@
 // Which documents the store holds, and the project's logical clock, which all of them carry.
 import type * as z from "zod";
 import { DecisionSchema } from "../domain/decision/decision.ts";
+import { BypassSchema } from "../domain/lock/bypass.ts";
 import { LeaseSchema } from "../domain/lock/lease.ts";
 import { LockWaiterSchema } from "../domain/lock/waiter.ts";
 import { MessageSchema } from "../domain/message/message.ts";
@@ -24,6 +25,7 @@ const COLLECTIONS = {
   mutes: { schema: MuteSchema, version: 1 },
   locks: { schema: LeaseSchema, version: 1 },
   waiters: { schema: LockWaiterSchema, version: 1 },
+  bypasses: { schema: BypassSchema, version: 1 },
   counters: { schema: CounterSchema, version: 1 },
   deliveries: { schema: DeliverySchema, version: 1 },
   panes: { schema: PaneRecordSchema, version: 1 },
@@ -42,6 +44,7 @@ const TIMED = [
   "messages",
   "mutes",
   "locks",
+  "bypasses",
   "deliveries",
   "panes",
   "specs",

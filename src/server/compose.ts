@@ -303,7 +303,7 @@ export async function compose(world: World) {
     settings,
     announce: facts.emit,
   });
-  const bypasses = createBypassBoard(() => clock.nowMs());
+  const bypasses = createBypassBoard({ ...record, bypasses: collections.bypasses, inBackground });
   facts.on((fact) => {
     activity.observe(fact);
     delegation.hear(fact);

@@ -4,6 +4,7 @@ const LOCAL: readonly string[] = [
   "workspace",
   "locks",
   "waiters",
+  "bypasses",
   "counters",
   "deliveries",
   "session",

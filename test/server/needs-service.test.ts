@@ -1,14 +1,17 @@
 import { expect, test } from "vitest";
 import { silentLogger } from "../../src/base/log.ts";
 import type { FactOf } from "../../src/domain/facts.ts";
+import { BypassSchema } from "../../src/domain/lock/bypass.ts";
 import type { Delivery } from "../../src/domain/relay/delivery.ts";
 import { createAgentStateService } from "../../src/server/services/agent-state-service.ts";
-import { createBypassBoard, MAX_BYPASSES } from "../../src/server/services/bypass-board.ts";
+import { type BypassBoard, createBypassBoard, MAX_BYPASSES } from "../../src/server/services/bypass-board.ts";
 import { createNeedsService, type OpenQuestion } from "../../src/server/services/needs-service.ts";
 import { DIALOG, fakePane, IDLE } from "./fake-pane.ts";
-import { createHandClock } from "./services/coordination.ts";
+import { createHandClock, openCoordination } from "./services/coordination.ts";
 
-function world() {
+function world(
+  bypasses: Pick<BypassBoard, "list" | "dismiss"> = { list: () => [], dismiss: async () => {} },
+) {
   const clock = createHandClock();
   const states = createAgentStateService({ clock, log: silentLogger, announce: () => {}, catchUp: () => {} });
   const { pane, show } = fakePane({ nowMs: clock.nowMs() });
@@ -16,7 +19,6 @@ function world() {
   const done: string[] = [];
   const deliveries: Partial<Delivery>[] = [];
   const questions: OpenQuestion[] = [];
-  const bypasses = createBypassBoard(clock.nowMs);
   const needs = createNeedsService({
     nowMs: clock.nowMs,
     pause: async (ms) => clock.advance(ms),
@@ -40,7 +42,7 @@ function world() {
     show(rows);
     states.lookNow(pane);
   };
-  return { clock, needs, pane, open, show, pressed, done, deliveries, questions, bypasses, states };
+  return { clock, needs, pane, open, show, pressed, done, deliveries, questions, states };
 }
 
 test("an open dialog is listed with its options, and the key of the chosen one is pressed", async () => {
@@ -154,8 +156,19 @@ test("an escalation and a stuck delivery name what they are about", () => {
   expect(needs.list().map((need) => need.about)).toEqual(["msg-1", "task-1", "msg-2"]);
 });
 
-test("a write round a lock waits until a human has looked at it, and more than are kept push out the oldest", async () => {
-  const { needs, bypasses } = world();
+/** The board on a real store, as one server after the other opens it. */
+async function openBoard(dir?: string) {
+  const { deps, store, dir: opened, close } = await openCoordination(dir === undefined ? {} : { dir });
+  const writes: Promise<unknown>[] = [];
+  const board = createBypassBoard({
+    ...deps,
+    bypasses: await store.collection("bypasses", { schema: BypassSchema, version: 1 }),
+    inBackground: (_what, work) => void writes.push(work),
+  });
+  return { board, dir: opened, settled: () => Promise.all(writes), close };
+}
+
+test("a write round a lock waits until a human has looked at it, whatever server runs then; too many push out the oldest", async () => {
   const bypass = (path: string): FactOf<"lock.bypassed"> => ({
     kind: "lock.bypassed",
     by: "ben",
@@ -165,21 +178,31 @@ test("a write round a lock waits until a human has looked at it, and more than a
     count: 1,
     writer: { kind: "agent", agent: "ben", how: "its shell ran then", seen: false },
   });
-  bypasses.hear(bypass("src/a.ts"));
+  const first = await openBoard();
+  first.board.hear(bypass("src/a.ts"));
+  await first.settled();
+  await first.close();
+
+  const { board, dir, settled, close } = await openBoard(first.dir);
+  const { needs } = world(board);
+  const [need] = needs.list();
   expect(needs.list()).toMatchObject([
     {
-      id: "bypass:1",
+      id: expect.stringMatching(/^bypass:byp-/),
       kind: "conflict",
       agent: "ben",
       paneId: "%1",
       text: "src/a.ts, locked by ada, written by ben (its shell ran then)",
     },
   ]);
-  await needs.answer("bypass:1", "dismiss");
+  await needs.answer(need?.id ?? "", "dismiss");
   expect(needs.list()).toEqual([]);
-  for (let number = 0; number <= MAX_BYPASSES; number++) bypasses.hear(bypass(`${number}.ts`));
-  expect(needs.list()).toHaveLength(MAX_BYPASSES);
-  expect(needs.list().some(({ text }) => text.startsWith("0.ts"))).toBe(false);
+  for (let number = 0; number <= MAX_BYPASSES; number++) board.hear(bypass(`${number}.ts`));
+  await settled();
+  await close();
+  const last = world((await openBoard(dir)).board).needs.list();
+  expect(last).toHaveLength(MAX_BYPASSES);
+  expect(last.some(({ text }) => text.startsWith("0.ts"))).toBe(false);
 });
 
 test("a question takes one of its options or words of the human's own, and no empty ones", async () => {

@@ -1,33 +1,35 @@
-// Writes round locks that no human has looked at yet. In memory: the activity log keeps all of them.
-import type { Fact, FactOf } from "../../domain/facts.ts";
+// Writes round locks that no human has looked at yet. Kept in the store: they wait for the human, not for the server.
+import type { Fact } from "../../domain/facts.ts";
+import type { Bypass } from "../../domain/lock/bypass.ts";
+import type { Collection } from "../../store/contract.ts";
+import { newStamp, type RecordDeps } from "./stamp.ts";
 
 /** Rows that may stand here. Then the oldest goes: it is in the activity log, as all are. */
 export const MAX_BYPASSES = 100;
 
-export interface SeenBypass {
-  readonly id: string;
-  readonly atMs: number;
-  readonly fact: FactOf<"lock.bypassed">;
+export interface BypassBoardDeps extends Omit<RecordDeps, "announce"> {
+  readonly bypasses: Collection<Bypass>;
+  readonly inBackground: (what: string, work: Promise<unknown>) => void;
 }
 
 export type BypassBoard = ReturnType<typeof createBypassBoard>;
 
-export function createBypassBoard(nowMs: () => number) {
-  const rows: SeenBypass[] = [];
-  let count = 0;
+export function createBypassBoard(deps: BypassBoardDeps) {
+  const { bypasses, inBackground } = deps;
 
   return {
     /** To be given every fact. */
     hear(fact: Fact): void {
       if (fact.kind !== "lock.bypassed") return;
-      rows.push({ id: String(++count), atMs: nowMs(), fact });
-      if (rows.length > MAX_BYPASSES) rows.shift();
+      const { by, holder, paths, count, writer } = fact;
+      const oldest = bypasses.all().slice(0, Math.max(0, bypasses.size + 1 - MAX_BYPASSES));
+      const row: Bypass = { ...newStamp(deps, "byp", by), holder, paths: [...paths], count, writer };
+      const writes = [...oldest.map(({ id }) => bypasses.remove(id)), bypasses.insert(row)];
+      inBackground("keep bypass", Promise.all(writes));
     },
-    list: (): readonly SeenBypass[] => rows,
+    /** Oldest first. */
+    list: (): readonly Bypass[] => bypasses.all(),
     /** A human has looked at it. */
-    dismiss(id: string): void {
-      const at = rows.findIndex((one) => one.id === id);
-      if (at >= 0) rows.splice(at, 1);
-    },
+    dismiss: (id: string): Promise<void> => bypasses.remove(id),
   };
 }

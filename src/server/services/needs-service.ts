@@ -1,5 +1,6 @@
 // One list of everything that waits for the human: made from what others own, answered through their owners.
 import { AppError } from "../../base/errors.ts";
+import type { Bypass } from "../../domain/lock/bypass.ts";
 import { bypassLine } from "../../domain/lock/bypass-report.ts";
 import { accused } from "../../domain/lock/write-evidence.ts";
 import type { Question } from "../../domain/question/question.ts";
@@ -7,7 +8,6 @@ import type { Delivery } from "../../domain/relay/delivery.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { NeedView, TrustQuestion } from "../../protocol/views.ts";
 import type { Observation } from "./agent-state-service.ts";
-import type { SeenBypass } from "./bypass-board.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
 /** A question or an escalation that an agent put to the human. */
@@ -35,8 +35,8 @@ export interface NeedsDeps {
   readonly questions: () => readonly OpenQuestion[];
   readonly answerQuestion: (id: string, answer: string) => Promise<unknown>;
   /** Writes round locks, until somebody has looked. */
-  readonly bypasses: () => readonly SeenBypass[];
-  readonly dismissBypass: (id: string) => void;
+  readonly bypasses: () => readonly Bypass[];
+  readonly dismissBypass: (id: string) => Promise<unknown>;
   readonly respawn: (pane: PaneRuntime) => Promise<unknown>;
   readonly focus: (paneId: string) => Promise<unknown>;
   readonly trust: () => TrustQuestion | null;
@@ -139,8 +139,8 @@ export function createNeedsService(deps: NeedsDeps) {
     };
   }
 
-  function bypassNeed({ id, atMs, fact }: SeenBypass): NeedView {
-    const { writer, holder } = fact;
+  function bypassNeed(bypass: Bypass): NeedView {
+    const { id, writer, holder, createdAtMs } = bypass;
     const agent = accused(writer)[0] ?? null;
     const pane = deps
       .panes()
@@ -152,9 +152,9 @@ export function createNeedsService(deps: NeedsDeps) {
       kind: "conflict",
       agent: agent ?? holder,
       paneId: pane?.id ?? null,
-      text: bypassLine(fact),
+      text: bypassLine(bypass),
       ...ENDLESS,
-      sinceMs: atMs,
+      sinceMs: createdAtMs,
       actions: [
         { key: "d", label: "done: I have looked at it", action: "dismiss" },
         ...(pane === undefined ? [] : [{ key: "o", label: "open pane", action: "open" }]),
@@ -219,7 +219,7 @@ export function createNeedsService(deps: NeedsDeps) {
         if (answer === "") throw new AppError("usage", "The answer is empty.");
         await deps.answerQuestion(subject, answer);
       } else if (kind === "bypass" && action === "dismiss") {
-        deps.dismissBypass(subject);
+        await deps.dismissBypass(subject);
       } else if (kind === "trust" && (action === "trust" || action === "distrust")) {
         await deps.answerTrust(subject, action === "trust");
       } else {

@@ -21,7 +21,7 @@ export interface Stamp {
 }
 
 /** The head of a new record. */
-export function newStamp(deps: RecordDeps, prefix: string, actor: Actor | string): Stamp {
+export function newStamp(deps: Omit<RecordDeps, "announce">, prefix: string, actor: Actor | string): Stamp {
   const atMs = deps.clock.nowMs();
   return {
     id: deps.ids.next(prefix),
