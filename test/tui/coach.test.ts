@@ -77,6 +77,13 @@ test("a server that came back does not begin the hints anew", () => {
   expect(captionOf(held.model)?.slice(0, 3)).toBe("2/5");
 });
 
+test("a view that comes before the answer to the attach takes nothing from the hints", () => {
+  const held = session({ ...modelFor(trioView(120, 40)), view: null });
+  held.send({ type: "notice", notice: { notice: "view", view: trioView(120, 40) } });
+  held.send({ type: "attached", view: trioView(120, 40), settings: settingsView(), coach: true });
+  expect(captionOf(held.model)?.slice(0, 3)).toBe("1/5");
+});
+
 test.each([
   [80, 24],
   [120, 40],

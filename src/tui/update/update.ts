@@ -25,14 +25,13 @@ function take(model: Model, message: Message): Change {
     case "notice":
       return notice(model, message.notice);
     case "attached": {
-      const isFirst = model.view === null;
       const [set, settingEffects] = takeSettings(model, message.settings);
       const [next, effects] = takeView(
         { ...set, layers: set.layers.filter((layer) => layer.kind !== "copy") },
         message.view,
       );
       const hints = {
-        coach: message.coach && !model.readOnly ? (isFirst ? "look" : next.coach) : null,
+        coach: message.coach && !model.readOnly && !next.coachDismissed ? (next.coach ?? "look") : null,
         coachDismissed: !message.coach || next.coachDismissed,
       } as const;
       return [{ ...next, ...hints }, [...settingEffects, ...effects, ...tellColours(model.terminalColours)]];
