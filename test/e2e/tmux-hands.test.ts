@@ -85,6 +85,10 @@ test("a window that nobody named is called after what runs in it; a name that wa
   await tui.shows("2:sh*");
   tui.press("\x02:rename-window mine\r");
   await tui.shows("2:mine*");
+  tui.press("\x02:select-window -t :1\r");
+  await tui.shows("1:main*");
+  tui.press("\x02:select-pane -t :2\r");
+  await tui.shows("2:mine*");
   tui.press("sleep 30\r");
   await tui.shows("sleep 30");
   await expect(tui.shows("2:sleep*", 2_500)).rejects.toThrow("never came");

@@ -6,8 +6,8 @@ import { COMMANDS as CLI } from "../../src/cli/table.ts";
 import { parseCommandLine as parseShell } from "../../src/cli/program.ts";
 import { DEFAULT_SETTINGS_TEXT, SettingsSchema } from "../../src/config/settings.ts";
 import { onlyReads } from "../../src/domain/commands/reading.ts";
-import { foreignHint } from "../../src/domain/commands/foreign.ts";
-import { findCommand, parseCommandLine } from "../../src/domain/commands/parse.ts";
+import { foreignFlagHint, foreignHint } from "../../src/domain/commands/foreign.ts";
+import { COMMANDS, findCommand, parseCommandLine } from "../../src/domain/commands/parse.ts";
 import { DEFAULT_BINDINGS } from "../../src/domain/keys/bindings.ts";
 import { type FakeServer, fakeServer, run } from "../cli/rig.ts";
 import { keysTo } from "./support/keys.ts";
@@ -219,38 +219,79 @@ test("the words of other multiplexers find their commands", () => {
     ).toBe(true);
 });
 
-test("what only other multiplexers have is refused with what does the same here, at the prompt and at the command line", async () => {
-  const words =
-    "set-option setw bind-key new-session switch-client rename-session has-session run-shell if-shell wait-for pipe-pane capture-pane set-hook save-buffer load-buffer kill-session list-clients clock-mode display-popup lock-client list-commands";
-  for (const name of words.split(" ")) {
+/** All of tmux 3.3a, with the short forms. */
+const OF_TMUX = (
+  "attach-session attach bind-key bind break-pane breakp capture-pane capturep choose-buffer " +
+  "choose-client choose-tree clear-history clearhist clear-prompt-history clearphist clock-mode " +
+  "command-prompt confirm-before confirm copy-mode customize-mode delete-buffer deleteb " +
+  "detach-client detach display-menu menu display-message display display-popup popup " +
+  "display-panes displayp find-window findw has-session has if-shell if join-pane joinp kill-pane " +
+  "killp kill-server kill-session kill-window killw last-pane lastp last-window last link-window " +
+  "linkw list-buffers lsb list-clients lsc list-commands lscm list-keys lsk list-panes lsp " +
+  "list-sessions ls list-windows lsw load-buffer loadb lock-client lockc lock-server lock " +
+  "lock-session locks move-pane movep move-window movew new-session new new-window neww " +
+  "next-layout nextl next-window next paste-buffer pasteb pipe-pane pipep previous-layout prevl " +
+  "previous-window prev refresh-client refresh rename-session rename rename-window renamew " +
+  "resize-pane resizep resize-window resizew respawn-pane respawnp respawn-window respawnw " +
+  "rotate-window rotatew run-shell run save-buffer saveb select-layout selectl select-pane " +
+  "selectp select-window selectw send-keys send send-prefix server-access set-buffer setb " +
+  "set-environment setenv set-hook set-option set set-window-option setw show-buffer showb " +
+  "show-environment showenv show-hooks show-messages showmsgs show-options show " +
+  "show-prompt-history showphist show-window-options showw source-file source split-window splitw " +
+  "start-server start suspend-client suspendc swap-pane swapp swap-window swapw switch-client " +
+  "switchc unbind-key unbind unlink-window unlinkw wait-for wait "
+)
+  .trim()
+  .split(" ");
+
+test("each command of tmux is one here, or refused with what does the same, at the prompt and at the command line", async () => {
+  for (const name of OF_TMUX) {
+    const hint = foreignHint(name);
+    expect("build" in findCommand(name), name).toBe(hint === null);
+    if (hint === null) continue;
     const parsed = parseCommandLine(`${name} something`);
     expect(parsed, name).toMatchObject({ ok: false, error: { message: `${name} is not here.` } });
-    if (!parsed.ok) expect(parsed.error.hint.length, name).toBeGreaterThan(20);
+    expect(hint.length, name).toBeGreaterThan(20);
   }
   const hint = foreignHint("pipe-pane")!;
   expect(hint).toContain("debug record");
+  expect(foreignHint("attach-session")).toContain("attach --read-only");
   expect(() => parseShell(["pipe-pane"], CLI)).toThrow(expect.objectContaining({ hint }));
   const held = keysTo(session(modelFor(trioView(120, 60))), "\x02:pipe-pane\r");
   expect((await picture(held.model)).lines.join("\n")).toContain("`ia-tmux debug record <pane>`");
 });
 
+test("an option that only tmux has is passed over where it changes nothing, else refused with what does the same", () => {
+  for (const line of [
+    "choose-tree -Zw",
+    "list-panes -s",
+    "last-pane -Z",
+    "source-file -q",
+    "paste-buffer -p",
+  ])
+    expect(parseCommandLine(line), line).toMatchObject({ ok: true });
+  for (const [line, hint] of [
+    ["detach-client -a", "client command --all detach"],
+    ["new-window -d", "last-window"],
+    ["split-window -l 20", "resize-pane -x"],
+    ["send -t kimi C-c", "send-keys -t"],
+    ["source-file ~/.tmux.conf", "config.yaml"],
+  ] as const) {
+    const parsed = parseCommandLine(line);
+    expect(parsed.ok ? "" : parsed.error.hint, line).toContain(hint);
+  }
+});
+
 test("no hint names a command of ours that does not exist", () => {
   const named = new Set(CLI.flatMap((each) => [each.name, ...(each.short ?? [])]));
-  for (const name of [
-    "pipe-pane",
-    "capture-pane",
-    "wait-for",
-    "save-buffer",
-    "list-clients",
-    "lock-client",
-    "set-option",
-    "set-hook",
-  ]) {
-    for (const [, command] of foreignHint(name)!.matchAll(/`ia-tmux ([a-z]+(?: [a-z]+)?)/g)) {
-      const [first] = command!.split(" ");
-      expect(named.has(command!) || named.has(first!), `${name}: ${command}`).toBe(true);
-    }
-  }
+  const switches = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const hints = [
+    ...OF_TMUX.map(foreignHint),
+    ...COMMANDS.flatMap(({ name }) => Array.from(switches, (letter) => foreignFlagHint(name, `-${letter}`))),
+  ];
+  for (const hint of hints)
+    for (const [, command = ""] of (hint ?? "").matchAll(/`ia-tmux ([a-z]+(?: [a-z]+)?)/g))
+      expect(named.has(command) || named.has(command.split(" ")[0]!), `${hint}: ${command}`).toBe(true);
 });
 
 test("the table of the README names keys, lines and commands that there are", () => {

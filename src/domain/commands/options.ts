@@ -17,7 +17,7 @@ export interface ParsedOptions {
 
 export type OptionsResult =
   | { readonly ok: true; readonly options: ParsedOptions }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly flag: string };
 
 /**
  * After the first word, what is no option of the command counts as a word. With `wordsAreRest` everything does: the rest
@@ -51,7 +51,7 @@ export function parseOptions(
         rest.push(word);
         continue;
       }
-      if (!combined) return { ok: false, message: `There is no option ${flag}.` };
+      if (!combined) return { ok: false, message: `There is no option ${flag}.`, flag };
       for (const each of combined) given.set(each, true);
       continue;
     }
@@ -60,7 +60,7 @@ export function parseOptions(
       continue;
     }
     const value = equals < 0 ? words[++at] : word.slice(equals + 1);
-    if (value === undefined) return { ok: false, message: `${flag} needs a ${spec.value}.` };
+    if (value === undefined) return { ok: false, message: `${flag} needs a ${spec.value}.`, flag };
     given.set(flag, value);
   }
   return {
@@ -87,4 +87,11 @@ function expandSwitches(word: string, specs: readonly OptionSpec[]): string[] | 
   const flags = Array.from(word.slice(1), (letter) => `-${letter}`);
   const all = flags.every((flag) => specs.some((spec) => spec.flag === flag && spec.value === undefined));
   return all ? flags : null;
+}
+
+/** The value of an option as a whole number: undefined without one, null when it is none of that range. */
+export function wholeNumber(text: string | undefined, min: number, max: number): number | undefined | null {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  return Number.isInteger(value) && value >= min && value <= max ? value : null;
 }

@@ -1,26 +1,32 @@
 import { PRESETS } from "../layout/words.ts";
 import { COORDINATION_COMMANDS } from "./coordination.ts";
 import type { CompletionContext, ParsedCommand } from "./command.ts";
-import { foreignHint } from "./foreign.ts";
+import { foreignFlagHint, foreignHint, harmlessFlags } from "./foreign.ts";
 import { LOOK_BACK_COMMANDS } from "./look-back.ts";
-import { MULTIPLEXER_COMMANDS } from "./multiplexer.ts";
 import { parseOptions } from "./options.ts";
+import { PANE_COMMANDS } from "./panes.ts";
+import { SCREEN_COMMANDS } from "./screen.ts";
 import { type CommandSpec, fail, type WordKind } from "./spec.ts";
-import { TMUX_COMMANDS } from "./tmux.ts";
+import { WINDOW_COMMANDS } from "./windows.ts";
 import { quoteWord, splitWords } from "./words.ts";
 
 /** Every command of the `:` prompt. */
 export const COMMANDS: readonly CommandSpec[] = [
-  ...MULTIPLEXER_COMMANDS,
-  ...TMUX_COMMANDS,
+  ...PANE_COMMANDS,
+  ...WINDOW_COMMANDS,
+  ...SCREEN_COMMANDS,
   ...LOOK_BACK_COMMANDS,
   ...COORDINATION_COMMANDS,
 ];
 
-/** Finds a command by its name, an alias, or a beginning that only one name has. */
+/**
+ * Finds a command by its name, an alias, or a beginning that only one name has. What is a name of another multiplexer's is
+ * no beginning: `set` would put words into a buffer that were to be a setting.
+ */
 export function findCommand(name: string): CommandSpec | readonly CommandSpec[] {
   const exact = COMMANDS.find((spec) => spec.name === name || spec.aliases.includes(name));
   if (exact) return exact;
+  if (foreignHint(name) !== null) return [];
   const starting = COMMANDS.filter((spec) => spec.name.startsWith(name));
   return starting.length === 1 ? starting[0]! : starting;
 }
@@ -38,11 +44,13 @@ export function parseCommandLine(line: string): ParsedCommand {
     if (found.length === 0) return fail(`There is no command ${name}.`, nearest(name));
     return fail(`${name} may be ${found.map((spec) => spec.name).join(" or ")}.`);
   }
-  const options = parseOptions(words, found.options, found.wordsAreRest);
-  if (!options.ok) return fail(options.message, `${found.name} ${found.usage}`.trim());
+  const specs = [...found.options, ...harmlessFlags(found.name).map((flag) => ({ flag }))];
+  const options = parseOptions(words, specs, found.wordsAreRest);
+  const usage = `${found.name} ${found.usage}`.trim();
+  if (!options.ok) return fail(options.message, foreignFlagHint(found.name, options.flag) ?? usage);
   const built = found.build(options.options);
   if (built.ok || built.error.hint !== "") return built;
-  return fail(built.error.message, `${found.name} ${found.usage}`.trim());
+  return fail(built.error.message, usage);
 }
 
 export interface Completion {

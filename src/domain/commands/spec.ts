@@ -35,3 +35,25 @@ export function ok(command: Command): ParsedCommand {
 export function fail(message: string, hint = ""): ParsedCommand {
   return { ok: false, error: { message, hint } };
 }
+
+/** The pane or window that a command is about; without it the one in sight. */
+export const TARGET: OptionSpec = { flag: "-t", value: "target" };
+
+/** A command without options and words. */
+export function plain(
+  name: string,
+  aliases: readonly string[],
+  summary: string,
+  command: Command,
+): CommandSpec {
+  return {
+    name,
+    aliases,
+    usage: "",
+    summary,
+    options: [],
+    complete: "none",
+    build: ({ words }) =>
+      words.length === 0 ? ok(command) : fail(`${name} takes nothing behind its name.`, summary),
+  };
+}

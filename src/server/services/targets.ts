@@ -16,7 +16,7 @@ export function createTargets(panes: PaneService, mux: () => Session) {
   }
 
   function byIndex(target: string): PaneRuntime | undefined {
-    const match = /^(?:(\d+)\.)?(\d+)$/.exec(target);
+    const match = /^(?::?(\d+)\.)?(\d+)$/.exec(target);
     if (!match) return undefined;
     const window =
       match[1] === undefined
@@ -24,6 +24,20 @@ export function createTargets(panes: PaneService, mux: () => Session) {
         : mux().windows.find((one) => one.index === Number(match[1]));
     const id = window ? paneIdsOf(window.tree)[Number(match[2]) - 1] : undefined;
     return id === undefined ? undefined : panes.get(id);
+  }
+
+  /** As tmux has it: `:2` is the pane of window 2 that has the keys there. */
+  function byWindow(target: string) {
+    if (!target.startsWith(":")) return undefined;
+    const window = windowOf(target);
+    return window && panes.get(window.focusedPaneId);
+  }
+
+  function windowOf(target: string) {
+    const name = target.replace(/^:/, "").toLowerCase();
+    return mux().windows.find(
+      (one) => one.id === name || String(one.index) === name || one.name.toLowerCase() === name,
+    );
   }
 
   function byName(target: string) {
@@ -36,14 +50,15 @@ export function createTargets(panes: PaneService, mux: () => Session) {
   return {
     focused,
 
-    /** `%3`, a number in the current window, `window.pane`, an agent's name; nothing: the focused pane. */
+    /** `%3`, a number in the current window, `window.pane`, `:window`, an agent's name; nothing: the focused pane. */
     resolve(target: string | undefined): PaneRuntime {
       if (target === undefined || target === "") {
         const pane = focused();
         if (pane) return pane;
         throw new AppError("not-found", "There is no pane.", { hint: "Open one: ia-tmux window new" });
       }
-      const found = byId(target) ?? byIndex(target) ?? panes.byAgent(target) ?? byName(target);
+      const found =
+        byId(target) ?? byIndex(target) ?? byWindow(target) ?? panes.byAgent(target) ?? byName(target);
       if (found) return found;
       throw new AppError("not-found", `There is no pane "${target}".`, {
         hint: "A pane is %3, a number in the current window, window.pane, or an agent's name; see `ia-tmux ls`.",
@@ -51,15 +66,7 @@ export function createTargets(panes: PaneService, mux: () => Session) {
     },
 
     resolveWindow(target: string | undefined): Window {
-      const window =
-        target === undefined
-          ? currentWindow(mux())
-          : mux().windows.find(
-              (one) =>
-                one.id === target ||
-                String(one.index) === target ||
-                one.name.toLowerCase() === target.toLowerCase(),
-            );
+      const window = target === undefined ? currentWindow(mux()) : windowOf(target);
       if (window) return window;
       throw new AppError("not-found", `There is no window "${target ?? ""}".`, { hint: "See `ia-tmux ls`." });
     },

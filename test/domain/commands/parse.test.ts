@@ -16,6 +16,10 @@ const CALLS: readonly (readonly [string, string, Record<string, unknown>])[] = [
   ["move-window -t 7", "window.move", { index: 7 }],
   ["kill-window -f", "window.kill", { force: true }],
   ["kill-window -t 2", "window.kill", { target: "2" }],
+  ["kill-pane kimi", "pane.kill", { target: "kimi" }],
+  ["break-pane kimi", "pane.break", { target: "kimi" }],
+  ["respawn-pane kimi", "pane.respawn", { target: "kimi" }],
+  ["split-window -l 30%", "pane.split", { direction: "down", percent: 30 }],
   ["kill-pane -f -t %3", "pane.kill", { target: "%3", force: true }],
   ["select-pane -L", "pane.focus", { direction: "left" }],
   ["select-pane -t kimi", "pane.focus", { target: "kimi" }],
@@ -130,6 +134,10 @@ describe("a line at the prompt", () => {
     ["resize-pane -R many", "The number of cells must be 1 or more."],
     ["split-window -q", "There is no option -q."],
     ["split-window -p", "-p needs a percent."],
+    ["split-window -l 120%", "A part is a number from 1 to 99."],
+    ["set synchronize-panes on", "set is not here."],
+    ["respawn-pane npm test", "respawn-pane starts what ran there before."],
+    ["detach now", "detach-client takes nothing behind its name."],
     ["select-layout round", "There is no arrangement round."],
     ["send-keys 'open", "The quote ' is not closed."],
     ["delegate --to kimi --priority urgent x", "There is no priority urgent."],
@@ -144,7 +152,7 @@ describe("a line at the prompt", () => {
     expect(parseCommandLine("break")).toMatchObject({ ok: true });
     const parsed = parseCommandLine("kill");
     expect(parsed.ok ? "" : parsed.error.message).toBe(
-      "kill may be kill-window or kill-pane or kill-server.",
+      "kill may be kill-pane or kill-window or kill-server.",
     );
   });
 
