@@ -39,10 +39,20 @@ test("a server starts though more messages are unread than deliveries may wait, 
       (await ben!.call("message.inbox", {})).some(({ subject }) => subject === news.subject),
     );
     expect((await ben!.call("message.inbox", {})).at(-1)).toMatchObject(news);
+    // So does that its lock is broken, once: it is the same news the second time.
+    for (let time = 0; time < 2; time++) {
+      await ben!.call("lock.acquire", { path: "a.txt" });
+      await first.call("lock.release", { path: "a.txt", force: true });
+    }
+    await eventually("that its lock is broken is in the inbox", async () =>
+      (await ben!.call("message.inbox", {})).some(({ subject }) => subject === "Your lock was broken"),
+    );
+    // And the human sees who is so far behind.
+    expect((await first.call("needs.list", {})).map(({ id }) => id)).toContain("crowded:deliveries:ben");
     process.kill(await workspace.serverPid(), "SIGKILL");
     await workspace.json(["server", "start"]);
     const operator = await workspace.connect();
-    expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count + 2);
+    expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count + 3);
     const deliveries = await operator.call("delivery.list", { agent: "ben" });
     expect(deliveries.filter(({ state }) => state === "queued")).toHaveLength(MAX_QUEUED_DELIVERIES);
   } finally {

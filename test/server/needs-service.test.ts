@@ -2,10 +2,13 @@ import { expect, test } from "vitest";
 import { silentLogger } from "../../src/base/log.ts";
 import type { FactOf } from "../../src/domain/facts.ts";
 import { BypassSchema } from "../../src/domain/lock/bypass.ts";
-import type { Delivery } from "../../src/domain/relay/delivery.ts";
+import type { Message } from "../../src/domain/message/message.ts";
+import { type Delivery, MAX_QUEUED_DELIVERIES } from "../../src/domain/relay/delivery.ts";
 import { createAgentStateService } from "../../src/server/services/agent-state-service.ts";
 import { type BypassBoard, createBypassBoard, MAX_BYPASSES } from "../../src/server/services/bypass-board.ts";
+import { crowdedAgents } from "../../src/server/services/crowded.ts";
 import { createNeedsService, type OpenQuestion } from "../../src/server/services/needs-service.ts";
+import { MAX_UNREAD } from "../../src/server/services/message-service.ts";
 import { DIALOG, fakePane, IDLE } from "./fake-pane.ts";
 import { createHandClock, openCoordination } from "./services/coordination.ts";
 
@@ -18,6 +21,8 @@ function world(
   const pressed: string[] = [];
   const done: string[] = [];
   const deliveries: Partial<Delivery>[] = [];
+  const mail: Message[] = [];
+  const unread = () => mail;
   const questions: OpenQuestion[] = [];
   const needs = createNeedsService({
     nowMs: clock.nowMs,
@@ -31,6 +36,8 @@ function world(
     drop: async (id) => void done.push(`drop ${id}`),
     questions: () => questions,
     answerQuestion: async (id, answer) => void done.push(`${id}: ${answer}`),
+    crowded: () =>
+      crowdedAgents({ agents: () => [{ name: "ben" }], deliveries: () => deliveries as Delivery[], unread }),
     bypasses: bypasses.list,
     dismissBypass: bypasses.dismiss,
     respawn: async (one) => void done.push(`respawn ${one.id}`),
@@ -42,7 +49,7 @@ function world(
     show(rows);
     states.lookNow(pane);
   };
-  return { clock, needs, pane, open, show, pressed, done, deliveries, questions, states };
+  return { clock, needs, pane, open, show, pressed, done, deliveries, mail, questions, states };
 }
 
 test("an open dialog is listed with its options, and the key of the chosen one is pressed", async () => {
@@ -121,6 +128,21 @@ test("opening the pane of an entry shows it and does nothing else; an unknown ac
   await needs.answer("dialog:%1", "open");
   expect(done).toEqual(["focus %1", "focus %1", "focus %1"]);
   expect(pressed).toEqual([]);
+});
+
+test("an agent that nothing more gets through to is the human's to see", () => {
+  const { needs, deliveries, mail } = world();
+  const waiting = (number: number) =>
+    deliveries.push({ id: `dlv-${number}`, to: "Ben", state: "queued", createdAtMs: number });
+  for (let number = 1; number < MAX_QUEUED_DELIVERIES; number++) waiting(number);
+  for (let number = 1; number < MAX_UNREAD; number++) mail.push({ createdAtMs: number } as Message);
+  expect(needs.list()).toEqual([]);
+  waiting(500);
+  mail.push({ createdAtMs: 400 } as Message);
+  expect(needs.list()).toMatchObject([
+    { id: "crowded:deliveries:ben", agent: "ben", paneId: "%1", sinceMs: 500, kind: "delivery" },
+    { id: "crowded:unread:ben", text: expect.stringContaining("1000 messages"), sinceMs: 400 },
+  ]);
 });
 
 const question = (more: Partial<OpenQuestion>): OpenQuestion => ({

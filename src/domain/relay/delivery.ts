@@ -36,7 +36,7 @@ export type Delivery = z.infer<typeof DeliverySchema>;
 
 /**
  * Deliveries one agent may have waiting. The next is refused with `busy`: silence would look like delivery. A message
- * that finds no room waits in the inbox and is announced as soon as there is some; news of a task
- * become such a message, and a notice about a lock is left out: the activity log has it.
+ * that finds no room waits in the inbox and is announced as soon as there is some; news of a task or a
+ * lock become such a message. The human sees who is so far behind.
  */
 export const MAX_QUEUED_DELIVERIES = 200;

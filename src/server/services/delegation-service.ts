@@ -25,6 +25,7 @@ import type { Agent } from "../../domain/session/session.ts";
 import { reviewersOf } from "../../domain/task/authority.ts";
 import type { Priority, Task } from "../../domain/task/task.ts";
 import { createMailAnnouncer } from "./mail-announcer.ts";
+import { createNews } from "./news.ts";
 import type { RelayService } from "./relay-service.ts";
 import type { MessageService } from "./message-service.ts";
 import type { MuteService } from "./mute-service.ts";
@@ -64,6 +65,7 @@ export type DelegationService = ReturnType<typeof createDelegationService>;
 export function createDelegationService(deps: DelegationDeps) {
   const { session, tasks, messages, relay } = deps;
   const mail = createMailAnnouncer(deps);
+  const tell = createNews(deps);
 
   function pointers(): Pointers {
     const found = (name: string) =>
@@ -110,9 +112,14 @@ export function createDelegationService(deps: DelegationDeps) {
     if (to === "completed" && session.mode() === "review")
       for (const { name } of reviewersOf(session.all(), task)) if (!sameName(name, by)) readers.add(name);
     for (const name of readers) {
-      await tellOfTask(task, by, name, taskNews(task, by, note), {
-        subject: `Task ${task.id} is ${task.status.replaceAll("_", " ")}`,
-        body: note || task.title,
+      await tell({
+        ...ofTask(task, by),
+        to: name,
+        body: taskNews(task, by, note),
+        letter: {
+          subject: `Task ${task.id} is ${task.status.replaceAll("_", " ")}`,
+          body: note || task.title,
+        },
       });
     }
   }
@@ -128,35 +135,21 @@ export function createDelegationService(deps: DelegationDeps) {
     if (sameName(previous, by) || unheard.some((name) => sameName(name, previous))) return;
     const subject = `Task ${task.id} is ${task.assignee}'s now`;
     const body = `leave it. What you have done of it, tell ${task.assignee}.`;
-    await tellOfTask(task, by, previous, `${subject}: ${body}`, { subject, body });
+    await tell({ ...ofTask(task, by), to: previous, body: `${subject}: ${body}`, letter: { subject, body } });
   }
 
-  /** News for one agent. What finds no room stays in its inbox as `letter`, and is announced when there is room. */
-  async function tellOfTask(
-    { id: taskId, priority }: Task,
-    by: string,
+  /** A line of ours that is about a lock. */
+  function tellOfLock(
+    from: string,
     to: string,
-    news: string,
-    letter: { readonly subject: string; readonly body: string },
-  ): Promise<void> {
-    if (!session.find(to)) return;
-    if (relay.roomFor(to) === 0)
-      await messages.send(actorNamed(by), { to, type: "notice", priority, taskId, ...letter });
-    else await relay.enqueue({ kind: "notice", from: by, to, priority, taskId, messageIds: [], body: news });
-  }
-
-  /** A line of ours that is about no task and no message. */
-  function notify(
-    what: string,
-    notice: {
-      readonly from: string;
-      readonly to: string;
-      readonly priority: Priority;
-      readonly body: string;
-    },
+    subject: string,
+    body: string,
+    priority: Priority = "high",
   ): void {
-    if (!session.find(notice.to)) return;
-    deps.inBackground(what, relay.enqueue({ kind: "notice", taskId: null, messageIds: [], ...notice }));
+    deps.inBackground(
+      "tell of a lock",
+      tell({ from, to, priority, taskId: null, body, letter: { subject } }),
+    );
   }
 
   /** Its subscribers and earlier authors find it in their inbox, whether a pane runs them or not. */
@@ -192,10 +185,9 @@ export function createDelegationService(deps: DelegationDeps) {
 
   /** The holder hears that somebody wrote what it has locked, and so does who did. */
   function announceBypass(fact: FactOf<"lock.bypassed">): void {
-    const tell = (to: string, body: string) =>
-      notify("announce bypass", { from: SYSTEM, to, priority: "high", body });
-    tell(fact.holder, holderNotice(fact));
-    for (const name of accused(fact.writer)) tell(name, writerNotice(fact));
+    const subject = "A write round a lock";
+    tellOfLock(SYSTEM, fact.holder, subject, holderNotice(fact));
+    for (const name of accused(fact.writer)) tellOfLock(SYSTEM, name, subject, writerNotice(fact));
   }
 
   /** What is not worth reading any more is not carried; one alarm for each message that says so. */
@@ -304,7 +296,7 @@ export function createDelegationService(deps: DelegationDeps) {
       } else if (fact.kind === "lock.released" && fact.why === "forced") {
         const { holder, target } = fact.lease;
         const body = `${fact.by} broke your lock of ${quoteLine(targetLabel(target))}: you hold it no more.`;
-        notify("announce force", { from: fact.by, to: holder, priority: "high", body });
+        tellOfLock(fact.by, holder, "Your lock was broken", body);
       } else if (fact.kind === "lock.freed") {
         const label = quoteLine(fact.label);
         const [held, ...more] = fact.except;
@@ -314,7 +306,7 @@ export function createDelegationService(deps: DelegationDeps) {
             : `, but for ${quoteLine(held)}${more.length === 0 ? "" : ` and ${more.length} more`}`;
         const body = `${label} is free again${except}. Lock it before you edit it: ia-tmux lock ${JSON.stringify(label)}`;
         // From the system: who gave it back has nothing to do with what is done now.
-        for (const to of fact.notify) notify("announce lock", { from: SYSTEM, to, priority: "medium", body });
+        for (const to of fact.notify) tellOfLock(SYSTEM, to, "A lock is free", body, "medium");
       } else if (fact.kind === "lock.bypassed") {
         announceBypass(fact);
       } else if (fact.kind === "spec.published") {
@@ -331,4 +323,8 @@ export function createDelegationService(deps: DelegationDeps) {
 
 function isOrderOf(task: Task) {
   return ({ kind, taskId }: Delivery): boolean => kind === "relay" && taskId === task.id;
+}
+
+function ofTask({ id, priority }: Task, by: string) {
+  return { from: by, taskId: id, priority };
 }

@@ -7,6 +7,7 @@ import type { Question } from "../../domain/question/question.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { NeedView, TrustQuestion } from "../../protocol/views.ts";
+import type { Crowded } from "./crowded.ts";
 import type { Observation } from "./agent-state-service.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
@@ -34,6 +35,8 @@ export interface NeedsDeps {
   readonly drop: (id: string) => Promise<unknown>;
   readonly questions: () => readonly OpenQuestion[];
   readonly answerQuestion: (id: string, answer: string) => Promise<unknown>;
+  /** Agents that are so far behind that nothing more gets through. */
+  readonly crowded: () => readonly Crowded[];
   /** Writes round locks, until somebody has looked. */
   readonly bypasses: () => readonly Bypass[];
   readonly dismissBypass: (id: string) => Promise<unknown>;
@@ -116,6 +119,20 @@ export function createNeedsService(deps: NeedsDeps) {
     };
   }
 
+  function crowdedNeed({ agent, what, text, sinceMs }: Crowded): NeedView {
+    const pane = deps.panes().find((one) => one.record.agent === agent);
+    return {
+      id: `crowded:${what}:${agent}`,
+      kind: "delivery",
+      agent,
+      paneId: pane?.id ?? null,
+      text,
+      ...ENDLESS,
+      sinceMs,
+      actions: pane === undefined ? [] : [{ key: "o", label: "open pane", action: "open" }],
+    };
+  }
+
   function questionNeed(question: OpenQuestion): NeedView {
     return {
       id: `question:${question.id}`,
@@ -185,6 +202,7 @@ export function createNeedsService(deps: NeedsDeps) {
       ...deps.panes().flatMap((pane) => dialogNeed(pane) ?? deadNeed(pane) ?? []),
       ...deps.questions().map(questionNeed),
       ...deps.bypasses().map(bypassNeed),
+      ...deps.crowded().map(crowdedNeed),
       ...deps
         .deliveries()
         .filter((one) => one.state === "unconfirmed" || one.state === "failed")

@@ -145,6 +145,10 @@ export function createRelayService(deps: RelayDeps) {
     list: (agent?: string) =>
       agent === undefined ? deliveries.all() : deliveries.find((one) => sameName(one.to, agent)),
 
+    /** Whether the agent is to be told the same already. */
+    isWaiting: (agent: string, body: string): boolean =>
+      openOf(agent).some((one) => one.state === "queued" && one.body === body),
+
     waitingFor(agent: string): { count: number; reason: string } | null {
       const queued = openOf(agent).filter((one) => one.state === "queued");
       const first = nextDelivery(queued);
