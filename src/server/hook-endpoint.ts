@@ -1,4 +1,4 @@
-// Where agents' hooks knock: HTTP on a Unix socket, so that a shell and curl are enough on the other side.
+// Where agents' hooks knock: HTTP on a Unix socket, so that a shell and Perl, or curl, are enough on the other side.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";

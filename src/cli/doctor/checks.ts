@@ -108,10 +108,10 @@ export function checkDirs(places: ConfigPlaces): Finding[] {
 }
 
 export function checkHooks(world: World, places: ConfigPlaces): Finding {
-  const found = ["curl", "nc"].filter((name) => findProgram(name, world.env, places.paths.root) !== null);
-  if (found.includes("curl")) return okay("hooks", "curl carries them (6 ms each)");
-  if (found.includes("nc")) return okay("hooks", "nc carries them");
-  return warn("hooks", "neither curl nor nc: Node carries them, about 50 ms each", "Install curl.");
+  const carrier = ["perl", "curl"].find((name) => findProgram(name, world.env, places.paths.root) !== null);
+  return carrier === undefined
+    ? warn("hooks", "neither perl nor curl: Node carries them, about 50 ms each", "Install perl or curl.")
+    : okay("hooks", `${carrier} carries them`);
 }
 
 export async function checkServer(world: World): Promise<Finding[]> {

@@ -20,7 +20,7 @@ export interface LaunchRequest {
   readonly lockSnapshot: string;
   /** Holds our `ia-tmux`; comes first on the pane's PATH. */
   readonly binDir: string;
-  /** How our own program is started: for the shim, for hooks without curl, for MCP. */
+  /** How our own program is started: for the shim, for hooks without Perl and curl, for MCP. */
   readonly node: string;
   readonly mainScript: string;
   /** The environment of the user who opened the workspace. */

@@ -2,23 +2,28 @@ import { join } from "node:path";
 import type { HookKind } from "../../domain/hook/call.ts";
 import type { LaunchRequest } from "./contract.ts";
 import { shellQuoted, writePrivateFile } from "./files.ts";
+import { carrierText } from "./hook-carrier.ts";
 import { KEPT_EVENTS, makeSpool, MAX_KEPT_CALLS, MAX_KEPT_CHARACTERS } from "./hook-spool.ts";
 
-/** The agent waits no longer than 500 ms for all of it: behind this the locks on disk are asked, by Node. */
+/** As the carrier's: the agent waits no longer than 500 ms for all of it, and behind this Node asks the locks on disk. */
 const CURL_DEADLINE_SECONDS = 0.3;
 /** Curl's own deadline does not count what it waits for its standard input. */
 const STDIN_DEADLINE_SECONDS = 0.45;
 
 /**
  * Writes the script that an agent runs for every hook, with the event's name as its argument. It costs one process
- * besides the shell, and says nothing and ends with 0 on any trouble. Returns the shell command for an event.
+ * besides the shell: Perl, else curl, else our own program. It says nothing and ends with 0 on any trouble. Returns the
+ * shell command for an event.
  *
  * When no server answers, two things remain: before a tool, the locks that are known on disk still bind; and what proves
  * a delivery is kept for the next server (hook-spool.ts).
  */
 export function writeHookScript(request: LaunchRequest, kind: HookKind): (event: string) => string {
   const script = join(request.paneDir, "hook.sh");
+  const carrier = join(request.paneDir, "hook.pl");
   const curlConfig = join(request.paneDir, "hook.curl");
+  const url = `/hook/${kind}`;
+  writePrivateFile(carrier, carrierText({ ...request, url }));
   // In a file, not on the command line: everybody can read the command lines of a machine.
   writePrivateFile(
     curlConfig,
@@ -37,13 +42,19 @@ export function writeHookScript(request: LaunchRequest, kind: HookKind): (event:
       "",
     ].join("\n"),
   );
-  writePrivateFile(script, scriptText(request, kind, curlConfig, makeSpool(request.paneDir)));
+  const files = { carrier, curlConfig, spool: makeSpool(request.paneDir) };
+  writePrivateFile(script, scriptText(request, kind, url, files));
   // Read by a shell, not run as a program: a state directory may be mounted so that nothing in it runs.
   return (event) => `/bin/sh ${shellQuoted(script)} ${event}`;
 }
 
-function scriptText(request: LaunchRequest, kind: HookKind, curlConfig: string, spool: string): string {
-  const url = `http://ia-tmux/hook/${kind}`;
+interface Files {
+  readonly carrier: string;
+  readonly curlConfig: string;
+  readonly spool: string;
+}
+
+function scriptText(request: LaunchRequest, kind: HookKind, url: string, files: Files): string {
   const own = `${shellQuoted(request.node)} ${shellQuoted(request.mainScript)} hook`;
   const offline = `${shellQuoted(request.lockSnapshot)} ${shellQuoted(request.projectRoot)}`;
   const cr = "\r";
@@ -72,40 +83,42 @@ ${cr}
   esac
   exit 0
 }
-# Keeps a call that got no answer: event, status of curl.
+# Keeps a call that got no answer: event, why (in the numbers of curl).
 keep() {
   kept=$1.$2.$$
   [ "\${#input}" -le ${MAX_KEPT_CHARACTERS} ] || return 0
-  set -- ${shellQuoted(spool)}/*
+  set -- ${shellQuoted(files.spool)}/*
   [ $# -lt ${MAX_KEPT_CALLS} ] || return 0
   umask 077
-  printf '%s' "$input" 2>/dev/null >${shellQuoted(spool)}/"$kept"
+  printf '%s' "$input" 2>/dev/null >${shellQuoted(files.spool)}/"$kept"
 }
-# An agent that never closes our input must not wait for us for ever.
-bounded=
-if command -v timeout >/dev/null 2>&1; then bounded='timeout ${STDIN_DEADLINE_SECONDS}'; fi
-case $1 in
-PreToolUse | ${KEPT_EVENTS.join(" | ")}) input=$($bounded cat) ;;
-*)
-  if command -v curl >/dev/null 2>&1; then
-    answer=$($bounded curl -q -K ${shellQuoted(curlConfig)} -H "x-ia-tmux-call: $$" "${url}/$1" 2>/dev/null) && say "$answer"
-    exit 0
-  fi
-  exec ${own} ${kind} "$1" 2>/dev/null
-  ;;
-esac
-if command -v curl >/dev/null 2>&1; then
-  answer=$(printf '%s' "$input" | curl -q -K ${shellQuoted(curlConfig)} -H "x-ia-tmux-call: $$" "${url}/$1" 2>/dev/null)
+if command -v perl >/dev/null 2>&1; then
+  # On trouble its answer is what came in. What the user tells Perl by the environment is not for this.
+  answer=$(PERL5OPT= PERL_UNICODE=0 perl ${shellQuoted(files.carrier)} "$1" $$ 2>/dev/null)
   status=$?
   [ $status = 0 ] && say "$answer"
+  input=$answer
 else
-  printf '%s' "$input" | ${own} ${kind} "$1"
-  exit
+  # An agent that never closes our input must not wait for us for ever.
+  bounded=
+  if command -v timeout >/dev/null 2>&1; then bounded='timeout ${STDIN_DEADLINE_SECONDS}'; fi
+  input=$($bounded cat)
+  if ! command -v curl >/dev/null 2>&1; then
+    printf '%s' "$input" | ${own} ${kind} "$1"
+    exit
+  fi
+  answer=$(printf '%s' "$input" | curl -q -K ${shellQuoted(files.curlConfig)} -H "x-ia-tmux-call: $$" "http://ia-tmux${url}/$1" 2>/dev/null)
+  status=$?
+  [ $status = 0 ] && say "$answer"
 fi
-if [ "$1" != PreToolUse ]; then
+case $1 in
+PreToolUse) ;;
+${KEPT_EVENTS.join(" | ")})
   keep "$1" $status 2>/dev/null
   exit 0
-fi
+  ;;
+*) exit 0 ;;
+esac
 locks=$(cat ${shellQuoted(request.lockSnapshot)} 2>/dev/null)
 case $locks in
 *'"holder"'*) printf '%s' "$input" | ${own} --offline ${offline} ${kind} "$1" ;;

@@ -13,7 +13,7 @@ export const MAX_KEPT_CHARACTERS = 262_144;
 /** A file that is no whole JSON is being written, or never will be whole. */
 const UNFINISHED_MS = 2_000;
 const FILE_NAME = /^(?<event>[A-Za-z]+)\.(?<status>\d+)\.(?<callId>\d+)$/u;
-/** curl's status when nobody listens. */
+/** The status of curl, and of our carrier, when nobody listens. */
 const NOBODY_LISTENS = 7;
 
 export interface UnansweredCall {
@@ -28,7 +28,7 @@ export interface UnansweredCall {
   readonly reachedServer: boolean;
 }
 
-/** The directory that the script writes to: `<event>.<curl's status>.<id of the call>`, one file for each. */
+/** The directory that the script writes to: `<event>.<status>.<id of the call>`, one file for each. */
 export function spoolDirOf(paneDir: string): string {
   return join(paneDir, "unanswered");
 }

@@ -17,8 +17,13 @@ interface Ran {
   readonly tookMs: number;
 }
 
+/** An answer that breaks off. */
+const HALF = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\nx-exit: 2\r\n\r\nno";
+
 let place: ReturnType<typeof scratch>;
 let servers: Server[];
+/** Where the script finds its tools. */
+let path: string;
 
 beforeEach(() => {
   place = scratch();
@@ -38,7 +43,7 @@ function run(event: string, input: string, env: Record<string, string> = {}): Pr
     const child = execFile(
       "/bin/sh",
       ["-c", command],
-      { env: { PATH: "/usr/bin:/bin", ...env }, maxBuffer: 64 << 20 },
+      { env: { PATH: path, ...env }, maxBuffer: 64 << 20 },
       (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : Number(error.code);
         resolve({ stdout, stderr, exitCode, tookMs: performance.now() - startedMs });
@@ -65,7 +70,17 @@ async function answering(answer: Partial<HookAnswer>): Promise<HookRequest[]> {
   return seen;
 }
 
-describe("the hook script", () => {
+/** A directory with nothing but these. */
+function only(...tools: string[]): string {
+  for (const tool of tools) symlinkSync(`/usr/bin/${tool}`, join(place.root, "bin", tool));
+  return join(place.root, "bin");
+}
+
+describe.each(["perl", "curl"])("the hook script, carried by %s", (carrier) => {
+  beforeEach(() => {
+    path = only("cat", "base64", "timeout", carrier);
+  });
+
   it.each(["PreToolUse", "Stop"])("hands %s over as it came and says what the server says", async (event) => {
     const seen = await answering({ stdout: '{"a":"é 你好 %s \\\\n"}' });
     const payload = JSON.stringify({ prompt: 'it\'s "quoted" `x` $HOME \\n 🎉', lines: "a\nb" });
@@ -104,19 +119,24 @@ describe("the hook script", () => {
     expect(command).toBe(`/bin/sh ${join(place.root, "pane", "hook.sh")} Stop`);
     expect(readFileSync(join(place.root, "pane", "hook.sh"), "utf8")).not.toContain("0123456789abcdef");
     expect(statSync(join(place.root, "pane", "hook.sh")).mode & 0o777).toBe(0o600);
-    expect(statSync(join(place.root, "pane", "hook.curl")).mode & 0o777).toBe(0o600);
+    for (const name of ["hook.pl", "hook.curl"])
+      expect(statSync(join(place.root, "pane", name)).mode & 0o777).toBe(0o600);
   });
 
-  it("passes a proxy and a .curlrc of the user by", async () => {
-    await answering({ stdout: "heard" });
+  it("passes by what the user has set for curl and for Perl", async () => {
+    const seen = await answering({ stdout: "heard" });
     mkdirSync(join(place.root, "home"), { recursive: true });
     writeFileSync(join(place.root, "home", ".curlrc"), 'verbose\noutput = "/dev/null"\n');
     const env = {
       HOME: join(place.root, "home"),
       http_proxy: "http://127.0.0.1:9",
       ALL_PROXY: "http://127.0.0.1:9",
+      PERL5OPT: "-MNoSuchModule",
+      PERL_UNICODE: "SDA",
+      LC_ALL: "xx_YY.UTF-8",
     };
-    expect(await run("Stop", "{}", env)).toMatchObject({ stdout: "heard", stderr: "", exitCode: 0 });
+    expect(await run("Stop", '"é"', env)).toMatchObject({ stdout: "heard", stderr: "", exitCode: 0 });
+    expect(seen[0]?.body).toBe('"é"');
   });
 
   it.each(["PreToolUse", "Stop"])(
@@ -140,22 +160,25 @@ describe("the hook script", () => {
     },
   );
 
-  it.each(["not HTTP at all\n", "HTTP/1.1 500 No\r\nx-exit: 2\r\n\r\nno", "HTTP/1.1 404 No\r\n\r\n", ""])(
-    "lets the agent go on when the answer is nonsense: %j",
-    async (reply) => {
-      await listen(
-        createServer((socket) =>
-          socket
-            .on("error", () => {})
-            .resume()
-            .end(reply),
-        ),
-      );
-      for (const event of ["PreToolUse", "Stop"]) {
-        expect(await run(event, "{}")).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
-      }
-    },
-  );
+  it.each([
+    "not HTTP at all\n",
+    "HTTP/1.1 500 No\r\nx-exit: 2\r\n\r\nno",
+    "HTTP/1.1 404 No\r\n\r\n",
+    HALF,
+    "",
+  ])("lets the agent go on when the answer is nonsense: %j", async (reply) => {
+    await listen(
+      createServer((socket) =>
+        socket
+          .on("error", () => {})
+          .resume()
+          .end(reply),
+      ),
+    );
+    for (const event of ["PreToolUse", "Stop"]) {
+      expect(await run(event, "{}")).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
+    }
+  });
 
   it("hands over ten megabytes", async () => {
     const seen = await answering({ stdout: "ok" });
@@ -177,17 +200,30 @@ describe("the hook script", () => {
     expect(await run("Stop", '{"a":1}')).toMatchObject({ stderr: "", exitCode: 0 });
   });
 
-  it("falls back to our own program where there is no curl", async () => {
-    const bin = join(place.root, "bin");
-    for (const tool of ["cat", "base64"]) symlinkSync(`/usr/bin/${tool}`, join(bin, tool));
+  it("says what came in until now when the agent never closes its end", async () => {
+    const seen = await answering({ stdout: "heard" });
+    const command = writeHookScript(requestIn(place.root, profileOf("kimi")), "kimi")("Stop");
+    const stdout = await new Promise<string>((resolve) => {
+      const child = execFile("/bin/sh", ["-c", command], { env: { PATH: path } }, (_error, said) => {
+        child.stdin?.destroy();
+        resolve(said);
+      });
+      child.stdin?.write('{"a":1}');
+    });
+    expect(stdout).toBe("heard");
+    expect(seen[0]?.body).toBe('{"a":1}');
+  });
+});
+
+describe("the hook script without perl and curl", () => {
+  it("is carried by our own program", async () => {
+    path = only("cat", "base64");
     writeFileSync(
       join(place.root, "main.js"),
       `process.stdin.on("data", (d) => process.stdout.write(process.argv.slice(2).join(" ") + " " + d));`,
     );
     for (const event of ["PreToolUse", "Stop"]) {
-      expect(await run(event, '{"a":1}', { PATH: bin })).toMatchObject({
-        stdout: `hook kimi ${event} {"a":1}`,
-      });
+      expect(await run(event, '{"a":1}')).toMatchObject({ stdout: `hook kimi ${event} {"a":1}` });
     }
   });
 });
