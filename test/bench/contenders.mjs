@@ -91,6 +91,7 @@ export function contenders(workshop) {
   return all;
 }
 
+/** `layout` is a file; opened with the first pane in hand. */
 export async function openIaTmux(workshop, layout = workshop.twoShells) {
   const place = workshop.freshPlace();
   const { cwd, env } = place;
@@ -99,7 +100,7 @@ export async function openIaTmux(workshop, layout = workshop.twoShells) {
     cwd,
     env,
   });
-  await outer.expect(PROMPT.trimEnd(), 20_000);
+  const { sinceStartMs } = await outer.expect(PROMPT.trimEnd(), 20_000);
   await outer.idle(600);
   const cli = (...args) =>
     execFileSync(process.execPath, [workshop.main, ...args], { cwd, env, encoding: "utf8" });
@@ -109,6 +110,8 @@ export async function openIaTmux(workshop, layout = workshop.twoShells) {
     outer,
     place,
     cli,
+    startedMs: sinceStartMs,
+    commands: { attach: [process.execPath, workshop.main, "attach"], list: [process.execPath, workshop.main, "ls"] },
     pids: { server: info.pid, host: info.hostPid, client },
     nextPane: () => outer.send("\x02o"),
     async close() {
@@ -123,13 +126,13 @@ export async function openIaTmux(workshop, layout = workshop.twoShells) {
   };
 }
 
-export async function openTmux(workshop, { panes = 2 } = {}) {
+/** `layout` is what follows `new-session`, in tmux's words; the first pane has to be in hand at its end. */
+export async function openTmux(workshop, layout = ["split-window", "-h", ";", "select-pane", "-L"]) {
   const place = workshop.freshPlace();
   const { cwd, env } = place;
   const tmux = ["tmux", "-L", "bench", "-f", workshop.tmuxConfig];
-  const split = panes === 2 ? [";", "split-window", "-h", ";", "select-pane", "-L"] : [];
-  const outer = openOuterTerminal({ command: [...tmux, "new-session", ...split], cwd, env });
-  await outer.expect(PROMPT.trimEnd(), 10_000);
+  const outer = openOuterTerminal({ command: [...tmux, "new-session", ";", ...layout], cwd, env });
+  const { sinceStartMs } = await outer.expect(PROMPT.trimEnd(), 10_000);
   await outer.idle(600);
   const cli = (...args) => execFileSync(tmux[0], [...tmux.slice(1), ...args], { cwd, env, encoding: "utf8" });
   const server = Number(cli("display-message", "-p", "#{pid}"));
@@ -137,6 +140,8 @@ export async function openTmux(workshop, { panes = 2 } = {}) {
     outer,
     place,
     cli,
+    startedMs: sinceStartMs,
+    commands: { attach: [...tmux, "attach"], list: [...tmux, "list-panes"] },
     pids: { server, client: (await outer.bytes()).pid },
     nextPane: () => outer.send("\x02o"),
     async close() {
@@ -156,7 +161,7 @@ export async function openRaw(workshop) {
   const place = workshop.freshPlace();
   const outer = openOuterTerminal({ command: ["/bin/sh", "-i"], cwd: place.cwd, env: place.env });
   await outer.expect(PROMPT.trimEnd());
-  return { outer, place, pids: {}, close: () => outer.end() };
+  return { outer, place, pids: {}, nextPane: async () => {}, close: () => outer.end() };
 }
 
 async function gone(pids) {

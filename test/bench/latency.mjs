@@ -1,6 +1,6 @@
 // From a key until its echo was drawn: alone, beside a pane that floods, and over a slow link.
-import { contenders } from "./contenders.mjs";
-import { percentile, summary } from "./statistics.mjs";
+import { contenders, openRaw } from "./contenders.mjs";
+import { percentile, rotated, summary } from "./statistics.mjs";
 
 export const SITUATIONS = [
   { name: "idle", flood: false, rate: 0 },
@@ -8,16 +8,19 @@ export const SITUATIONS = [
   { name: "neighbour floods, outer terminal takes 2 MB/s", flood: true, rate: 2_000_000 },
   { name: "neighbour floods, outer terminal takes 0.3 MB/s", flood: true, rate: 300_000 },
 ];
-const GAP_MS = 15;
+/** Between two keys, on average. */
+export const GAP_MS = 15;
 /** On a slow link one of the two lets most keys wait for a second: fewer of them tell as much. */
-const SLOW_KEYS_MAX = 40;
+export const SLOW_KEYS_MAX = 40;
 
 export async function measureLatency({ workshop, payloads, runs, keys, log, only }) {
   const samples = {};
   for (let run = 0; run < runs; run++) {
     for (const situation of SITUATIONS) {
       if (only && !only.includes(situation.name)) continue;
-      for (const [name, start] of Object.entries(contenders(workshop))) {
+      // The raw tty has no neighbours: it is the limit where nothing else goes on.
+      const open = { ...contenders(workshop), ...(!situation.flood && { "raw tty": () => openRaw(workshop) }) };
+      for (const [name, start] of rotated(Object.entries(open), run)) {
         const session = await start();
         const { outer } = session;
         try {
@@ -53,7 +56,7 @@ function allOf({ micros, timeouts }) {
 }
 
 /** Medians over the runs of each run's percentiles, in milliseconds. */
-function latencySummary(list) {
+export function latencySummary(list) {
   const of = (share) =>
     summary(list.map(({ micros, timeouts }) => percentile(allOf({ micros, timeouts }), share) / 1000));
   return {
@@ -61,5 +64,6 @@ function latencySummary(list) {
     p90: of(0.9),
     p99: of(0.99),
     timeouts: list.reduce((sum, { timeouts }) => sum + timeouts, 0),
+    keys: list.reduce((sum, { micros, timeouts }) => sum + micros.length + timeouts, 0),
   };
 }

@@ -1,22 +1,27 @@
-// `npm run bench`: measures the built program beside tmux and prints one table; writes RESULTS.md and results.json here.
+// `npm run bench`: measures the built program beside tmux and prints one table; writes RESULTS.md and results.json here, and
+// the README's table.
 //   --quick          fewer runs and bytes; writes nothing unless --write is given
+//   --render         measures nothing: writes RESULTS.md and the README's table from results.json
 //   --only a,b       sections: throughput, latency, startup, promises, coordination, memory, stress, hostile, fidelity, long (1 GB; not with --quick)
 //   --runs N  --megabytes N  --keys N  --write
 // Needs Linux and perl (the outer terminal and the producer); tmux and python3 are left out where they are missing.
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { createWorkshop, hasTmux } from "./contenders.mjs";
 import { measureCoordination } from "./coordination.mjs";
+import { measureCrowd } from "./crowd.mjs";
 import { measureFidelity } from "./fidelity.mjs";
 import { measureHostile } from "./hostile.mjs";
 import { measureLatency } from "./latency.mjs";
+import { machine } from "./machine.mjs";
 import { writePayloads } from "./payloads.mjs";
-import { machine, toMarkdown } from "./report.mjs";
 import { measurePromises } from "./promises.mjs";
+import { withMeasured } from "./readme.mjs";
+import { toMarkdown } from "./report.mjs";
 import { measureStartup } from "./startup.mjs";
-import { measureLong, measureMemory, measureStress } from "./stress.mjs";
+import { measureLong, measureMemory } from "./stress.mjs";
 import { measureThroughput } from "./throughput.mjs";
 
 const { values } = parseArgs({
@@ -24,12 +29,18 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
+    render: { type: "boolean", default: false },
     only: { type: "string" },
     runs: { type: "string" },
     megabytes: { type: "string" },
     keys: { type: "string" },
   },
 });
+const [json, markdownFile, readme] = ["results.json", "RESULTS.md", "../../README.md"].map((name) => new URL(name, import.meta.url));
+if (values.render) {
+  render(JSON.parse(readFileSync(json, "utf8")));
+  process.exit(0);
+}
 if (process.platform !== "linux" || spawnSync("perl", ["-e", "1"]).status !== 0) {
   console.error("The benchmark needs Linux and perl.");
   process.exit(69);
@@ -65,7 +76,7 @@ try {
     promises: measurePromises,
     coordination: measureCoordination,
     memory: measureMemory,
-    stress: measureStress,
+    stress: measureCrowd,
     hostile: measureHostile,
     fidelity: measureFidelity,
     long: measureLong,
@@ -79,9 +90,13 @@ try {
 }
 options.load[1] = loadavg()[0].toFixed(1);
 const report = { machine: where, options, results, notes };
-const markdown = toMarkdown(report);
-console.log(markdown);
+console.log(toMarkdown(report));
 if (values.write || (!values.quick && values.only === undefined)) {
-  writeFileSync(new URL("RESULTS.md", import.meta.url), markdown);
-  writeFileSync(new URL("results.json", import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  render(report);
 } else console.log(JSON.stringify(report.results));
+
+function render(report) {
+  writeFileSync(markdownFile, toMarkdown(report));
+  writeFileSync(readme, withMeasured(readFileSync(readme, "utf8"), report));
+}

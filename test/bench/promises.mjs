@@ -2,11 +2,8 @@
 // soon nonsense on the socket is answered. The tests beside tell an answer from a hang; the figures are here.
 import { spawn } from "node:child_process";
 import { openServerSocket } from "./server-socket.mjs";
-import { hookSession } from "./startup.mjs";
+import { hookMs, hookSession } from "./processes.mjs";
 import { percentile } from "./statistics.mjs";
-
-const FREE = hookInput("free.ts");
-const HELD = hookInput("held.ts");
 
 export async function measurePromises({ workshop, quick, log }) {
   const calls = quick ? 15 : 60;
@@ -24,25 +21,27 @@ export async function measurePromises({ workshop, quick, log }) {
     const info = await serverInfo(workshop, place);
     pid = info.pid;
     await json(workshop, place, ["lock", "held.ts"]);
-    const hooks = async (input, exitCodes) => {
+    const hooks = async (path, exitCodes) => {
       const times = [];
-      for (let call = 0; call < calls; call++) times.push(await hookMs(session, input, exitCodes));
+      for (let call = 0; call < calls; call++) times.push(await hookMs(session, "PreToolUse", path, exitCodes));
       return times;
     };
-    add("hook, the server answers", await hooks(FREE, [0]), "p95", 150);
+    add("hook, the server answers", await hooks("free.ts", [0]), "p95", 150);
     for (const [what, ms] of await nonsense(info)) add(`socket, ${what}`, [ms], "max", 100);
 
     process.kill(pid, "SIGSTOP");
     try {
-      add("hook, the server hangs", await hooks(FREE, [0]), "max", 500);
+      add("hook, the server hangs", await hooks("free.ts", [0]), "max", 500);
     } finally {
       process.kill(pid, "SIGCONT");
     }
     process.kill(pid, "SIGKILL");
     await gone(pid);
-    add("hook, the server is dead", await hooks(FREE, [0]), "p95", 150);
-    add("hook, the server is dead and the path another's", await hooks(HELD, [0, 2]), "p95", 150);
+    add("hook, the server is dead", await hooks("free.ts", [0]), "p95", 150);
+    add("hook, the server is dead and the path another's", await hooks("held.ts", [0, 2]), "p95", 150);
   } finally {
+    // Whoever ends all of it is a server: the host of a dead one goes on.
+    await json(workshop, place, ["up", "--headless"]);
     await session.close();
   }
   return rows;
@@ -69,30 +68,6 @@ async function nonsense(info) {
   } finally {
     socket.end();
   }
-}
-
-function hookInput(path) {
-  return JSON.stringify({
-    hook_event_name: "PreToolUse",
-    session_id: "bench",
-    tool_name: "Edit",
-    tool_input: { file_path: path },
-  });
-}
-
-function hookMs({ script, place }, input, exitCodes) {
-  return new Promise((resolve, reject) => {
-    const startedMs = performance.now();
-    const child = spawn("sh", [script, "PreToolUse"], { ...place, stdio: ["pipe", "ignore", "ignore"] });
-    child.on("error", reject);
-    child.on("exit", (status) =>
-      exitCodes.includes(status)
-        ? resolve(performance.now() - startedMs)
-        : reject(new Error(`the hook ended with ${status}`)),
-    );
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
-  });
 }
 
 const serverInfo = (workshop, place) => json(workshop, place, ["server", "status"]);

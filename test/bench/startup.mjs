@@ -1,78 +1,73 @@
 // From the start of a process until a human sees, or a script has, what was asked for.
-import { spawn } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { contenders, hasTmux } from "./contenders.mjs";
 import { openOuterTerminal } from "./outer-terminal.mjs";
-import { summary } from "./statistics.mjs";
+import { hookMs, hookSession, pause, SMALLEST, wallMs } from "./processes.mjs";
+import { inTurns, summary } from "./statistics.mjs";
 
 const PROMPT = "bench-prompt>";
 
-const CLAUDE_LIKE = `name: hooked
-windows:
-  - name: main
-    panes:
-      - { profile: demo, name: ada }
-`;
-
+/** Everything in milliseconds, ours and tmux's in turns. */
 export async function measureStartup({ workshop, runs, log }) {
-  const samples = {};
-  const add = (name, ms) => {
-    (samples[name] ??= []).push(ms);
-    log(`${name}: ${ms.toFixed(1)} ms`);
-  };
-  add("first start after an install, ia-tmux", await coldStart(workshop));
-  for (let run = 0; run < Math.ceil(runs / 2) + 1; run++) {
-    add("cold start, ia-tmux", await coldStart(workshop));
-    if (hasTmux) add("cold start, tmux", await coldStartTmux(workshop));
-  }
-  const open = contenders(workshop);
-  for (const [name, start] of Object.entries(open)) {
-    const session = await start();
-    const { cwd, env } = session.place;
-    const commands =
-      name === "tmux"
-        ? { attach: ["tmux", "-L", "bench", "attach"], cli: ["tmux", "-L", "bench", "list-panes"] }
-        : {
-            attach: [process.execPath, workshop.main, "attach"],
-            cli: [process.execPath, workshop.main, "ls"],
-          };
-    try {
-      for (let run = 0; run < runs; run++) {
-        const outer = openOuterTerminal({ command: commands.attach, cwd, env });
-        add(`attach painted, ${name}`, (await outer.expect(PROMPT)).sinceStartMs);
-        await outer.end();
-        await pause(80);
-        add(`command line, ${name}`, await wallMs(commands.cli, { cwd, env }));
-      }
-    } finally {
-      await session.close();
-    }
-  }
-  const hooked = await hookSession(workshop);
-  try {
-    for (let run = 0; run < runs * 2; run++) {
-      add("hook through its script", await wallMs(hooked.command, hooked.options, HOOK_INPUT));
-      add("node -e 0", await wallMs([process.execPath, "-e", "0"], hooked.options));
-      add("python3 -c pass", await wallMs(["python3", "-c", "pass"], hooked.options));
-      add("sh -c :", await wallMs(["sh", "-c", ":"], hooked.options));
-    }
-  } finally {
-    await hooked.close();
-  }
-  return Object.fromEntries(
-    Object.entries(samples)
-      .filter(([, list]) => list.every((ms) => Number.isFinite(ms)))
-      .map(([name, list]) => [name, summary(list)]),
+  const first = await coldStart(workshop);
+  const cold = await inTurns(
+    {
+      "cold start, ia-tmux": () => coldStart(workshop),
+      ...(hasTmux && { "cold start, tmux": () => coldStartTmux(workshop) }),
+    },
+    Math.ceil(runs / 2) + 1,
   );
+  const warm = await measureWarm(workshop, runs);
+  const hooks = await measureHooks(workshop, runs * 2);
+  const results = { "first start after an install, ia-tmux": summary([first]), ...cold, ...warm, ...hooks };
+  for (const [name, { median }] of Object.entries(results)) log(`${name}: ${median.toFixed(1)} ms`);
+  return results;
 }
 
-const HOOK_INPUT = JSON.stringify({
-  hook_event_name: "PostToolUse",
-  session_id: "bench",
-  tool_name: "Read",
-  tool_input: { file_path: "a.txt" },
-});
+/** Attaching and a command, in sessions that are open side by side. */
+async function measureWarm(workshop, runs) {
+  const sessions = {};
+  try {
+    for (const [name, open] of Object.entries(contenders(workshop))) sessions[name] = await open();
+    const each = (what, job) =>
+      Object.fromEntries(Object.entries(sessions).map(([name, session]) => [`${what}, ${name}`, () => job(session)]));
+    return await inTurns({ ...each("attach painted", attachMs), ...each("command line", commandMs) }, runs);
+  } finally {
+    for (const session of Object.values(sessions)) await session.close();
+  }
+}
+
+/** Until the prompt is drawn; the time that was waited when it was not. */
+export async function attachMs({ commands, place }, withinMs = 10_000) {
+  const outer = openOuterTerminal({ command: commands.attach, ...place });
+  try {
+    return (await outer.expect(PROMPT, withinMs).catch(() => ({ sinceStartMs: withinMs }))).sinceStartMs;
+  } finally {
+    await outer.end();
+    await pause(80);
+  }
+}
+
+/** Listing the panes. */
+export function commandMs({ commands, place }) {
+  return wallMs(commands.list, place);
+}
+
+async function measureHooks(workshop, runs) {
+  const session = await hookSession(workshop);
+  try {
+    const smallest = Object.entries(SMALLEST).map(([name, command]) => [name, () => wallMs(command, session.place)]);
+    return await inTurns(
+      {
+        "hook before an edit, through its script": () => hookMs(session, "PreToolUse", "free.ts"),
+        "hook after a tool, through its script": () => hookMs(session, "PostToolUse", "free.ts"),
+        ...Object.fromEntries(smallest),
+      },
+      runs,
+    );
+  } finally {
+    await session.close();
+  }
+}
 
 async function coldStart(workshop) {
   const place = workshop.freshPlace();
@@ -93,49 +88,4 @@ async function coldStartTmux(workshop) {
   await wallMs([...tmux, "kill-server"], place);
   await outer.end();
   return sinceStartMs;
-}
-
-/** A workspace with an agent, and the script that its hooks run. */
-export async function hookSession(workshop) {
-  const place = workshop.freshPlace();
-  const layout = join(place.dir, "hooked.yaml");
-  writeFileSync(layout, CLAUDE_LIKE);
-  const main = [process.execPath, workshop.main];
-  await wallMs([...main, "up", "--headless", "--layout", layout], place);
-  let script;
-  for (let round = 0; round < 200 && !script; round++) {
-    script = findFile(join(place.dir, "state"), "hook.sh");
-    if (!script) await pause(20);
-  }
-  if (!script) throw new Error("the agent has no hook script");
-  return {
-    command: ["sh", script, "PostToolUse"],
-    options: place,
-    script,
-    place,
-    close: () => wallMs([...main, "down", "--yes"], place),
-  };
-}
-
-function findFile(dir, name) {
-  if (!existsSync(dir)) return undefined;
-  for (const entry of readdirSync(dir, { withFileTypes: true, recursive: true }))
-    if (entry.name === name) return join(entry.parentPath ?? entry.path, name);
-  return undefined;
-}
-
-/** Wall time of a command; not a number when it cannot be run or fails. */
-function wallMs([file, ...args], { cwd, env }, input) {
-  return new Promise((resolve) => {
-    const started = performance.now();
-    const child = spawn(file, args, { cwd, env, stdio: [input === undefined ? "ignore" : "pipe", "ignore", "ignore"] });
-    child.on("error", () => resolve(Number.NaN));
-    child.on("exit", (status) => resolve(status === 0 ? performance.now() - started : Number.NaN));
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
-  });
-}
-
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

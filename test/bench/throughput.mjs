@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { contenders, cpuSeconds, openRaw } from "./contenders.mjs";
-import { summary } from "./statistics.mjs";
+import { rotated, summary } from "./statistics.mjs";
 
 const PRODUCER = fileURLToPath(new URL("producer.pl", import.meta.url));
 
@@ -25,7 +25,7 @@ export async function measureThroughput({ workshop, payloads, runs, megabytes, l
   for (let run = 0; run < runs; run++) {
     for (const [workload, file] of Object.entries(payloads)) {
       if (only && !only.includes(workload)) continue;
-      for (const [name, start] of Object.entries(open)) {
+      for (const [name, start] of rotated(Object.entries(open), run)) {
         const session = await start();
         try {
           const before = { bytes: (await session.outer.bytes()).bytes, cpu: cpuOf(session.pids) };
