@@ -206,6 +206,21 @@ export interface ImportResult {
   readonly leftOut: number;
 }
 
+/**
+ * What lies above the oldest row that is known: older lines, which `pane.older` reads; nothing; what the program has thrown
+ * away; what the program that has the whole screen hides.
+ */
+export type AboveRows = "older" | "nothing" | "cleared" | "hidden";
+
+export interface OlderHits {
+  /** Newest first. */
+  readonly hits: readonly SearchHit[];
+  /** The row from which on was searched. */
+  readonly from: number;
+  readonly first: number;
+  readonly above: AboveRows;
+}
+
 interface ResultTable {
   "server.hello": HelloResult;
   "server.info": ServerInfo;
@@ -233,7 +248,19 @@ interface ResultTable {
   "pane.reopen": PaneRef;
   "pane.list": PaneView[];
   "pane.capture": CaptureResult;
-  "pane.rows": { first: number; total: number; history: number; from: number; frame: string };
+  "pane.rows": {
+    /** The oldest row that is known. */
+    first: number;
+    /** The oldest that the live screen holds. */
+    firstLive: number;
+    above: AboveRows;
+    total: number;
+    history: number;
+    from: number;
+    frame: string;
+  };
+  "pane.older": { first: number; above: AboveRows };
+  "pane.search-older": OlderHits;
   "pane.search": SearchHit[];
   "search.open": { searchId: string };
   "search.read": SearchProgress;

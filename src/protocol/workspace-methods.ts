@@ -152,6 +152,18 @@ export const WORKSPACE_METHODS = {
       /** Of what the pane had printed when this was made (`search.show`), instead of its live screen. */
       snapshot: id.nullable().default(null),
     }),
+  /** Reads a page of what the pane printed before the oldest row that is known; `pane.rows` has it then. */
+  "pane.older": () => z.object({ paneId: id }),
+  /** Searches the next page of lines before a row (null: before what the live screen holds), and reads it when it must. */
+  "pane.search-older": () =>
+    z.object({
+      paneId: id,
+      pattern: text.min(1).max(500),
+      regex: z.boolean().default(false),
+      ignoreCase: z.boolean().default(true),
+      before: z.number().int().nullable(),
+      limit: z.number().int().min(1).max(5_000).default(1_000),
+    }),
   "pane.search": () =>
     z.object({
       paneId: id.optional(),

@@ -37,7 +37,7 @@ export async function planReplay(
   const from = await lineStart(log, log.end - bytesMax);
   const whole = { from, to: log.end, alternate: false, isPicture: false };
   if (from <= log.start) return [whole];
-  const first = firstSwitch(await readAll(log, from, log.end));
+  const first = await firstSwitch(log, from, log.end);
   if (first === "enter" || (first === null && endsAlternate === false)) return [whole];
   const entered = await lastEntry(log, from);
   if (entered === null && first === null && endsAlternate === null) return [whole];
@@ -73,7 +73,7 @@ export async function replayLog(
 }
 
 /** A cut may lie inside a sequence or a character; behind an end of line it does not. */
-async function lineStart(log: RawLog, wanted: number): Promise<number> {
+export async function lineStart(log: RawLog, wanted: number): Promise<number> {
   if (wanted <= log.start) return log.start;
   const { offset, bytes } = await log.read(wanted, PIECE_BYTES);
   return offset + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(10) + 1;
@@ -90,12 +90,22 @@ async function readAll(log: RawLog, from: number, to: number): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-function firstSwitch(bytes: Buffer): "enter" | "leave" | null {
-  const nearest = (patterns: readonly Buffer[]) =>
-    Math.min(...patterns.map((pattern) => bytes.indexOf(pattern)).map((at) => (at < 0 ? bytes.length : at)));
-  const [enter, leave] = [nearest(ENTER), nearest(LEAVE)];
-  if (enter === leave) return null;
-  return enter < leave ? "enter" : "leave";
+/** Whether this stretch begins on the alternate screen, as far as it says so itself. */
+export async function startsAlternate(log: RawLog, from: number, to: number): Promise<boolean> {
+  return (await firstSwitch(log, from, to)) === "leave";
+}
+
+async function firstSwitch(log: RawLog, from: number, to: number): Promise<"enter" | "leave" | null> {
+  for (let at = from; at < to; at += LOOK_BACK_PIECE_BYTES) {
+    const bytes = await readAll(log, at, Math.min(to, at + LOOK_BACK_PIECE_BYTES + LONGEST_SWITCH_BYTES));
+    const nearest = (patterns: readonly Buffer[]) =>
+      Math.min(
+        ...patterns.map((pattern) => bytes.indexOf(pattern)).map((found) => (found < 0 ? Infinity : found)),
+      );
+    const [enter, leave] = [nearest(ENTER), nearest(LEAVE)];
+    if (enter !== leave) return enter < leave ? "enter" : "leave";
+  }
+  return null;
 }
 
 /** Where the alternate screen was taken that was on at this offset; null when it was not, or too far back. */

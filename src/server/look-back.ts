@@ -9,6 +9,7 @@ import { openRawLog } from "./raw-log.ts";
 import { createRawLogAge } from "./raw-log-age.ts";
 import { createBufferService } from "./services/buffer-service.ts";
 import type { PaneService } from "./services/pane-service.ts";
+import { createScrollbackService } from "./services/scrollback-service.ts";
 import { createSearchService } from "./services/search-service.ts";
 
 /** Old output is looked at: what it asks is not answered, what it tells was told. */
@@ -40,14 +41,15 @@ export function createLookBack({ panes, records, logDir, settings, clock, log }:
     logNames: () => records.all().map((pane) => pane.logName),
   });
   settings.changes.on(rawLogAge.settingsRead);
+  const old = {
+    openLog: (logName: string) => openRawLog(logDir, logName),
+    openScreen: (cols: number, rows: number, scrollbackLines: number) =>
+      createXtermScreen({ ...SILENT, cols, rows, scrollbackLines, now: () => performance.now() }),
+  };
   return {
     rawLogAge,
     buffers: createBufferService(() => clock.nowMs()),
-    search: createSearchService({
-      panes: panes.all,
-      openLog: (logName) => openRawLog(logDir, logName),
-      openScreen: (cols, rows, scrollbackLines) =>
-        createXtermScreen({ ...SILENT, cols, rows, scrollbackLines, now: () => performance.now() }),
-    }),
+    search: createSearchService({ panes: panes.all, ...old }),
+    scrollback: createScrollbackService(old),
   };
 }

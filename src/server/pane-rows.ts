@@ -9,6 +9,8 @@ const MAX_FRAME_BYTES = 700_000;
 export interface PaneRows {
   /** The oldest row that is still there. */
   readonly first: number;
+  /** The oldest that the screen itself holds. */
+  readonly firstLive: number;
   /** Behind the last row. */
   readonly total: number;
   /** Rows above the live screen. */
@@ -20,34 +22,37 @@ export interface PaneRows {
 }
 
 /**
- * A grid frame of the rows `from` to `from + count`, as far as they exist and fit, at least one; `from`
+ * A grid frame (base64) of rows counted from the oldest that the screen holds: as many as exist and fit, at least one; `from`
  * null: the last ones.
  */
+export function framedRows(screen: Screen, paneNumber: number, from: number | null, count: number) {
+  const total = screen.historyLength + screen.rows;
+  let rows = Math.min(count, Math.max(1, Math.floor(MAX_FRAME_BYTES / (screen.cols * 12))));
+  let found: ReturnType<typeof encodeRows>;
+  // Links and clusters make some rows longer than their cells.
+  do {
+    found = encodeRows(screen, paneNumber, { from: from ?? total - rows, count: rows });
+    rows = Math.floor(rows / 2);
+  } while (found.bytes.length > MAX_FRAME_BYTES && rows > 0);
+  return { from: found.from, frame: Buffer.from(found.bytes).toString("base64") };
+}
+
+/** The rows `from` to `from + count` of a screen that are there, at least one; `from` null: the last ones. */
 export function readRows(
   screen: Screen | null,
   paneNumber: number,
   from: number | null,
   count: number,
 ): PaneRows {
-  if (!screen) return { first: 0, total: 0, history: 0, from: 0, frame: "" };
+  if (!screen) return { first: 0, firstLive: 0, total: 0, history: 0, from: 0, frame: "" };
   const first = screen.historyTrimmed;
-  const total = screen.historyLength + screen.rows;
-  const wanted = Math.min(count, Math.max(1, Math.floor(MAX_FRAME_BYTES / (screen.cols * 12))));
-  let rows = wanted;
-  let found: ReturnType<typeof encodeRows>;
-  // Links and clusters make some rows longer than their cells.
-  do {
-    found = encodeRows(screen, paneNumber, {
-      from: from === null ? total - rows : from - first,
-      count: rows,
-    });
-    rows = Math.floor(rows / 2);
-  } while (found.bytes.length > MAX_FRAME_BYTES && rows > 0);
+  const found = framedRows(screen, paneNumber, from === null ? null : from - first, count);
   return {
     first,
-    total: first + total,
+    firstLive: first,
+    total: first + screen.historyLength + screen.rows,
     history: screen.historyLength,
     from: found.from + first,
-    frame: Buffer.from(found.bytes).toString("base64"),
+    frame: found.frame,
   };
 }

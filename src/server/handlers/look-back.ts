@@ -7,6 +7,7 @@ import type { HandlerTable } from "../dispatcher.ts";
 import { readRows } from "../pane-rows.ts";
 import type { BufferService } from "../services/buffer-service.ts";
 import type { PaneService } from "../services/pane-service.ts";
+import type { ScrollbackService } from "../services/scrollback-service.ts";
 import type { SearchService } from "../services/search-service.ts";
 import type { WorkspaceService } from "../services/workspace-service.ts";
 import { operatorOnly } from "./actor.ts";
@@ -15,17 +16,27 @@ export interface LookBackHandlerDeps {
   readonly workspace: WorkspaceService;
   readonly panes: PaneService;
   readonly search: SearchService;
+  readonly scrollback: ScrollbackService;
   readonly buffers: BufferService;
 }
 
 type Methods =
-  | `pane.${"rows" | "search" | "clear-history"}`
+  | `pane.${"rows" | "older" | "search" | "search-older" | "clear-history"}`
   | `search.${"open" | "read" | "show" | "stop"}`
   | `buffer.${"set" | "list" | "show" | "delete" | "paste"}`;
 
 export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, Methods> {
-  const { panes, search, buffers } = deps;
+  const { panes, search, scrollback, buffers } = deps;
   const watched = new WeakSet<ServerConnection>();
+  /** What is held for the client goes with it. */
+  function watch(connection: ServerConnection) {
+    if (watched.has(connection)) return;
+    watched.add(connection);
+    connection.onClose(() => {
+      search.forget(connection.id);
+      scrollback.forget(connection.id);
+    });
+  }
   const screenOf = (connection: ServerConnection, paneId: string, snapshot: string | null) =>
     snapshot === null ? panes.require(paneId).screen : search.snapshot(connection.id, snapshot);
 
@@ -34,13 +45,22 @@ export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, 
   }
 
   return {
-    "pane.rows": (params, connection) =>
-      readRows(
-        screenOf(connection, params.paneId, params.snapshot),
-        panes.get(params.paneId)?.number ?? 0,
-        params.from,
-        params.count,
-      ),
+    "pane.rows": (params, connection) => {
+      const { paneId, snapshot, from, count } = params;
+      const pane = panes.require(paneId);
+      if (snapshot === null) return scrollback.rows(pane, connection.id, from, count);
+      const screen = search.snapshot(connection.id, snapshot);
+      return { ...readRows(screen, pane.number, from, count), above: "nothing" };
+    },
+    "pane.older": (params, connection) => {
+      watch(connection);
+      return scrollback.older(panes.require(params.paneId), connection.id);
+    },
+    "pane.search-older": (params, connection) => {
+      watch(connection);
+      const { before, limit, ...query } = params;
+      return scrollback.searchOlder(panes.require(params.paneId), connection.id, query, before, limit);
+    },
     "pane.search": async (params, connection) => {
       const where = params.paneId === undefined ? panes.all() : [panes.require(params.paneId)];
       const hits: SearchHit[] = [];
@@ -57,6 +77,7 @@ export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, 
       const pane = deps.workspace.resolve(params.target);
       await panes.clearHistory(pane);
       search.forgetPane(pane.id);
+      scrollback.forgetPane(pane.id);
       return {};
     },
 
@@ -64,8 +85,7 @@ export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, 
       const { paneId } = params;
       if (paneId !== undefined) panes.require(paneId);
       const opened = search.open(connection.id, params, paneId);
-      if (!watched.has(connection)) connection.onClose(() => search.forget(connection.id));
-      watched.add(connection);
+      watch(connection);
       return opened;
     },
     "search.read": (params, connection) => search.read(connection.id, params.searchId, params.from),

@@ -15,6 +15,7 @@ import type { Dispatcher, HandlerTable } from "../dispatcher.ts";
 import type { ClientService } from "../services/client-service.ts";
 import type { NeedsService } from "../services/needs-service.ts";
 import type { PaneService } from "../services/pane-service.ts";
+import type { ScrollbackService } from "../services/scrollback-service.ts";
 import type { SessionService } from "../services/session-service.ts";
 import { outsideAgent } from "../outside-agents.ts";
 import { operatorOnly } from "./actor.ts";
@@ -25,6 +26,7 @@ export interface ServerHandlerDeps {
   readonly panes: PaneService;
   readonly session: SessionService;
   readonly clients: ClientService;
+  readonly scrollback: Pick<ScrollbackService, "forget">;
   readonly needs: NeedsService;
   readonly info: () => ServerInfo;
   readonly dump: () => Record<string, unknown>;
@@ -176,6 +178,7 @@ export function serverHandlers(deps: ServerHandlerDeps): Pick<HandlerTable, Meth
       return {};
     },
     "client.mode": (params, connection) => {
+      if (!params.copyMode) deps.scrollback.forget(connection.id, params.paneId);
       const pane = panes.require(params.paneId);
       if (!params.copyMode) pane.copyModeClients.delete(connection.id);
       else if (!pane.copyModeClients.has(connection.id)) {

@@ -87,7 +87,7 @@ export function createHandlers(deps: HandlerDeps): HandlerTable {
       openLayout: layouts.open,
       saveLayout: layouts.save,
     }),
-    ...lookBackHandlers({ workspace, panes, search: services.search, buffers: services.buffers }),
+    ...lookBackHandlers(services),
     ...coordinationHandlers({ ...services, outlook }),
     ...recordHandlers(services),
     ...storeHandlers({

@@ -11,6 +11,8 @@ export interface ScreenSearch {
   readonly match: Matcher;
   /** Hits at most; the newest are kept. */
   readonly limit: number;
+  /** Lines that begin in these rows only, counted from the first that the screen ever had; `to` exclusive. */
+  readonly within?: { readonly from: number; readonly to: number };
   /** Whether hits bring the text of their line. */
   readonly texts: boolean;
 }
@@ -37,9 +39,12 @@ export async function searchScreen(search: ScreenSearch, signal: AbortSignal): P
   const { screen, match, paneId } = search;
   const breathe = createBreather(signal);
   const hits: SearchHit[] = [];
-  let end = screen.historyTrimmed + screen.historyLength + screen.rows;
+  let end = Math.min(
+    search.within?.to ?? Infinity,
+    screen.historyTrimmed + screen.historyLength + screen.rows,
+  );
   while (hits.length < search.limit) {
-    const first = screen.historyTrimmed;
+    const first = Math.max(search.within?.from ?? 0, screen.historyTrimmed);
     const { lineAt } = rowsOf(screen);
     const lines: LogicalLine[] = [];
     while (lines.length < BATCH_LINES && end > first) {

@@ -8,6 +8,7 @@ import { searchLog } from "../search/log-search.ts";
 import { findLine, openSnapshot } from "../search/log-snapshot.ts";
 import { createMatcher, type Matcher, type SearchQuery } from "../search/matcher.ts";
 import { searchScreen } from "../search/screen-search.ts";
+import { openWrittenLog } from "../written-log.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
 export interface SearchDeps {
@@ -43,9 +44,6 @@ const MAX_HITS_PER_READ = 500;
 const MAX_CLIENTS = 8;
 /** A read that finds nothing new answers after that, with the progress. */
 const READ_WAIT_MS = 150;
-/** A batch of the log, and how often it is looked for. */
-const LOG_BATCH_MS = 60;
-const LOG_TRIES = 6;
 
 export function createSearchService(deps: SearchDeps) {
   const clients = new Map<string, ClientSearches>();
@@ -84,16 +82,6 @@ export function createSearchService(deps: SearchDeps) {
     wake(search);
   }
 
-  /** The host writes in batches: waits a moment for what the screen has already. */
-  async function openWritten(pane: PaneRuntime, signal: AbortSignal): Promise<RawLog> {
-    for (let tries = 1; ; tries++) {
-      const log = await deps.openLog(pane.record.logName);
-      if (log.end >= pane.offset || tries === LOG_TRIES) return log;
-      await new Promise((resolve) => setTimeout(resolve, LOG_BATCH_MS));
-      signal.throwIfAborted();
-    }
-  }
-
   async function run(search: RunningSearch, panes: readonly PaneRuntime[]): Promise<void> {
     const { signal } = search.stop;
     const { match } = search;
@@ -106,7 +94,7 @@ export function createSearchService(deps: SearchDeps) {
     const logs: { pane: PaneRuntime; log: RawLog }[] = [];
     for (const pane of panes) {
       if (pane.record.logName === "") continue;
-      const log = await openWritten(pane, signal);
+      const log = await openWrittenLog(deps.openLog, pane.record.logName, pane.offset, signal);
       search.progress.totalBytes += log.end - log.start;
       logs.push({ pane, log });
     }

@@ -1,0 +1,236 @@
+// Looking back goes on into the raw log: real screens, real log files.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { marksFileName, segmentFileName } from "../../src/host/raw-log-files.ts";
+import { decodeGridFrame } from "../../src/protocol/grid.ts";
+import { openRawLog } from "../../src/server/raw-log.ts";
+import type { PaneRuntime } from "../../src/server/services/pane-runtime.ts";
+import { createScrollbackService } from "../../src/server/services/scrollback-service.ts";
+import { lineText } from "../../src/terminal/line-text.ts";
+import type { Screen } from "../../src/terminal/screen.ts";
+import { createPaneGrid } from "../../src/tui/compositor/pane-grid.ts";
+import { rowText } from "../../src/tui/copy/copy-text.ts";
+import { createTestScreen } from "../terminal/test-screen.ts";
+
+const dirs: string[] = [];
+afterEach(() => {
+  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
+});
+
+interface Size {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** A pane that printed these pieces, each in its size; its screen holds the last lines. */
+function printed(
+  pieces: readonly { readonly output: string | Buffer; readonly size: Size }[],
+  scrollbackLines = 100,
+) {
+  const dir = mkdtempSync(join(tmpdir(), "ia-scrollback-"));
+  dirs.push(dir);
+  const { screen } = createTestScreen({ ...pieces[0]!.size, scrollbackLines });
+  const whole = createTestScreen({ ...pieces[0]!.size, scrollbackLines: 100_000 }).screen;
+  const marks: string[] = [];
+  let bytes = Buffer.alloc(0);
+  const pane = { id: "%1", number: 1, screen, offset: 0, record: { logName: "pane" } };
+  const print = (output: string | Buffer, size: Size = screen) => {
+    const piece = Buffer.from(output);
+    marks.push(JSON.stringify({ offset: bytes.length, cols: size.cols, rows: size.rows }));
+    for (const one of [screen, whole]) {
+      one.resize(size.cols, size.rows);
+      one.write(piece);
+    }
+    bytes = Buffer.concat([bytes, piece]);
+    pane.offset = bytes.length;
+    writeFileSync(join(dir, segmentFileName("pane", 0)), bytes);
+    writeFileSync(join(dir, marksFileName("pane")), `${marks.join("\n")}\n`);
+  };
+  for (const { output, size } of pieces) print(output, size);
+  /** The log's first bytes are removed, as the host does when there is no room. */
+  const cutLog = (bytesCut: number) => {
+    rmSync(join(dir, segmentFileName("pane", 0)));
+    writeFileSync(join(dir, segmentFileName("pane", bytesCut)), bytes.subarray(bytesCut));
+  };
+  let screens = 0;
+  const service = createScrollbackService({
+    openLog: (name) => openRawLog(dir, name),
+    openScreen(cols, rows, lines) {
+      screens++;
+      return createTestScreen({ cols, rows, scrollbackLines: lines }).screen;
+    },
+  });
+  return {
+    service,
+    screen,
+    whole,
+    print,
+    cutLog,
+    pane: pane as unknown as PaneRuntime,
+    screens: () => screens,
+  };
+}
+
+type Rig = ReturnType<typeof printed>;
+
+/** The texts of rows `from` to `to`, as copy mode gets them. */
+async function texts({ service, pane }: Rig, from: number, to: number): Promise<string[]> {
+  const lines: string[] = [];
+  for (let at = from; at < to; ) {
+    const answer = await service.rows(pane, "c1", at, Math.min(400, to - at));
+    expect(answer.from).toBe(at);
+    const frame = decodeGridFrame(Buffer.from(answer.frame, "base64"));
+    if (!frame.ok) throw new Error("no frame");
+    const grid = createPaneGrid();
+    grid.apply(frame.value);
+    const cache = new Map([[0, { source: grid, y: 0 }]]);
+    for (let y = 0; y < grid.rows; y++) {
+      cache.set(0, { source: grid, y });
+      lines.push(rowText({ cache } as unknown as Parameters<typeof rowText>[0], 0));
+    }
+    at += grid.rows;
+  }
+  return lines;
+}
+
+async function toTop({ service, pane }: Rig) {
+  for (let pages = 1; ; pages++) {
+    const { first, above } = await service.older(pane, "c1");
+    if (above !== "older") return { first, above, pages };
+    if (pages > 100) throw new Error("it does not end");
+  }
+}
+
+function textsOf(screen: Screen): string[] {
+  return Array.from({ length: screen.historyLength + screen.rows }, (_, index) =>
+    lineText(screen.historyLine(index)),
+  );
+}
+
+/** What copy mode can show, from the oldest row that it was told of, and what an endless screen would. */
+async function shownAndWhole(rig: Rig) {
+  const end = await toTop(rig);
+  const { total } = await rig.service.rows(rig.pane, "c1", null, 1);
+  return { ...end, shown: await texts(rig, end.first, total), whole: textsOf(rig.whole) };
+}
+
+const flood = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `line ${from + index}\r\n`).join("");
+/** Lines of all lengths, wide characters and colours. */
+const mixed = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => {
+    const number = from + index;
+    const kind = (number * 7) % 10;
+    if (kind < 2) return `${number} ${"日本語".repeat(1 + (number % 19))}\r\n`;
+    if (kind < 5) return `${number} ${"x".repeat((number * 13) % 190)}\r\n`;
+    return kind < 6 ? "\r\n" : `\x1b[31m${number}\x1b[0m words\r\n`;
+  }).join("");
+const SIZE = { cols: 20, rows: 6 };
+
+describe("looking back into the log", () => {
+  test("each line of a flood stands there once, up to the first", async () => {
+    const rig = printed([{ output: flood(1, 15_001), size: SIZE }]);
+    const { above, pages, first, shown } = await shownAndWhole(rig);
+    expect([above, pages > 1]).toEqual(["nothing", true]);
+    expect(shown.filter(Boolean)).toEqual(Array.from({ length: 15_000 }, (_, index) => `line ${index + 1}`));
+    expect(await texts(rig, first, first + 3)).toEqual(["line 1", "line 2", "line 3"]);
+  });
+
+  test("lines are wrapped as the live screen wraps them, whatever sizes they were printed in", async () => {
+    const pieces = Array.from({ length: 10 }, (_, index) => ({
+      output: mixed(450, index * 450),
+      size: { cols: 30 + ((index * 37) % 60), rows: 5 + ((index * 11) % 30) },
+    }));
+    const { shown, whole } = await shownAndWhole(printed(pieces));
+    expect(shown).toEqual(whole);
+  });
+
+  test("what a full-screen program drew is not among them, and a size that changed behind it does no harm", async () => {
+    const full = (output: string) => `\x1b[?1049h\x1b[H\x1b[2J${output}\x1b[?1049l`;
+    const rig = printed([
+      { output: mixed(2_000) + full(mixed(1_500)) + mixed(100), size: { cols: 40, rows: 10 } },
+      { output: `${mixed(1_500)}\x1b[?1049h${mixed(300)}`, size: { cols: 40, rows: 12 } },
+      { output: `${mixed(300)}\x1b[?1049l${mixed(1_500)}`, size: { cols: 60, rows: 14 } },
+    ]);
+    const { shown, whole } = await shownAndWhole(rig);
+    expect(shown).toEqual(whole);
+  });
+
+  test("what the program cleared stays cleared, and one that has the whole screen hides what was before", async () => {
+    const rig = printed([{ output: `${flood(1, 500)}\x1b[H\x1b[2J\x1b[3J${flood(500, 5_000)}`, size: SIZE }]);
+    const { above, shown } = await shownAndWhole(rig);
+    expect([above, shown[0]]).toEqual(["cleared", "line 500"]);
+    rig.print("\x1b[?1049h");
+    const { first, above: hidden } = await rig.service.older(rig.pane, "c1");
+    expect(hidden).toBe("hidden");
+    expect((await rig.service.rows(rig.pane, "c1", null, 1)).first).toBe(first);
+  });
+
+  test("rows keep their numbers while the pane prints on, and a screen that is reset has new ones", async () => {
+    const rig = printed([{ output: flood(1, 5_000), size: SIZE }]);
+    const { first } = await toTop(rig);
+    for (const [from, to] of [
+      [5_000, 5_050],
+      [5_050, 12_000],
+    ] as const) {
+      rig.print(flood(from, to));
+      expect(await texts(rig, first + 3_000, first + 3_002)).toEqual(["line 3001", "line 3002"]);
+      const { shown, whole } = await shownAndWhole(rig);
+      expect(shown).toEqual(whole);
+    }
+    rig.print(`\x1bc${flood(1, 3_000)}`);
+    const { above, shown } = await shownAndWhole(rig);
+    expect([above, shown[0], shown.at(-2)]).toEqual(["cleared", "line 1", "line 2999"]);
+  });
+
+  test("a search goes on page by page, in the numbers of the rows", async () => {
+    const rig = printed([{ output: flood(1, 18_000), size: SIZE }]);
+    const query = { pattern: "line 77", regex: false, ignoreCase: true };
+    const rows: number[] = [];
+    let before: number | null = null;
+    for (;;) {
+      const found: Awaited<ReturnType<typeof rig.service.searchOlder>> = await rig.service.searchOlder(
+        rig.pane,
+        "c1",
+        query,
+        before,
+        1_000,
+      );
+      rows.push(...found.hits.map((hit) => hit.row));
+      before = found.from;
+      if (found.above !== "older" && found.from <= found.first) break;
+    }
+    expect(rows).toEqual(rows.toSorted((a, b) => b - a));
+    expect(rows.length).toBe(1 + 10 + 100);
+    expect(await texts(rig, rows.at(-1)!, rows.at(-1)! + 1)).toEqual(["line 77"]);
+  });
+
+  test("lines whose file is gone are not shown as others", async () => {
+    const rig = printed([{ output: flood(1, 60_000), size: SIZE }]);
+    const { first } = await toTop(rig);
+    for (const above of [30_000, 40_000, 48_000]) await texts(rig, first + above, first + above + 1);
+    rig.cutLog(500_000);
+    const { total } = await rig.service.rows(rig.pane, "c1", null, 1);
+    const kept = await rig.service.rows(rig.pane, "c1", first, 1);
+    expect(kept.first).toBeGreaterThan(first);
+    const shown = await texts(rig, Math.max(kept.first, total - 16_000), total);
+    expect(new Set(shown).size).toBe(shown.length);
+    expect(shown.at(-2)).toBe("line 59999");
+  });
+
+  test("nobody's pages are kept", async () => {
+    const rig = printed([{ output: flood(1, 20_000), size: SIZE }]);
+    await rig.service.older(rig.pane, "c1");
+    await rig.service.older(rig.pane, "c2");
+    const made = rig.screens();
+    rig.service.forget("c1", "%1");
+    rig.service.forget("c2");
+    const live = await rig.service.rows(rig.pane, "c1", null, 1);
+    expect([live.first, rig.screens()]).toEqual([rig.screen.historyTrimmed, made]);
+    const asked = rig.service.older(rig.pane, "c1");
+    rig.service.forgetPane("%1");
+    await expect(asked).rejects.toThrow("Nobody looks back");
+  });
+});
