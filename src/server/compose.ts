@@ -215,7 +215,7 @@ export async function compose(world: World) {
     isOutside: session.isOutside,
     gate: gate.judge,
     inject: panes.inject,
-    isBlocked: (pane) => states.lookNow(pane).detection?.state === "blocked",
+    sightBeforeSubmit: gate.sightBeforeSubmit,
     confirmTimeoutMs: (pane) => pane.profile.inject.confirmTimeoutMs,
     lateSigns: (agent) => hooks.catchUp(panes.byAgent(agent)),
     waitingChanged: changed,

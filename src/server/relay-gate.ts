@@ -2,8 +2,9 @@
 import type { Clock } from "../base/clock.ts";
 import type { Profile } from "../domain/agent/profile.ts";
 import type { Delivery } from "../domain/relay/delivery.ts";
-import { deliveryText, encodeDelivery } from "../domain/relay/encode.ts";
+import { deliveryText, encodeDelivery, type EncodedDelivery } from "../domain/relay/encode.ts";
 import { mayPaste } from "../domain/relay/gate.ts";
+import { sightBeforeSubmit } from "../domain/relay/submit.ts";
 import type { AgentStateService } from "./services/agent-state-service.ts";
 import type { PaneRuntime } from "./services/pane-runtime.ts";
 import type { Verdict } from "./services/relay-contract.ts";
@@ -37,6 +38,8 @@ export function createRelayGate(deps: { readonly clock: Clock; readonly states: 
   return {
     judge: (pane: PaneRuntime, delivery: Delivery): Verdict =>
       judgeText(pane, deliveryText(delivery), delivery.kind !== "relay"),
+    sightBeforeSubmit: (pane: PaneRuntime, { ending }: EncodedDelivery) =>
+      sightBeforeSubmit(deps.states.lookNow(pane).detection, ending),
     /** What would be said to a short text now: for `agent explain` and the delegate dialog. */
     probe: (pane: PaneRuntime): Verdict =>
       judgeText(pane, "[ia-tmux relay from operator · probe]\nprobe", false),

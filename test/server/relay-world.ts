@@ -93,10 +93,15 @@ export function createRelayWorld() {
         open
           ? {
               go: true,
-              writes: { parts: [new TextEncoder().encode(delivery.id)], pauseMs: 0, submitPauseMs: 0 },
+              writes: {
+                parts: [new TextEncoder().encode(delivery.id)],
+                pauseMs: 0,
+                submitPauseMs: 0,
+                ending: null,
+              },
             }
           : { go: false, reason: "closed", recheckAfterMs: 1_000 },
-      async inject(_pane, writes, mayFinish) {
+      async inject(_pane, writes, sight) {
         const id = new TextDecoder().decode(writes.parts[0]);
         if (mine.isOver) return new Promise(() => {});
         if (!open) faults.push(`${id} was written while the gate held`);
@@ -105,12 +110,12 @@ export function createRelayWorld() {
         const manner = nextWrite;
         nextWrite = "whole";
         told.push(id);
-        if (!mayFinish()) throw new AppError("interrupted", "a dialog opened meanwhile");
+        if (sight() === "break-off") throw new AppError("interrupted", "a dialog opened meanwhile");
         if (manner === "breaks") await breathe();
         if (manner === "breaks") throw new AppError("failed", "the pane does not read");
         if (manner === "never answers") return new Promise(() => {});
       },
-      isBlocked: () => blockedBeforeSubmit,
+      sightBeforeSubmit: () => (blockedBeforeSubmit ? "break-off" : "submit"),
       confirmTimeoutMs: () => 5_000,
       waitingChanged: () => {},
     });

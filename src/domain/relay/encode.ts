@@ -2,6 +2,7 @@ import { AppError, invariant } from "../../base/errors.ts";
 import type { InjectSpec } from "../agent/profile.ts";
 import type { Delivery } from "./delivery.ts";
 import { filterText } from "../text/filter.ts";
+import { endingOf } from "./submit.ts";
 
 const PASTE_START = "\u001b[200~";
 const PASTE_END = "\u001b[201~";
@@ -20,6 +21,8 @@ export interface EncodedDelivery {
   readonly pauseMs: number;
   /** Wait before the last write, the one that submits: read together with text, Enter is text. */
   readonly submitPauseMs: number;
+  /** What the composer ends with when the text before the last write has been read; null: it is not waited for. */
+  readonly ending: string | null;
 }
 
 /** The line by which an agent, a human and the agent's hook recognise a delivery. */
@@ -39,16 +42,17 @@ export function deliveryText(delivery: Pick<Delivery, "kind" | "from" | "id" | "
 export function encodeDelivery(text: string, inject: InjectSpec): EncodedDelivery {
   assertSafe(text);
   if (!isLong(text, inject))
-    return { parts: bytes([paste(text) + inject.submit]), pauseMs: 0, submitPauseMs: 0 };
+    return { parts: bytes([paste(text) + inject.submit]), pauseMs: 0, submitPauseMs: 0, ending: null };
   switch (inject.long.manner) {
     case "paste":
-      return { parts: bytes([paste(text) + inject.submit]), pauseMs: 0, submitPauseMs: 0 };
+      return { parts: bytes([paste(text) + inject.submit]), pauseMs: 0, submitPauseMs: 0, ending: null };
     case "lead-in": {
       const [header = "", ...body] = text.split("\n");
       return {
         parts: bytes([`${header} `, paste(body.join("\n")) + inject.submit]),
         pauseMs: 30,
         submitPauseMs: 30,
+        ending: null,
       };
     }
     case "line-by-line":
@@ -56,6 +60,7 @@ export function encodeDelivery(text: string, inject: InjectSpec): EncodedDeliver
         parts: bytes([...lineByLine(text), inject.submit]),
         pauseMs: LINE_PAUSE_MS,
         submitPauseMs: SUBMIT_PAUSE_MS,
+        ending: endingOf(text),
       };
   }
 }
@@ -63,7 +68,7 @@ export function encodeDelivery(text: string, inject: InjectSpec): EncodedDeliver
 /** The key that puts the human's draft aside; the agent brings it back by itself after our submit. */
 export function encodeStash(inject: InjectSpec): EncodedDelivery {
   invariant(inject.stash !== null, "this agent cannot put a draft aside");
-  return { parts: bytes([inject.stash.key]), pauseMs: 0, submitPauseMs: 0 };
+  return { parts: bytes([inject.stash.key]), pauseMs: 0, submitPauseMs: 0, ending: null };
 }
 
 /** Whether the agent would fold or wrap this text if it were pasted whole. */

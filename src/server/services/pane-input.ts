@@ -1,6 +1,7 @@
 // What goes into a pane's program: the keys of humans, and relays, which are written whole.
 import { AppError } from "../../base/errors.ts";
 import type { EncodedDelivery } from "../../domain/relay/encode.ts";
+import type { SubmitSight } from "../../domain/relay/submit.ts";
 import type { QueueHighWater } from "../../protocol/host-frames.ts";
 import type { PaneDeps, PaneListeners } from "./pane-contract.ts";
 import { isTyping, MAX_HELD_INPUT_BYTES, type PaneRuntime } from "./pane-runtime.ts";
@@ -8,6 +9,8 @@ import { isTyping, MAX_HELD_INPUT_BYTES, type PaneRuntime } from "./pane-runtime
 const STILL_PASTING_MS = 500;
 /** How often a paste looks whether the relay before it is written. */
 const HELD_LOOK_MS = 20;
+/** How often, and how long at most, a relay looks whether the agent has read it before it is submitted. */
+const READ_LOOK = { everyMs: 20, forMs: 3_000 } as const;
 
 export function createPaneInput(
   { clock, host }: Pick<PaneDeps, "clock" | "host">,
@@ -16,6 +19,16 @@ export function createPaneInput(
 ) {
   function pause(ms: number): Promise<void> {
     return ms > 0 ? new Promise((resolve) => clock.after(ms, resolve)) : Promise.resolve();
+  }
+
+  async function untilRead(sight: () => SubmitSight): Promise<SubmitSight> {
+    const untilMs = clock.bootMs() + READ_LOOK.forMs;
+    let seen = sight();
+    while (seen === "wait" && clock.bootMs() < untilMs) {
+      await pause(READ_LOOK.everyMs);
+      seen = sight();
+    }
+    return seen;
   }
 
   let mostHeldBytes = 0;
@@ -73,10 +86,11 @@ export function createPaneInput(
     /**
      * Writes a relay: each part is one write to the terminal, with the pauses that the agent needs to tell text from
      * keys. Human input is held meanwhile and let through after. Before the last of several parts, which submits,
-     * `mayFinish` is asked. Only the relay service calls this. Rejects when the pane is dead or does not read, and
-     * with `interrupted` when it may not finish.
+     * `sight` is asked, again and again while it says `wait`, and for three seconds at most: an agent may draw a text
+     * otherwise than it was written. Only the relay service calls this. Rejects when the pane is dead or does not
+     * read, and with `interrupted` when a dialog is in the way.
      */
-    async inject(pane: PaneRuntime, writes: EncodedDelivery, mayFinish: () => boolean): Promise<void> {
+    async inject(pane: PaneRuntime, writes: EncodedDelivery, sight: () => SubmitSight): Promise<void> {
       if (pane.dead || pane.pid === null) throw new AppError("failed", `Pane ${pane.id} has ended.`);
       if (pane.heldInput !== null) throw new AppError("busy", `Pane ${pane.id} is being written to.`);
       pane.heldInput = [];
@@ -84,7 +98,7 @@ export function createPaneInput(
         for (const [index, part] of writes.parts.entries()) {
           const last = index === writes.parts.length - 1;
           if (index > 0) await pause(last ? writes.submitPauseMs : writes.pauseMs);
-          if (index > 0 && last && !mayFinish()) {
+          if (index > 0 && last && (await untilRead(sight)) === "break-off") {
             throw new AppError("interrupted", "a dialog opened meanwhile, so it was not submitted");
           }
           await host.write(pane.id, part);

@@ -5,6 +5,7 @@ import type { Logger } from "../../base/log.ts";
 import type { Announce } from "../../domain/facts.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
 import type { EncodedDelivery } from "../../domain/relay/encode.ts";
+import type { SubmitSight } from "../../domain/relay/submit.ts";
 import type { Priority } from "../../domain/task/task.ts";
 import type { Collection } from "../../store/contract.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
@@ -37,10 +38,10 @@ export interface RelayDeps {
   readonly isOutside: (agent: string) => boolean;
   /** Looks at the pane as it is at this very moment. */
   readonly gate: (pane: PaneRuntime, delivery: Delivery) => Verdict;
-  /** `mayFinish` is asked before the last part, which submits: false ends the writing there with `interrupted`. */
-  readonly inject: (pane: PaneRuntime, writes: EncodedDelivery, mayFinish: () => boolean) => Promise<void>;
-  /** Whether a dialog stands on the screen at this very moment. */
-  readonly isBlocked: (pane: PaneRuntime) => boolean;
+  /** `sight` is asked before the last of several parts, which submits; at `break-off` it rejects with `interrupted`. */
+  readonly inject: (pane: PaneRuntime, writes: EncodedDelivery, sight: () => SubmitSight) => Promise<void>;
+  /** What the pane's screen says at this very moment of submitting what was written. */
+  readonly sightBeforeSubmit: (pane: PaneRuntime, writes: EncodedDelivery) => SubmitSight;
   readonly confirmTimeoutMs: (pane: PaneRuntime) => number;
   /** Asks for signs that the agent gave and that have not been heard yet, before a delivery counts as without one. */
   readonly lateSigns: (agent: string) => Promise<void>;

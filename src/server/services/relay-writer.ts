@@ -92,7 +92,7 @@ export function createRelayWriter(deps: RelayDeps, { move, openOf, reasons }: De
       return false;
     }
     try {
-      await deps.inject(pane, verdict.writes, () => !deps.isBlocked(pane));
+      await deps.inject(pane, verdict.writes, () => deps.sightBeforeSubmit(pane, verdict.writes));
     } catch (thrown) {
       // Some of it may have been taken: nobody can say, unless the agent has said so meanwhile.
       if (deliveries.get(delivery.id)?.state === "writing")

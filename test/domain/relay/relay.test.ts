@@ -16,7 +16,9 @@ import {
 import { compareDeliveries, nextDelivery } from "../../../src/domain/relay/queue.ts";
 import type { Message } from "../../../src/domain/message/message.ts";
 import type { Task } from "../../../src/domain/task/task.ts";
-import { builtInProfile } from "../agent/recorded-screen.ts";
+import { createDetector } from "../../../src/domain/agent/detect.ts";
+import { endingOf, sightBeforeSubmit } from "../../../src/domain/relay/submit.ts";
+import { builtInProfile, recordedScreen } from "../agent/recorded-screen.ts";
 
 const NOW = 1_000_000;
 const record = { createdAtMs: 1, createdBy: "operator", updatedAtMs: 1, logicalTime: 1 };
@@ -133,6 +135,17 @@ describe("the bytes of a delivery", () => {
     expect(
       text(encodeDelivery(deliveryText(delivery({ body: "🎉".repeat(900) })), claude).parts).join(""),
     ).not.toContain("\ufffd");
+  });
+
+  it.each([
+    ["claude-paste-expanded", '"quoted" $HOME \\n é 漢字 🎉\nend of prompt', "submit"],
+    ["claude-paste-expanded", "$HOME \\n é 漢字 🎉\nend of prompt, and more", "wait"],
+    ["claude-idle-after", "…\nend of prompt", "wait"],
+    ["claude-approval-bash", "…\nend of prompt", "break-off"],
+    ["claude-idle-after", "🎉", "submit"],
+  ] as const)("are submitted when their end stands in the composer: %s, %j: %s", (screen, written, sight) => {
+    const detection = createDetector(builtInProfile("claude").detect).detect(recordedScreen(screen));
+    expect(sightBeforeSubmit(detection, endingOf(written))).toBe(sight);
   });
 
   it("never type what opens a menu: TAB, @ and / go as small pastes of one line", () => {
