@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { NeedView } from "../../src/protocol/views.ts";
+import type { DeliveryView, NeedView } from "../../src/protocol/views.ts";
 import { themeNameForBackground } from "../../src/tui/theme.ts";
 import { modelFor, picture, session } from "./support/screen.ts";
 import { keysTo } from "./support/keys.ts";
@@ -55,9 +55,32 @@ const NEEDS: readonly NeedView[] = [
   },
 ];
 
+function delivery(id: string, state: DeliveryView["state"], reason: string, ageMs: number): DeliveryView {
+  return {
+    id,
+    kind: "relay",
+    from: "claude",
+    to: "kimi",
+    taskId: "task-a3f2",
+    state,
+    channel: state === "queued" ? null : "paste",
+    reason,
+    attempts: state === "queued" ? 0 : 1,
+    answered: false,
+    createdAtMs: NOW_MS - ageMs,
+    updatedAtMs: NOW_MS - ageMs,
+    preview: "Write the schema of the users' table.\nSee PLAN.md 3.",
+  };
+}
+
 /** What the server would answer to the calls that lists make. */
 const ANSWERS: Readonly<Record<string, unknown>> = {
   "needs.list": NEEDS,
+  "delivery.list": [
+    delivery("d-3", "unconfirmed", "nothing moved for 15 s", 240_000),
+    delivery("d-2", "queued", "it is working; goes when it is idle", 12_000),
+    delivery("d-1", "confirmed", "", 3_600_000),
+  ],
   "lock.list": [
     {
       id: "lock-1",
@@ -115,6 +138,33 @@ describe.each(SIZES)("at %ix%i", (cols, rows) => {
   test("the locks show time left and who waits", async () => {
     const held = keysTo(session(modelFor(trioView(cols, rows))), "\x02lj", ANSWERS);
     await expect(await shown(held)).toMatchFileSnapshot(golden("locks"));
+  });
+
+  test("the deliveries say what became of each and what it waits for", async () => {
+    const held = keysTo(session(modelFor(trioView(cols, rows))), "\x02:deliveries\r", ANSWERS);
+    await expect(await shown(held)).toMatchFileSnapshot(golden("deliveries"));
+  });
+
+  test("what ran before the machine was started again is offered by window", async () => {
+    const held = session(modelFor(trioView(cols, rows)));
+    const restore = {
+      windows: [
+        { name: "main", panes: ["claude (Claude Code): goes on with its session", "Shell in src"] },
+        { name: "logs", panes: ["npm run dev: waits for Enter"] },
+      ],
+    };
+    held.send({ type: "notice", notice: { notice: "view", view: trioView(cols, rows, { restore }) } });
+    await expect(await shown(held)).toMatchFileSnapshot(golden("restore"));
+  });
+
+  test("a client that only watches says so, also when somebody types", async () => {
+    const held = keysTo(session(modelFor(trioView(cols, rows), { readOnly: true })), "x");
+    await expect(await shown(held)).toMatchFileSnapshot(golden("read-only"));
+  });
+
+  test("a line that is none of ours is refused with what does the same", async () => {
+    const held = keysTo(session(modelFor(trioView(cols, rows))), "\x02:pipe-pane\r");
+    await expect(await shown(held)).toMatchFileSnapshot(golden("prompt-refused"));
   });
 
   test("the help is made from the binding table", async () => {
@@ -186,10 +236,19 @@ test.each(["dark", "light", "high-contrast", "plain"] as const)(
   },
 );
 
-test("a terminal that is too small says what it needs", async () => {
-  const drawn = await picture(modelFor(trioView(39, 9)));
-  expect(drawn.lines.join("\n")).toContain("39x9 is too small.");
-  expect(drawn.lines.join("\n")).toContain("needs 40x10");
+test.each([
+  [39, 24],
+  [80, 9],
+  [30, 4],
+  [12, 2],
+])("a terminal of %ix%i says what it needs, and all is back when there is room", async (cols, rows) => {
+  const held = session(modelFor(trioView(80, 24)));
+  const before = await picture(held.model);
+  held.send({ type: "resized", cols, rows });
+  const small = await picture(held.model);
+  await expect(`${small.lines.join("\n")}\n`).toMatchFileSnapshot(`./golden/too-small-${cols}x${rows}.txt`);
+  held.send({ type: "resized", cols: 80, rows: 24 });
+  expect((await picture(held.model)).lines).toEqual(before.lines);
 });
 
 test("a pane of ours in place of a program shows its message", async () => {
