@@ -96,7 +96,7 @@ export const LayoutSchema = z
   .strictObject({
     name: z.string().regex(AGENT_NAME_PATTERN, "letters, digits, dot, dash, underscore; at most 32"),
     title: z.string().max(200).default(""),
-    windows: z.array(WindowSchema).min(1).max(16),
+    windows: z.array(WindowSchema).min(1).max(MAX_LAYOUT_PANES),
   })
   .superRefine((layout, context) => {
     for (const [index, window] of layout.windows.entries()) {

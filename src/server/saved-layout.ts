@@ -1,6 +1,13 @@
 // What is open now, as a layout that opens the same again.
 import { isAbsolute, relative, sep } from "node:path";
-import { LayoutSchema, type LayoutNode as SpecNode, type LayoutSpec } from "../domain/layout-spec.ts";
+import { AppError } from "../base/errors.ts";
+import {
+  LayoutSchema,
+  type LayoutNode as SpecNode,
+  type LayoutSpec,
+  MAX_LAYOUT_DEPTH,
+  MAX_LAYOUT_PANES,
+} from "../domain/layout-spec.ts";
 import { type LayoutNode, paneIdsOf } from "../domain/layout/tree.ts";
 import type { Window } from "../domain/mux/model.ts";
 import type { PaneService } from "./services/pane-service.ts";
@@ -16,11 +23,12 @@ export interface OpenNow {
 
 /**
  * Windows, splits with their shares, what runs where, which pane has the focus and which is zoomed. Of the variables those
- * that a layout gave: what the programs were born with is not written into a file.
+ * that a layout gave: what the programs were born with is not written into a file. Throws `too-large` for more than a
+ * layout may hold: a file that cannot be opened again would be no use.
  */
 export function savedLayout(name: string, { root, workspace, panes, session }: OpenNow): LayoutSpec {
   const { windows, currentWindowId } = workspace.mux;
-  return LayoutSchema.parse({
+  const made = LayoutSchema.safeParse({
     name,
     title: "",
     windows: windows.map((window, at) => ({
@@ -29,6 +37,14 @@ export function savedLayout(name: string, { root, workspace, panes, session }: O
       ...arrangement(window),
     })),
   });
+  if (made.success) return made.data;
+  throw new AppError(
+    "too-large",
+    `A layout holds at most ${MAX_LAYOUT_PANES} panes, ${MAX_LAYOUT_DEPTH} splits deep.`,
+    {
+      hint: "Close what the layout need not open, and save it then.",
+    },
+  );
 
   function arrangement(window: Window) {
     const node = nodeOf(window.tree, window);

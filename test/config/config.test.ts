@@ -134,6 +134,8 @@ describe("configuration files", () => {
     );
     const windows = `name: mine\nwindows:\n${`  - panes:\n${"      - profile: shell\n".repeat(40)}`.repeat(2)}`;
     expect(failure(() => layout(windows)).message).toMatch(/at most 64 panes, not 80/);
+    const each = `name: mine\nwindows:\n${"  - panes: [{ profile: shell }]\n".repeat(64)}`;
+    expect(layoutPanes(layout(each).layout)).toHaveLength(64);
   });
 
   it.each(["0", "-1", "101", "100%", ".nan", "1e308", ".inf"])("36: a size of %s", (size) => {
