@@ -26,7 +26,9 @@ export type ReplyTo =
   /** The answer is shown: a text, or a record in words. */
   | { readonly kind: "show"; readonly title: string; readonly as: "text" | "task" | "message" | "summary" }
   | { readonly kind: "copy-rows"; readonly layerId: number }
+  | { readonly kind: "copy-older"; readonly layerId: number }
   | { readonly kind: "copy-search"; readonly layerId: number; readonly serial: number }
+  | { readonly kind: "copy-search-older"; readonly layerId: number; readonly serial: number }
   | { readonly kind: "find-opened"; readonly pattern: string }
   | { readonly kind: "find-read"; readonly searchId: string }
   | { readonly kind: "find-shown" }
@@ -37,13 +39,15 @@ export type ReplyTo =
   | { readonly kind: "appended" }
   | { readonly kind: "nothing" };
 
+export interface CallEffect {
+  readonly type: "call";
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly reply: ReplyTo;
+}
+
 export type Effect =
-  | {
-      readonly type: "call";
-      readonly method: string;
-      readonly params: Readonly<Record<string, unknown>>;
-      readonly reply: ReplyTo;
-    }
+  | CallEffect
   /** A key for panes, encoded as each program asked for. */
   | { readonly type: "key"; readonly paneNumbers: readonly number[]; readonly event: KeyEvent }
   /** Plain characters, as they are. */
@@ -75,6 +79,8 @@ export type Effect =
   | { readonly type: "focus"; readonly paneNumber: number; readonly focused: boolean }
   /** Opens $EDITOR with the text; the answer comes as an `edited` message. */
   | { readonly type: "editor"; readonly text: string; readonly layerId: number }
+  /** Reads the file, relative to `cwd`, and publishes it. */
+  | { readonly type: "publish-spec"; readonly name: string; readonly path: string; readonly cwd: string }
   /** OSC 52, after a human's key only. */
   | { readonly type: "clipboard"; readonly text: string }
   /** Whether the terminal reports its mouse to us. */
@@ -85,6 +91,10 @@ export type Effect =
   | { readonly type: "redraw" }
   | { readonly type: "exit"; readonly code: number; readonly line: string; readonly detach: boolean };
 
-export function toastCall(method: string, params: Readonly<Record<string, unknown>>, done?: string): Effect {
+export function toastCall(
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+  done?: string,
+): CallEffect {
   return { type: "call", method, params, reply: { kind: "toast", done } };
 }

@@ -104,7 +104,7 @@ describe("searching", () => {
     const asked = copyKey(press(looking(), "?", "o", "n", "e"), "Enter", null);
     expect(asked).toMatchObject({ kind: "search", copy: { search: { pattern: "one", backwards: true } } });
     if (asked.kind !== "search") return;
-    const found = takeHits(asked.copy, "one", [hit(3, 0), hit(0, 2), hit(1, 4)]);
+    const found = takeHits(asked.copy, [hit(3, 0), hit(0, 2), hit(1, 4)]);
     expect(found.cursor).toEqual({ row: 3, col: 0 });
     expect(press(found, "n").cursor).toEqual({ row: 1, col: 4 });
     expect(press(found, "n", "n", "n").cursor).toEqual({ row: 3, col: 0 });
@@ -112,8 +112,10 @@ describe("searching", () => {
   });
 
   test("no hit says so and moves nothing", () => {
-    const copy = takeHits(looking(), "zebra", []);
-    expect(copy.note).toBe('Nothing here says "zebra".');
+    const asked = copyKey(press(looking(), "?", ..."zebra"), "Enter", null);
+    if (asked.kind !== "search") throw new Error(`it led to ${asked.kind}`);
+    const copy = takeHits(asked.copy, []);
+    expect(copy.note).toBe('Nothing here says "zebra"; C-b f searches all panes.');
     expect(copy.cursor).toEqual(looking().cursor);
   });
 });

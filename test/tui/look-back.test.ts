@@ -7,7 +7,7 @@ import {
   addRows,
   type CopyState,
   createCopyState,
-  dropOldRows,
+  takeFirst,
   moveTo,
 } from "../../src/tui/copy/copy-state.ts";
 import { selectedText } from "../../src/tui/copy/copy-text.ts";
@@ -202,9 +202,9 @@ describe("copying", () => {
 
 test("the place stays while the history is trimmed under it", () => {
   const copy = { ...looking(TEXT), first: 0 };
-  const later = dropOldRows({ ...copy, total: 30 }, 4);
+  const later = takeFirst({ ...copy, total: 30 }, 4);
   expect(later).toMatchObject({ first: 4, top: copy.top, cursor: copy.cursor });
-  expect(dropOldRows({ ...copy, cache: new Map() }, 6)).toMatchObject({ first: 6, top: 6 });
+  expect(takeFirst({ ...copy, cache: new Map() }, 6)).toMatchObject({ first: 6, top: 6 });
 });
 
 describe("a link", () => {

@@ -196,9 +196,9 @@ function move(copy: CopyState, to: Motion, count: number | null): CopyState {
     case "big-word-end":
       return repeat((held) => goTo(held, wordMove(held, "end", true)));
     case "top":
-      return moveTo(copy, copy.first + times - 1, 0);
+      return moveTo(copy, rowNumbered(copy, times), 0);
     case "bottom":
-      return moveTo(copy, count === null ? copy.total - 1 : copy.first + count - 1, 0);
+      return moveTo(copy, count === null ? copy.total - 1 : rowNumbered(copy, count), 0);
     case "window-top":
       return moveTo(copy, copy.top + times - 1, col);
     case "window-middle":
@@ -228,6 +228,11 @@ function move(copy: CopyState, to: Motion, count: number | null): CopyState {
     case "centre":
       return centre(copy);
   }
+}
+
+/** Rows are numbered from the oldest: while that is not known, it lies above all that is. */
+function rowNumbered(copy: CopyState, number: number): number {
+  return copy.above === "older" ? -Infinity : copy.first + number - 1;
 }
 
 const REVERSED: Readonly<Record<FindKind, FindKind>> = { f: "F", F: "f", t: "T", T: "t" };

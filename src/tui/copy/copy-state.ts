@@ -1,7 +1,7 @@
 // Looking back through a pane: where one is, what is selected, what was found. A value; rows come from the server as needed.
 import type { CellSource } from "../compositor/pane-grid.ts";
 import type { Editor } from "../editor.ts";
-import type { SearchHit } from "../../protocol/results.ts";
+import type { AboveRows, SearchHit } from "../../protocol/results.ts";
 
 /** Row counted from the first that the pane ever had: its number stays when older ones are dropped. Column in cells. */
 export interface Position {
@@ -19,8 +19,18 @@ export interface CopyState {
   /** Size of the pane's window on the screen. */
   readonly cols: number;
   readonly rows: number;
-  /** The oldest row that there is. */
+  /** The oldest row that is known: below zero where older lines were read from the log. */
   readonly first: number;
+  /** What lies above it. */
+  readonly above: AboveRows;
+  /** The oldest row that the live screen holds. */
+  readonly firstLive: number;
+  /** Whether older lines are being read: ahead of one, or while one waits for them. */
+  readonly older: "none" | "ahead" | "awaited";
+  /** The row to be scrolled to as soon as it was read. */
+  readonly goalTop: number | null;
+  /** The last motion led above the oldest row that is known. */
+  readonly isBeyond: boolean;
   /** Behind the last row: scrollback and screen. 0 until the first answer. */
   readonly total: number;
   /** The row at the top of the window. */
@@ -89,6 +99,10 @@ export interface CopySearch {
   readonly hits: readonly SearchHit[];
   readonly current: number;
   readonly backwards: boolean;
+  /** Rows from here on were searched. */
+  readonly searchedFrom: number;
+  /** Older lines are being searched: for the nearest hit, or for the next one upwards. */
+  readonly seeks: { readonly what: "nearest" | "next"; readonly isAsked: boolean } | null;
 }
 
 export const MAX_CACHED_ROWS = 5_000;
@@ -111,6 +125,11 @@ export function createCopyState(
     cols: pane.cols,
     rows: pane.rows,
     first: 0,
+    above: "nothing",
+    firstLive: 0,
+    older: "none",
+    goalTop: null,
+    isBeyond: false,
     total: 0,
     top: 0,
     cursor: { row: 0, col: 0 },
@@ -147,12 +166,13 @@ export function addRows(copy: CopyState, from: number, source: CellSource): Copy
   return { ...copy, cache, fetching: false };
 }
 
-/** Old rows were dropped: what is cached of them stays to be seen, and nothing moves unless it has to. */
-export function dropOldRows(copy: CopyState, first: number): CopyState {
-  if (first <= copy.first) return copy;
+/**
+ * Older rows were read, or old ones were dropped: what is cached of those stays to be seen, and nothing moves unless it has to.
+ */
+export function takeFirst(copy: CopyState, first: number): CopyState {
   const kept = { ...copy, first };
   const isGone = copy.top < first && !copy.cache.has(copy.top);
-  return isGone ? { ...moveTo({ ...kept, top: first }, copy.cursor.row, copy.cursor.col) } : kept;
+  return isGone ? moveTo({ ...kept, top: first }, copy.cursor.row, copy.cursor.col) : kept;
 }
 
 /** Moves the cursor, keeps it inside, and scrolls so that it stays in view. */
@@ -160,21 +180,29 @@ export function moveTo(copy: CopyState, row: number, col: number): CopyState {
   const at = Math.max(oldest(copy), Math.min(row, copy.total - 1));
   const column = Math.max(0, Math.min(col, copy.cols - 1));
   const top = at < copy.top ? at : at >= copy.top + copy.rows ? at - copy.rows + 1 : copy.top;
-  return { ...copy, cursor: { row: at, col: column }, top: clampTop(copy, top), note: null };
+  const isBeyond = row < oldest(copy);
+  return { ...copy, cursor: { row: at, col: column }, top: clampTop(copy, top), note: null, isBeyond };
 }
 
 /** Scrolls by rows; the cursor stays where it is on the screen, and moves on alone at either end. */
 export function scrollBy(copy: CopyState, rows: number): CopyState {
   const top = clampTop(copy, copy.top + rows);
   const row = Math.max(oldest(copy), Math.min(copy.cursor.row + rows, copy.total - 1));
-  return { ...copy, top, cursor: { ...copy.cursor, row }, note: null };
+  return { ...copy, top, cursor: { ...copy.cursor, row }, note: null, isBeyond: isAbove(copy, rows) };
+}
+
+/** Scrolls by rows, also to where older lines have to be read first. */
+export function scrollFar(copy: CopyState, rows: number): CopyState {
+  const scrolled = scrollBy(copy, rows);
+  const goesOn = scrolled.isBeyond && copy.above === "older";
+  return { ...scrolled, goalTop: goesOn ? (copy.goalTop ?? copy.top) + rows : null };
 }
 
 /** Moves the window alone; the cursor stays on its row as long as that is in view. */
 export function scrollWindow(copy: CopyState, rows: number): CopyState {
   const top = clampTop(copy, copy.top + rows);
   const row = Math.max(top, Math.min(copy.cursor.row, top + copy.rows - 1));
-  return { ...copy, top, cursor: { ...copy.cursor, row }, note: null };
+  return { ...copy, top, cursor: { ...copy.cursor, row }, note: null, isBeyond: isAbove(copy, rows) };
 }
 
 /** The cursor's row into the middle: a hit at the very edge of the window is hard to see. */
@@ -187,9 +215,13 @@ export function isAtEnd(copy: CopyState): boolean {
   return copy.top + copy.rows >= copy.total;
 }
 
+function isAbove(copy: CopyState, rows: number): boolean {
+  return rows < 0 && copy.top + rows < oldest(copy);
+}
+
 /** Rows that the server has dropped may still be looked at while they are cached. */
 function oldest(copy: CopyState): number {
-  return Math.min(copy.first, Math.max(0, copy.top));
+  return Math.min(copy.first, copy.top);
 }
 
 function clampTop(copy: CopyState, top: number): number {

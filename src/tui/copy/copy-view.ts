@@ -7,6 +7,7 @@ import { layoutEditor } from "../editor.ts";
 import { fit } from "../format.ts";
 import type { Model } from "../model.ts";
 import type { Cursor, Drawing } from "../view/context.ts";
+import { isSearchedThrough } from "./copy-search.ts";
 import type { CopyState } from "./copy-state.ts";
 import { selectedRange } from "./copy-text.ts";
 
@@ -99,7 +100,7 @@ function hitsText(copy: CopyState, { find }: Model): string | null {
   if (copy.isFromFind && find)
     return `${find.current + 1} of ${find.hits.length} in all panes: ${find.pattern}`;
   if (!search || search.hits.length === 0) return null;
-  return `${search.current + 1} of ${search.hits.length}: ${search.pattern}`;
+  return `${search.current + 1} of ${search.hits.length}${isSearchedThrough(copy) ? "" : "+"}: ${search.pattern}`;
 }
 
 /** How many there are so far, and how to type an expression, where there is room. */

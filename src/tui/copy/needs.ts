@@ -42,10 +42,25 @@ export function missingSelected(copy: CopyState): WantedRows | null {
   return null;
 }
 
+/** Windows between the top of this one and the oldest row that is known: closer, the next page of older lines is read. */
+const AHEAD_WINDOWS = 10;
+
+/** Older lines are to be read now. */
+export function needsOlder(copy: CopyState): boolean {
+  if (copy.above !== "older" || copy.older !== "none" || copy.total === 0 || copy.snapshot !== null)
+    return false;
+  return copy.goalTop !== null || copy.top - copy.first < AHEAD_WINDOWS * copy.rows;
+}
+
 /** A key pressed now would act on rows or hits that are not here yet. In the search line one types on. */
 export function isWaiting(copy: CopyState): boolean {
   if (copy.total === 0) return true;
   if (copy.prompt) return false;
+  if (copy.older === "awaited") return true;
   const isSearching = copy.search !== null && copy.searchSerial !== copy.answeredSerial;
-  return isSearching || (copy.fetching && (missingRows(copy) ?? missingSelected(copy)) !== null);
+  return (
+    isSearching ||
+    copy.search?.seeks != null ||
+    (copy.fetching && (missingRows(copy) ?? missingSelected(copy)) !== null)
+  );
 }

@@ -1,7 +1,7 @@
 // The steps of looking back that need the server.
 import { bufferPieces } from "../../protocol/buffer.ts";
 import { decodeGridFrame } from "../../protocol/grid.ts";
-import type { ResultOf } from "../../protocol/results.ts";
+import type { AboveRows, ResultOf } from "../../protocol/results.ts";
 import type { PaneView } from "../../protocol/views.ts";
 import { createPaneGrid } from "../compositor/pane-grid.ts";
 import { type CopyOutcome, copyKey } from "../copy/copy-keys.ts";
@@ -12,13 +12,13 @@ import {
   type CopyStart,
   type CopyState,
   createCopyState,
-  dropOldRows,
   isAtEnd,
   moveTo,
-  scrollBy,
+  scrollFar,
+  takeFirst,
 } from "../copy/copy-state.ts";
 import { selectedText } from "../copy/copy-text.ts";
-import { missingRows, missingSelected } from "../copy/needs.ts";
+import { missingRows, missingSelected, needsOlder } from "../copy/needs.ts";
 import { selectUnits } from "../copy/select-units.ts";
 import type { Effect } from "../effects.ts";
 import type { CopyLayer } from "../layers.ts";
@@ -68,15 +68,32 @@ function fetchRows(copy: CopyState, layerId: number, from: number | null, count:
   };
 }
 
-/** Puts the layer back and asks for the rows that its window lacks, then for those of the selection. */
+/**
+ * Puts the layer back and asks for what it lacks: the rows of its window, then those of the selection; older lines where one
+ * comes close to them, or searches them.
+ */
 export function copyNeeds(model: Model, layer: CopyLayer): Change {
-  const { copy } = layer;
+  let { copy } = layer;
+  const effects: Effect[] = [];
   const missing = copy.fetching ? null : (missingRows(copy) ?? missingSelected(copy));
-  if (!missing) return same(replaceLayer(model, layer));
-  return [
-    replaceLayer(model, { ...layer, copy: { ...layer.copy, fetching: true } }),
-    [fetchRows(layer.copy, layer.id, missing.from, missing.count)],
-  ];
+  if (missing) {
+    copy = { ...copy, fetching: true };
+    effects.push(fetchRows(copy, layer.id, missing.from, missing.count));
+  }
+  if (needsOlder(copy)) {
+    copy = {
+      ...copy,
+      older: copy.goalTop === null ? "ahead" : "awaited",
+      note: copy.goalTop === null ? copy.note : READING,
+    };
+    effects.push(fetchOlder(copy, layer.id));
+  }
+  const { search } = copy;
+  if (search?.seeks && !search.seeks.isAsked) {
+    copy = { ...copy, search: { ...search, seeks: { ...search.seeks, isAsked: true } } };
+    effects.push(searchOlder(copy, layer.id));
+  }
+  return [replaceLayer(model, { ...layer, copy }), effects];
 }
 
 export function leaveCopy(model: Model, layer: CopyLayer): Change {
@@ -84,7 +101,34 @@ export function leaveCopy(model: Model, layer: CopyLayer): Change {
 }
 
 export function copyLayerKey(model: Model, layer: CopyLayer, notation: string, typed: string | null): Change {
-  return doOutcome(model, layer, copyKey(layer.copy, notation, typed));
+  const { copy } = layer;
+  const outcome = copyKey({ ...copy, isBeyond: false }, notation, typed);
+  if (outcome.kind !== "stay" || !outcome.copy.isBeyond) return doOutcome(model, layer, outcome);
+  // The key is held and done again when there are more lines to go to.
+  if (copy.above === "older" && copy.snapshot === null) return awaitOlder(model, layer);
+  const { cursor, top } = outcome.copy;
+  const hasMoved = cursor.row !== copy.cursor.row || top !== copy.top;
+  const note = hasMoved ? null : copy.snapshot === null ? TOP_NOTES[copy.above] : SNAPSHOT_TOP_NOTE;
+  return doOutcome(model, layer, { kind: "stay", copy: { ...outcome.copy, note } });
+}
+
+const READING = "loading older lines…";
+const TOP_NOTES: Readonly<Record<AboveRows, string | null>> = {
+  older: null,
+  nothing: "This is the oldest line that is kept.",
+  cleared: "The program cleared what was before; C-b f searches it.",
+  hidden: "A full-screen program hides what was before; C-b f searches it.",
+};
+const SNAPSHOT_TOP_NOTE = "This part begins here; C-b [ looks back through all of it.";
+
+function awaitOlder(model: Model, layer: CopyLayer): Change {
+  const { copy } = layer;
+  const note = `${READING} ${copy.total - copy.first} so far; Escape stops`;
+  const awaiting: CopyState = { ...copy, older: "awaited", note };
+  return [
+    replaceLayer(model, { ...layer, copy: awaiting }),
+    copy.older === "none" ? [fetchOlder(awaiting, layer.id)] : [],
+  ];
 }
 
 export function copyLayerPaste(model: Model, layer: CopyLayer, text: string): Change {
@@ -113,6 +157,28 @@ function doOutcome(model: Model, layer: CopyLayer, outcome: CopyOutcome): Change
     case "stay":
       return copyNeeds(model, { ...layer, copy: outcome.copy });
   }
+}
+
+function fetchOlder(copy: CopyState, layerId: number): Effect {
+  const { paneId } = copy;
+  return { type: "call", method: "pane.older", params: { paneId }, reply: { kind: "copy-older", layerId } };
+}
+
+function searchOlder(copy: CopyState, layerId: number): Effect {
+  const { pattern, regex, searchedFrom } = copy.search!;
+  return {
+    type: "call",
+    method: "pane.search-older",
+    params: {
+      paneId: copy.paneId,
+      pattern,
+      regex,
+      ignoreCase: ignoresCase(pattern),
+      before: searchedFrom >= copy.firstLive ? null : searchedFrom,
+      limit: MAX_HITS,
+    },
+    reply: { kind: "copy-search-older", layerId, serial: copy.searchSerial },
+  };
 }
 
 function searchHits(copy: CopyState, layerId: number): Effect {
@@ -190,13 +256,15 @@ export function copyRows(model: Model, layerId: number, result: ResultOf<"pane.r
   grid.apply(frame.value.full ? frame.value : { ...frame.value, full: true });
   const { copy } = layer;
   if (copy.total > 0) {
-    const known = dropOldRows({ ...copy, total: Math.max(copy.total, result.total) }, result.first);
+    const told = { ...copy, above: result.above, firstLive: result.firstLive };
+    const known = takeFirst({ ...told, total: Math.max(copy.total, result.total) }, result.first);
     const added = { ...layer, copy: addRows(known, result.from, grid) };
     if (!copy.copiesWhenWhole || missingSelected(added.copy)) return copyNeeds(model, added);
     return copySelected(model, { ...added, copy: { ...added.copy, copiesWhenWhole: false } });
   }
   const top = Math.max(result.first, result.total - copy.rows);
-  const first: CopyState = { ...copy, first: result.first, total: result.total, top };
+  const { above, firstLive, total } = result;
+  const first: CopyState = { ...copy, first: result.first, above, firstLive, total, top };
   const placed = addRows(moveTo(first, result.total - 1, 0), result.from, grid);
   return begin(model, layer, placed);
 }
@@ -207,10 +275,10 @@ function begin(model: Model, layer: CopyLayer, copy: CopyState): Change {
   if (start === "none") return copyNeeds(model, { ...layer, copy });
   if (start === "page-up" || start === "wheel") {
     const rows = start === "wheel" ? WHEEL_ROWS : Math.max(1, copy.rows - 2);
-    return copyNeeds(model, { ...layer, copy: scrollBy(copy, -rows) });
+    return copyNeeds(model, { ...layer, copy: scrollFar(copy, -rows) });
   }
   if (start === "search") return copyNeeds(model, { ...layer, copy: openSearch(copy, true) });
-  if (start.kind === "from-end") return copyNeeds(model, { ...layer, copy: scrollBy(copy, -start.rows) });
+  if (start.kind === "from-end") return copyNeeds(model, { ...layer, copy: scrollFar(copy, -start.rows) });
   if (start.kind === "hit") {
     const { row, col } = start;
     const { paneId } = copy;
@@ -221,6 +289,8 @@ function begin(model: Model, layer: CopyLayer, copy: CopyState): Change {
       hits: [{ paneId, row, col, length: start.length, text: "", logOffset: null }],
       current: 0,
       backwards: false,
+      searchedFrom: copy.firstLive,
+      seeks: null,
     };
     const there = inView(moveTo({ ...copy, search }, row, col));
     const [next, effects] = copyNeeds(model, { ...layer, copy: there });
@@ -242,7 +312,7 @@ export function copyHits(
   const layer = findLayer(model, "copy", layerId);
   if (!layer?.copy.search || layer.copy.searchSerial !== serial) return same(model);
   const answered = { ...layer.copy, answeredSerial: serial };
-  return copyNeeds(model, { ...layer, copy: takeHits(answered, layer.copy.search.pattern, hits) });
+  return copyNeeds(model, { ...layer, copy: takeHits(answered, hits) });
 }
 
 /** The pane has another size: rows are wrapped anew, so they are fetched anew, as far from the end as before. */

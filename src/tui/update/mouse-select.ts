@@ -2,7 +2,7 @@
 // the program does not want the mouse, with Alt or Shift everywhere, and while looking back.
 import type { MouseEvent } from "../../domain/keys/events.ts";
 import type { PaneView } from "../../protocol/views.ts";
-import { isAtEnd, moveTo, scrollBy } from "../copy/copy-state.ts";
+import { isAtEnd, moveTo, scrollBy, scrollFar } from "../copy/copy-state.ts";
 import { selectUnits } from "../copy/select-units.ts";
 import type { CopyLayer } from "../layers.ts";
 import { copyLayerOf, type Drag, focusedPane, type Model } from "../model.ts";
@@ -117,12 +117,12 @@ function release(model: Model, layer: CopyLayer): Change {
 export function inCopy(model: Model, event: MouseEvent, pane: PaneView, layer: CopyLayer): Change {
   const { copy } = layer;
   if (!pane.inner || copy.total === 0) return same(model);
-  if (event.button === "wheel-up") return copyNeeds(model, { ...layer, copy: scrollBy(copy, -WHEEL_ROWS) });
+  if (event.button === "wheel-up") return copyNeeds(model, { ...layer, copy: scrollFar(copy, -WHEEL_ROWS) });
   if (event.button === "wheel-down") {
     // Back at the live end one has seen enough.
     if (isAtEnd(copy) && !copy.selection && copy.snapshot === null && !copy.prompt)
       return leaveCopy(model, layer);
-    return copyNeeds(model, { ...layer, copy: scrollBy(copy, WHEEL_ROWS) });
+    return copyNeeds(model, { ...layer, copy: scrollFar(copy, WHEEL_ROWS) });
   }
   if (event.button === "right" && event.action === "press") return openList(model, "menu");
   if (event.button !== "left" || event.action !== "press") return same(model);

@@ -11,6 +11,7 @@ import { shortAge } from "../format.ts";
 import type { Model } from "../model.ts";
 import { type Change, closeLayer, findLayer, openLayer, replaceLayer, same, toast } from "./change.ts";
 import { copyHits, copyRows } from "./copy-layer.ts";
+import { copyOlder, copyOlderHits, olderRefused } from "./older-lines.ts";
 import { findFocused, findShown } from "./find-layer.ts";
 import { findFailed, findOpened, findRead } from "./find-steps.ts";
 import { fetchList } from "./open-list.ts";
@@ -61,6 +62,10 @@ export function answered(model: Model, reply: ReplyTo, result: unknown): Change 
       return copyRows(model, reply.layerId, result as ResultOf<"pane.rows">);
     case "copy-search":
       return copyHits(model, reply.layerId, reply.serial, result as ResultOf<"pane.search">);
+    case "copy-older":
+      return copyOlder(model, reply.layerId, result as ResultOf<"pane.older">);
+    case "copy-search-older":
+      return copyOlderHits(model, reply.layerId, reply.serial, result as ResultOf<"pane.search-older">);
     case "find-opened":
       return findOpened(model, reply.pattern, result as ResultOf<"search.open">);
     case "find-read":
@@ -109,6 +114,9 @@ export function refused(model: Model, reply: ReplyTo, message: string, hint: str
     case "find-opened":
     case "find-read":
       return findFailed(model, text);
+    case "copy-older":
+    case "copy-search-older":
+      return olderRefused(model, reply.layerId, text);
     case "copy-rows":
     case "copy-search": {
       const layer = findLayer(model, "copy", reply.layerId);

@@ -142,8 +142,9 @@ function copyPosition(drawing: Drawing, pane: PaneView, room: number): Segment[]
   const below = Math.max(0, copy.total - copy.rows - copy.top);
   const above = Math.max(0, copy.top - copy.first);
   const what = copy.snapshot === null ? "looking back" : "as it was then";
-  const long = ` ${what}: ${below} below, ${above} above `;
-  const text = textWidth(long) <= room ? long : ` [${below}/${below + above}] `;
+  const more = copy.above === "older" ? "+" : "";
+  const long = ` ${what}: ${below} below, ${above}${more} above `;
+  const text = textWidth(long) <= room ? long : ` [${below}/${below + above}${more}] `;
   return [{ text, style: drawing.theme.badgeWarn }];
 }
 

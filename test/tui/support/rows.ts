@@ -25,6 +25,14 @@ export function rowsOf(lines: readonly string[], cols: number) {
         extras: new Map(),
       })),
     });
-    return { first: 0, total: lines.length, history: 0, from, frame: Buffer.from(frame).toString("base64") };
+    return {
+      first: 0,
+      firstLive: 0,
+      above: "nothing",
+      total: lines.length,
+      history: 0,
+      from,
+      frame: Buffer.from(frame).toString("base64"),
+    };
   };
 }
