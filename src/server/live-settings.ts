@@ -1,6 +1,6 @@
 // The user's settings while the server runs: read at the start, and again when the file changes.
 import { type FSWatcher, statSync, watch } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { createEmitter, type Emitter } from "../base/emitter.ts";
 import { messageOf } from "../base/errors.ts";
@@ -27,7 +27,7 @@ export function createLiveSettings(configDir: string, clock: Clock, log: Logger)
   const changes = createEmitter<void>((thrown) => log.error("listener.failed", { error: messageOf(thrown) }));
   let settings: Settings = SettingsSchema.parse({});
   let problem: string | null = null;
-  let watcher: FSWatcher | null = null;
+  let followed: { readonly directory: string; readonly watcher: FSWatcher } | null = null;
   let pending: (() => void) | null = null;
 
   function read() {
@@ -43,34 +43,51 @@ export function createLiveSettings(configDir: string, clock: Clock, log: Logger)
   function reload(): string | null {
     pending?.();
     pending = null;
-    read();
     follow();
+    read();
     changes.emit();
     return problem;
   }
 
-  /** The directory, because editors replace the file. One that is not there yet is followed from the next reload on. */
+  /** The directory, because editors replace the file. While it is not there, the nearest one above it says when it comes. */
   function follow() {
-    if (watcher || !statSync(configDir, { throwIfNoEntry: false })?.isDirectory()) return;
+    const directory = nearestDirectory(configDir);
+    if (followed?.directory === directory) return;
+    leave();
     try {
-      watcher = watch(configDir, { persistent: false }, (_event, name) => {
-        if (name !== null && name !== basename(path)) return;
+      const watcher = watch(directory, { persistent: false }, (_event, name) => {
+        const isFile = directory === configDir && (name === null || name === basename(path));
+        if (nearestDirectory(configDir) !== directory) leave();
+        else if (!isFile) return;
         pending?.();
         pending = clock.after(SETTLE_MS, reload);
       });
+      followed = { directory, watcher };
       watcher.on("error", (thrown) => {
         log.warn("settings.not-watched", { error: messageOf(thrown) });
-        watcher?.close();
-        watcher = null;
+        if (followed?.watcher === watcher) leave();
       });
     } catch (thrown) {
       log.warn("settings.not-watched", { error: messageOf(thrown) });
+      return;
     }
+    // It may have come, or gone, just before it was watched.
+    follow();
   }
 
-  read();
+  function leave() {
+    followed?.watcher.close();
+    followed = null;
+  }
+
   follow();
+  read();
   return { path, current: () => settings, problem: () => problem, reload, changes };
+}
+
+function nearestDirectory(path: string): string {
+  const isThere = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isThere || dirname(path) === path ? path : nearestDirectory(dirname(path));
 }
 
 export function settingsView(live: LiveSettings): SettingsView {
