@@ -21,14 +21,13 @@ export function createPaneInput(
     return ms > 0 ? new Promise((resolve) => clock.after(ms, resolve)) : Promise.resolve();
   }
 
-  async function untilRead(sight: () => SubmitSight): Promise<SubmitSight> {
+  /** The pause counts from when the agent has read the text: it, too, tells text from keys by the time between them. */
+  async function beforeSubmit(pauseMs: number, sight: () => SubmitSight): Promise<void> {
     const untilMs = clock.bootMs() + READ_LOOK.forMs;
-    let seen = sight();
-    while (seen === "wait" && clock.bootMs() < untilMs) {
-      await pause(READ_LOOK.everyMs);
-      seen = sight();
-    }
-    return seen;
+    while (sight() === "wait" && clock.bootMs() < untilMs) await pause(READ_LOOK.everyMs);
+    await pause(pauseMs);
+    if (sight() === "break-off")
+      throw new AppError("interrupted", "a dialog opened meanwhile, so it was not submitted");
   }
 
   let mostHeldBytes = 0;
@@ -97,10 +96,8 @@ export function createPaneInput(
       try {
         for (const [index, part] of writes.parts.entries()) {
           const last = index === writes.parts.length - 1;
-          if (index > 0) await pause(last ? writes.submitPauseMs : writes.pauseMs);
-          if (index > 0 && last && (await untilRead(sight)) === "break-off") {
-            throw new AppError("interrupted", "a dialog opened meanwhile, so it was not submitted");
-          }
+          if (index > 0 && last) await beforeSubmit(writes.submitPauseMs, sight);
+          else if (index > 0) await pause(writes.pauseMs);
           await host.write(pane.id, part);
         }
       } finally {

@@ -48,7 +48,9 @@ test("the key that submits waits until the text stands in the composer, and a hu
   type("x");
   expect(written).toEqual(["text"]);
   sight = "submit";
-  await pass(50);
+  await pass(100);
+  expect(written, "the pause counts from here").toEqual(["text"]);
+  await pass(100);
   expect(await done).toBe("written");
   expect(written).toEqual(["text", "\r", "x"]);
 });
@@ -67,7 +69,7 @@ test("a dialog that opens before the text was read is not answered by the key", 
   const { written, done, pass } = relay(() => sight);
   await pass(500);
   sight = "break-off";
-  await pass(50);
+  await pass(200);
   expect(await done).toBe("interrupted");
   expect(written).toEqual(["text"]);
 });
