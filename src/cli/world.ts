@@ -2,6 +2,7 @@ import { AppError, messageOf } from "../base/errors.ts";
 import type { Readable } from "node:stream";
 import type { ConnectOptions } from "../client/connect.ts";
 import type { Connection } from "../client/connection.ts";
+import { MAX_SPEC_BYTES } from "../domain/spec/words.ts";
 
 /** Where output goes: a stream, or a test's buffer. */
 export interface Sink {
@@ -53,6 +54,12 @@ export function processWorld(): World {
     stderr: process.stderr,
     nowMs: () => Date.now(),
     connect: async (options) => (await import("../client/connect.ts")).connectToProject(options),
-    runTui: async (request) => (await import("../tui/main.ts")).runTui(request),
+    runTui: async (request) => {
+      const [{ runTui }, { readTextFile }] = await Promise.all([
+        import("../tui/main.ts"),
+        import("./files.ts"),
+      ]);
+      return runTui({ ...request, readText: (path, cwd) => readTextFile(path, cwd, MAX_SPEC_BYTES) });
+    },
   };
 }

@@ -6,6 +6,7 @@ import { runTui as runOnTerminal } from "./run-tui.ts";
 export interface TuiRequest {
   readonly readOnly: boolean;
   readonly layout: string | undefined;
+  readonly readText: (path: string, cwd: string) => string;
 }
 
 export async function runTui(request: TuiRequest): Promise<number> {
@@ -18,6 +19,7 @@ export async function runTui(request: TuiRequest): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
+    readText: request.readText,
     readOnly: request.readOnly,
     layout: request.layout,
     startAgain,

@@ -31,6 +31,7 @@ export interface ProgramOptions {
   readonly clock: PaintClock;
   readonly loadChrome: () => Promise<BlessedChrome>;
   readonly edit: (text: string) => Promise<string>;
+  readonly readText: (path: string, cwd: string) => string;
   readonly openLink: (link: Link, cwd: string) => OpenedLink;
   /** Words for a human who looks elsewhere, as the terminal takes them. */
   readonly notification: (text: string) => string;
@@ -105,6 +106,7 @@ export function createProgram(options: ProgramOptions): Program {
       pacer.request("now");
     },
     edit: options.edit,
+    readText: options.readText,
     openLink: options.openLink,
     notification: options.notification,
     exit: end,

@@ -14,7 +14,7 @@ import { DEFAULT_MODES, type PaneModes } from "../protocol/cells.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
 import type { PaneGrid } from "./compositor/pane-grid.ts";
 import { type Link, linkAt } from "./copy/links.ts";
-import type { Effect, ReplyTo } from "./effects.ts";
+import { type Effect, type ReplyTo, toastCall } from "./effects.ts";
 import type { MessageBody } from "./message.ts";
 import type { OpenedLink } from "./open-link.ts";
 import { createPaneInput } from "./pane-input.ts";
@@ -32,6 +32,8 @@ export interface EffectDeps {
   redraw(): void;
   /** Lets the user's editor have the text. Throws with words for the user. */
   edit(text: string): Promise<string>;
+  /** A text file that the user named. Throws with words for the user. */
+  readText(path: string, cwd: string): string;
   /** Opens an address, or says what to run for a file. Never called without a human asking for it. */
   openLink(link: Link, cwd: string): OpenedLink;
   exit(code: number, line: string): void;
@@ -87,6 +89,11 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
     down.set(keyId(event), wanted);
   };
 
+  const refused = (reply: ReplyTo, thrown: unknown) => {
+    const hint = thrown instanceof AppError ? (thrown.hint ?? "") : "";
+    deps.dispatch({ type: "refused", reply, message: messageOf(thrown), hint });
+  };
+
   const call = (effect: Extract<Effect, { type: "call" }>) => {
     const { reply } = effect;
     const connection = deps.connection();
@@ -105,13 +112,7 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
       .call(effect.method as MethodName, effect.params as Params<MethodName>)
       .then(
         (result) => deps.dispatch({ type: "answered", reply, result }),
-        (thrown: unknown) =>
-          deps.dispatch({
-            type: "refused",
-            reply,
-            message: messageOf(thrown),
-            hint: thrown instanceof AppError ? (thrown.hint ?? "") : "",
-          }),
+        (thrown: unknown) => refused(reply, thrown),
       )
       .finally(end);
   };
@@ -177,6 +178,15 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
       .finally(end);
   };
 
+  const publishSpec = ({ name, path, cwd }: Extract<Effect, { type: "publish-spec" }>) => {
+    try {
+      const content = deps.readText(path, cwd);
+      call(toastCall("spec.publish", { name, content }, `Published ${name}`));
+    } catch (thrown) {
+      refused({ kind: "toast" }, thrown);
+    }
+  };
+
   return (effect) => {
     switch (effect.type) {
       case "call":
@@ -210,6 +220,8 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
         return sendInput(effect.paneNumber, encodeFocus(effect.focused, modesOf(effect.paneNumber)));
       case "editor":
         return edit(effect);
+      case "publish-spec":
+        return publishSpec(effect);
       case "clipboard": {
         const bytes = Buffer.from(effect.text, "utf8");
         if (bytes.length <= MAX_CLIPBOARD_BYTES)

@@ -22,6 +22,8 @@ export interface TuiOptions {
   readonly stderr: NodeJS.WritableStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readOnly: boolean;
+  /** As the command line reads a file that a user names. @throws AppError that says what is wrong with it */
+  readonly readText: (path: string, cwd: string) => string;
   readonly layout?: string;
   /** Runs the program anew on this terminal, as it is on disk now; `why` is said when that fails. Returns its exit code. */
   readonly startAgain: (why: string) => Promise<number>;
@@ -49,6 +51,7 @@ export async function runTui(options: TuiOptions): Promise<number> {
     clock: realClock(),
     loadChrome: loadBlessedChrome,
     edit: (text) => editInEditor(text, terminal, env),
+    readText: options.readText,
     openLink: createLinkOpener(env, process.platform, options.readOnly),
     notification: (text) => notificationSequence(env, text),
     model: createModel({

@@ -57,6 +57,25 @@ const ANSWERS: Answers = {
     entry("a1", "kimi", "lock.granted", "locked src/auth.ts"),
     entry("a2", "codex", "task.moved", "task-1 is done"),
   ],
+  "archive.list": [
+    {
+      kind: "message",
+      archivedAtMs: NOW_MS - 86_400_000,
+      record: message("msg-old1", "codex", "the first draft is in docs", 40 * 86_400_000),
+    },
+    {
+      kind: "question",
+      archivedAtMs: NOW_MS - 2 * 86_400_000,
+      record: {
+        id: "ask-old1",
+        createdBy: "kimi",
+        by: "kimi",
+        question: "redis or memory?",
+        state: "answered",
+        answer: "memory",
+      },
+    },
+  ],
   "decision.list": [{ id: "decision-1", atMs: NOW_MS, by: "claude", text: "use JWT", supersededBy: null }],
   "spec.list": [
     { name: "api", version: 2, author: "kimi", atMs: NOW_MS, content: "# API\n\nGET /health", versions: 2 },
@@ -128,6 +147,7 @@ describe.each(SIZES)("at %ix%i", (cols, rows) => {
     ["activity", ["\x02y"]],
     ["specs", ["\x02s"]],
     ["decisions", ["\x02S"]],
+    ["archive", ["\x02A", "j"]],
     ["agents", ["\x02a"]],
     ["buffers", ["\x02="]],
     ["menu", ["\x02<"]],

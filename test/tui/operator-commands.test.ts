@@ -1,9 +1,14 @@
 // Everything that agent-sync's operator console does is one line of the prompt here, or one key: each of its commands, as it is
 // typed there where that is possible.
-import { expect, test } from "vitest";
-import { parseCommandLine } from "../../src/domain/commands/parse.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { completeCommandLine, parseCommandLine } from "../../src/domain/commands/parse.ts";
 import type { MethodName } from "../../src/protocol/methods.ts";
 import { paramsSchema } from "../../src/protocol/methods.ts";
+import { completionContext } from "../../src/tui/update/prompt-layer.ts";
+import { start } from "./support/app.ts";
 import { keysTo } from "./support/keys.ts";
 import { modelFor, picture, session } from "./support/screen.ts";
 import { agentView, trioView } from "./support/views.ts";
@@ -18,6 +23,7 @@ test.each<[line: string, method: MethodName, params: object]>([
   ["task new Write a health check", "task.create", { title: "Write a health check" }],
   ["task done task-1", "task.update", { task: "task-1", status: "completed" }],
   ["task block task-1 :: no key", "task.update", { task: "task-1", status: "blocked", note: "no key" }],
+  ["spec subscribe api", "spec.subscribe", { name: "api" }],
   ["decision use sqlite", "decision.record", { text: "use sqlite" }],
 ])("operator> %s", (line, method, params) => {
   expect(parseCommandLine(line)).toEqual({ ok: true, command: { kind: "call", method, params } });
@@ -30,6 +36,8 @@ test.each([
   ["locks", "l", "locks"],
   ["tasks", "t", "tasks"],
   ["msgs", null, "mail"],
+  ["spec", "s", "specs"],
+  ["archive", "A", "archive"],
 ])("operator> %s, also C-b %s, shows the list of %s", (line, key, list) => {
   expect(parseCommandLine(line)).toEqual({
     ok: true,
@@ -67,4 +75,40 @@ test("`:summary`, which InterAgent has, shows tasks, agents and what is to be do
   expect(text).toContain("Locks: 3. Deliveries that wait: 1.");
   expect(text).toContain("claude (delegate): active");
   expect(text).toContain("- Answer kimi: redis or memory?");
+});
+
+describe("`:spec publish`", () => {
+  const root = mkdtempSync(join(tmpdir(), "ia-spec-"));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const view = trioView(120, 40);
+  const inProject = { ...view, project: { ...view.project, root } };
+
+  async function typed(line: string) {
+    const app = start(inProject);
+    await app.program.untilIdle();
+    app.type(`\x02:${line}\r`);
+    await app.program.untilIdle();
+    const published = app.server.calls.filter(({ method }) => method === "spec.publish");
+    return { published, screen: app.screen() };
+  }
+
+  test("publishes a file of the project", async () => {
+    writeFileSync(join(root, "api.md"), "\ufeff# API\n");
+    const { published, screen } = await typed("spec publish api api.md");
+    expect(published).toEqual([{ method: "spec.publish", params: { name: "api", content: "# API\n" } }]);
+    expect(screen).toContain("Published api");
+  });
+
+  test("says what is wrong with a file that it cannot read, as the command line does", async () => {
+    const { published, screen } = await typed("spec publish api nowhere.md");
+    expect(published).toEqual([]);
+    expect(screen).toContain("nowhere.md: no such file");
+    expect((await typed("spec publish api .")).screen).toContain("is a directory");
+  });
+
+  test("is completed, and refused without a file", () => {
+    const lines = completeCommandLine("spec pu", completionContext(modelFor(view))).map(({ line }) => line);
+    expect(lines).toEqual(["spec publish "]);
+    expect(parseCommandLine("spec publish api")).toMatchObject({ ok: false });
+  });
 });

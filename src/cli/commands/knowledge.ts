@@ -1,5 +1,6 @@
 // What the agents agreed on: specs and decisions.
 import { AppError } from "../../base/errors.ts";
+import { MAX_SPEC_BYTES } from "../../domain/spec/words.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import { readBody } from "../body.ts";
 import { defineCommand, flag, integer, text } from "../command.ts";
@@ -22,6 +23,7 @@ export const knowledgeCommands = [
         words: args.slice(1),
         file: options.file,
         what: "spec",
+        limitBytes: MAX_SPEC_BYTES,
       });
       const spec = await context.call("spec.publish", {
         name: args[0] as string,

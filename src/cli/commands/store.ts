@@ -1,19 +1,12 @@
 // The store as a whole: looking after it, taking it along, putting away what is over.
+import { archivedLine } from "../../domain/archive/archived.ts";
 import { inertText } from "../../domain/text/inert.ts";
-import type { ArchivedRecord } from "../../protocol/results.ts";
 import { choice, defineCommand, duration, flag, integer, text } from "../command.ts";
 import { formatSpan } from "../duration.ts";
 import { showList } from "../output.ts";
 import { partOfList } from "../part-of-list.ts";
 
 const DAY_MS = 86_400_000;
-
-function wordsOf(record: ArchivedRecord["record"]): string {
-  if ("title" in record) return `${record.title} [${record.status}]`;
-  if ("question" in record) return `${record.by}: ${record.question} [${record.state}]`;
-  if ("state" in record) return `${record.kind} from ${record.from} to ${record.to} [${record.state}]`;
-  return record.subject || record.body;
-}
 
 export const storeCommands = [
   defineCommand({
@@ -118,7 +111,7 @@ export const storeCommands = [
               kind,
               { text: record.id, tone: "strong" },
               `${formatSpan(nowMs - archivedAtMs)} ago`,
-              wordsOf(record),
+              archivedLine(record),
             ]),
           ),
         more,

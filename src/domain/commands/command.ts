@@ -13,6 +13,7 @@ export const LIST_NAMES = [
   "activity",
   "specs",
   "decisions",
+  "archive",
   "deliveries",
   "tree",
   "buffers",
@@ -57,6 +58,8 @@ export type LocalAction =
   | { readonly name: "send-prefix" }
   | { readonly name: "redraw" }
   | { readonly name: "lock"; readonly path: string | null; readonly reason: string }
+  /** `path`: relative to the project. */
+  | { readonly name: "publish-spec"; readonly spec: string; readonly path: string }
   | { readonly name: "explain"; readonly target: string }
   | { readonly name: "summary" }
   | { readonly name: "stop-server" }

@@ -170,6 +170,23 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
         : ok(call("decision.record", { text: options.words.join(" ") })),
   },
   {
+    name: "spec",
+    aliases: [],
+    usage: "publish name file | subscribe name | unsubscribe name",
+    summary: "Publish a file of the project as a spec, or be told of new versions; alone: the specs",
+    options: [],
+    complete: "none",
+    choices: { 1: ["publish", "subscribe", "unsubscribe"] },
+    build({ words: [verb, name, path, ...more] }) {
+      if (verb === undefined) return ok(local({ name: "open-list", list: "specs" }));
+      if ((verb === "subscribe" || verb === "unsubscribe") && name !== undefined && path === undefined)
+        return ok(call(`spec.${verb}`, { name }));
+      return verb === "publish" && name !== undefined && path !== undefined && more.length === 0
+        ? ok(local({ name: "publish-spec", spec: name, path }))
+        : fail("Which spec, from which file?", "spec publish api docs/api.md");
+    },
+  },
+  {
     name: "answer",
     aliases: [],
     usage: "question text",
@@ -305,8 +322,9 @@ export const COORDINATION_COMMANDS: readonly CommandSpec[] = [
   list("agents", ["who", "status"], "The agents and their states", "agents"),
   list("activity", [], "Who did what", "activity"),
   list("deliveries", [], "What was delivered, and what waits", "deliveries"),
-  list("specs", ["spec"], "Specifications", "specs"),
+  list("specs", [], "Specifications", "specs"),
   list("decisions", [], "Decisions", "decisions"),
+  list("archive", [], "What was long over and was put away", "archive"),
 ];
 
 function isDevRole(word: string): boolean {

@@ -38,6 +38,7 @@ export const DEFAULT_BINDINGS: readonly Binding[] = [
   bind("Work together", "y", "activity", "activity: who did what"),
   bind("Work together", "s", "specs", "specifications"),
   bind("Work together", "S", "decisions", "decisions"),
+  bind("Work together", "A", "archive", "archive: tasks, mail and questions that were put away"),
   bind("Work together", "M", "send", "write a message to an agent"),
   bind("Work together", "e", "explain", "why this agent counts as idle, working or blocked"),
 

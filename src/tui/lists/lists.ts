@@ -3,6 +3,7 @@ import { searchWords } from "../../domain/text/search-words.ts";
 import type { ListLayer } from "../layers.ts";
 import type { Model } from "../model.ts";
 import { AGENTS_LIST } from "./agents-list.ts";
+import { ARCHIVE_LIST } from "./archive-list.ts";
 import { TASKS_LIST } from "./board.ts";
 import type { ListRow, ListSpec } from "./list-row.ts";
 import { MENU_LIST } from "./menu.ts";
@@ -21,6 +22,7 @@ export const LISTS: Readonly<Record<ListName, ListSpec>> = {
   activity: ACTIVITY_LIST,
   specs: SPECS_LIST,
   decisions: DECISIONS_LIST,
+  archive: ARCHIVE_LIST,
   deliveries: DELIVERIES_LIST,
   tree: TREE_LIST,
   buffers: BUFFERS_LIST,

@@ -123,7 +123,7 @@ function topicOf(kind: string): string {
 
 export const SPECS_LIST: ListSpec = {
   title: "Specifications",
-  empty: "No specification yet. `ia-tmux spec publish NAME --file FILE` writes one.",
+  empty: "No specification yet. `:spec publish NAME FILE` writes one.",
   fetch: { method: "spec.list", params: {} },
   detailsBelow: true,
   rows: (value, model) =>

@@ -38,6 +38,8 @@ const DONE: Readonly<Record<string, string>> = {
   "lock.release": "Released",
   "task.update": "Task updated",
   "decision.record": "Decision recorded",
+  "spec.subscribe": "You will be told of new versions",
+  "spec.unsubscribe": "No more is said of it",
   "question.answer": "Answered",
   "activity.add": "Noted",
   "archive.run": "What was long over is in the archive",
@@ -208,6 +210,10 @@ function runLocal(model: Model, action: LocalAction): Change {
     }
     case "redraw":
       return [model, [{ type: "redraw" }]];
+    case "publish-spec": {
+      const cwd = model.view?.project.root ?? "";
+      return [model, [{ type: "publish-spec", name: action.spec, path: action.path, cwd }]];
+    }
     case "explain": {
       const target = action.target || focused?.id || "";
       return [

@@ -30,6 +30,7 @@ function onlyLooks(effect: Effect): boolean {
   switch (effect.type) {
     case "call":
       return onlyReads(effect.method, effect.params);
+    case "publish-spec":
     case "key":
     case "key-release":
     case "text":

@@ -2,7 +2,9 @@
 import headless from "@xterm/headless";
 import type { AppError } from "../../../src/base/errors.ts";
 import type { Connection } from "../../../src/client/connection.ts";
+import { readTextFile } from "../../../src/cli/files.ts";
 import { DEFAULT_BINDINGS, DEFAULT_PREFIX } from "../../../src/domain/keys/bindings.ts";
+import { MAX_SPEC_BYTES } from "../../../src/domain/spec/words.ts";
 import { BLANK_CONTENT, CELL_WORDS, DEFAULT_MODES, type PaneModes } from "../../../src/protocol/cells.ts";
 import type { Notice } from "../../../src/protocol/envelope.ts";
 import { encodeGridFrame } from "../../../src/protocol/grid.ts";
@@ -141,6 +143,7 @@ export function start(
     },
     loadChrome: loadBlessedChrome,
     edit: async (text) => text,
+    readText: (path, cwd) => readTextFile(path, cwd, MAX_SPEC_BYTES),
     openLink: (link) => ({ kind: "said", ok: true, text: link.kind }),
     notification: () => "",
     model: createModel({
