@@ -62,6 +62,14 @@ describe("doctor", () => {
     expect(of("server")).toMatchObject([{ level: "ok", text: expect.stringContaining("none runs") }]);
   });
 
+  test("says what carries the hooks, and what would do it better", async () => {
+    env = { ...env, PATH: join(home, "bin") };
+    expect((await examine()).of("hooks")).toMatchObject([{ level: "warn", mend: "Install perl or curl." }]);
+    program("bin/curl", "");
+    program("bin/perl", "");
+    expect((await examine()).of("hooks")).toMatchObject([{ level: "ok", text: "perl carries them" }]);
+  });
+
   test("a broken file of the user is bad, with its place", async () => {
     const dir = join(home, ".config/ia-tmux/profiles");
     mkdirSync(dir, { recursive: true });
