@@ -17,7 +17,7 @@ const FLOODING = 8;
 const RUNS_MAX = 3;
 /** How much of each payload goes through one more pane beside the floods: it has a ninth of what there is. */
 const MEGABYTES_MAX = 8;
-/** A key of tmux's waits for its second here, nearly always; slow links are told by fewer of ours, too. */
+/** A key of tmux's may wait for a second here, each of them; slow links are told by fewer of ours, too. */
 const TMUX_KEYS_MAX = 20;
 const SLOW_LINK_KEYS_MAX = 40;
 /** How often Ctrl-C is pressed in a run. */
@@ -25,7 +25,7 @@ const STOPS = 2;
 const LINKS = { "outer terminal takes 2 MB/s": 2_000_000, "outer terminal takes 0.3 MB/s": 300_000 };
 
 /** 8 windows of 4 panes; the first pane has the keys, the last is an agent with hooks. */
-export async function openCrowd(workshop) {
+async function openCrowd(workshop) {
   const layout = join(workshop.dir, "crowd.yaml");
   const shells = (count) => Array.from({ length: count }, () => "{ profile: shell }").join(", ");
   const windows = Array.from(
