@@ -1,11 +1,14 @@
 // What was acknowledged survives `kill -9` of the server at any moment, and nothing is there twice.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Connection } from "../../src/client/connection.ts";
+import type { RepeatKey } from "../../src/domain/record.ts";
 import { type LoadRig, openLoadRig, SLOW } from "./load-rig.ts";
 
 const KILLS = SLOW ? 200 : 10;
-/** Tells a start from a hang. The promise is 2 s on a machine that does nothing else; what it took is printed. */
+/** Tells a start from a hang. */
 const START_LIMIT_MS = 10_000;
+/** The promise. Held against the middle one of 200, which a moment of the machine's load does not move. */
+const USUAL_START_MS = 2_000;
 const AGENTS = ["ada", "ben", "cleo", "dan"];
 
 /** What the last start of the server took, as its log says: the command's own time is that of the machine's load. */
@@ -66,9 +69,9 @@ async function load(connection: Connection, agent: string): Promise<void> {
   for (;;) {
     const number = ++serial;
     try {
-      const message = { to, body: `body ${number} \u2028 é 🙂`, id: `m-${number}` };
+      const message = { to, body: `body ${number} \u2028 é 🙂`, key: `m-${number}` };
       await connection.call("message.send", message);
-      acked.messages.add(message.id);
+      acked.messages.add(message.key);
       // The same once more, as a client does that heard no answer: still one.
       if (number % 5 === 0) await connection.call("message.send", message);
       const task = await connection.call("task.create", { title: `task ${number}` });
@@ -128,10 +131,10 @@ test(
       if (status === "in_progress") expect(stateOf.get(id)).toBe("in_progress");
       else expect(["pending", "in_progress"]).toContain(stateOf.get(id));
     }
-    const sent = stored("messages").map(({ id }) => id);
+    const sent = stored("messages").map((one) => (one["key"] as RepeatKey).word);
     const kept = new Set(sent);
     expect(kept.size).toBe(sent.length);
-    for (const id of acked.messages) expect(kept.has(id), id).toBe(true);
+    for (const key of acked.messages) expect(kept.has(key), key).toBe(true);
     const decisions = stored("decisions");
     expect(new Set(decisions.map((one) => one["text"])).size).toBe(decisions.length);
     const decided = new Set(decisions.map(({ id }) => id));
@@ -140,9 +143,11 @@ test(
     expect(acked.messages.size).toBeGreaterThan(KILLS);
     const check = await operator.call("store.check", {});
     expect(check.problems).toEqual([]);
-    const summary = `${KILLS} kills, ${sent.length} messages, ${tasks.length} tasks: a start took at most ${Math.max(...starts)} ms`;
+    const median = starts.toSorted((a, b) => a - b)[Math.floor(starts.length / 2)];
+    const summary = `${KILLS} kills, ${sent.length} messages, ${tasks.length} tasks: a start took ${median} ms in the median and at most ${Math.max(...starts)} ms`;
     console.log(summary);
     expect(Math.max(...starts), summary).toBeLessThan(START_LIMIT_MS);
+    if (SLOW) expect(median, summary).toBeLessThan(USUAL_START_MS);
   },
   SLOW ? 900_000 : 90_000,
 );

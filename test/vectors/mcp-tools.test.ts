@@ -141,7 +141,7 @@ test("set_status, get_status and get_all_statuses", async () => {
   expect(await said(ann.call("get_agent", { name: "bea" }))).toContain("painting the gate");
 });
 
-test("create_task, list_tasks, get_task, update_task, claim_task, claim_next_task, delegate_task", async () => {
+test("create_task, list_tasks, get_task, update_task, set_dependencies, claim_task, claim_next_task, delegate_task", async () => {
   const made = await said(
     ann.call("create_task", {
       title: "mend the roof",
@@ -151,7 +151,17 @@ test("create_task, list_tasks, get_task, update_task, claim_task, claim_next_tas
     }),
   );
   const id = idIn(made, "task");
-  await said(ann.call("create_task", { title: "sweep" }));
+  const sweep = idIn(await said(ann.call("create_task", { title: "sweep" })), "task");
+  expect(await said(ann.call("set_dependencies", { task_id: sweep, depends_on: [id] }))).toContain(id);
+  expect(await bea.call("claim_task", { task_id: sweep })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("depends on work that is not done"),
+  });
+  expect(await ann.call("set_dependencies", { task_id: id, depends_on: [sweep] })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("Circular"),
+  });
+  await said(ann.call("set_dependencies", { task_id: sweep, depends_on: [] }));
   expect((await said(bea.call("list_tasks"))).split("\n")).toHaveLength(2);
   expect(await said(bea.call("list_tasks", { status: "completed" }))).toBe("No tasks.");
   const shown = await said(bea.call("get_task", { task_id: id }));

@@ -114,6 +114,17 @@ export const taskTools = [
     },
   }),
   defineTool({
+    name: "set_dependencies",
+    title: "Say what a task waits for",
+    description:
+      "Set the tasks that come before one, instead of those named until now; an empty list lets it begin at once. It cannot be claimed before they are done.",
+    input: { task_id: ref, depends_on: z.array(ref).max(50) },
+    async run({ connection, nowMs }, { task_id, depends_on }) {
+      const task = await (await connection()).call("task.depend", { task: task_id, dependsOn: depends_on });
+      return describeTask(task, nowMs());
+    },
+  }),
+  defineTool({
     name: "claim_task",
     title: "Claim a task",
     description: "Take a certain open task, by its id or title; nobody else gets it then.",
