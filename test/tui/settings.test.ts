@@ -129,7 +129,8 @@ describe("the look", () => {
   });
 
   test("a mistake in the file is said, with its place", () => {
-    const held = attached({}, "config.yaml:3:1: unknown key");
+    const { path } = settingsView();
+    const held = attached({}, `${path}:3:1: unknown key\n  3 | prefx: C-a`);
     expect(said(held)).toEqual(["The settings are not used: config.yaml:3:1: unknown key"]);
   });
 });

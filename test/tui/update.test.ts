@@ -502,3 +502,16 @@ describe("what hands used to tmux type", () => {
     expect(held.model.layers).toEqual([]);
   });
 });
+
+test.each([
+  [":lock src/auth/** rework", "Locked src/auth/**"],
+  [":unlock --resource db", "Released db"],
+  [":layout-save mine", "Layout saved; `:layout mine` opens it"],
+])("%s says what was done with what", (line, words) => {
+  const held = keysTo(session(modelFor(trioView(120, 40))), `\x02${line}\r`, {
+    "lock.acquire": {},
+    "lock.release": {},
+    "layout.save": {},
+  });
+  expect(held.model.toasts.map((toast) => toast.text)).toContain(words);
+});

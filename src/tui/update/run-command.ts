@@ -2,6 +2,7 @@
 import type { Command, LocalAction } from "../../domain/commands/command.ts";
 import { disabledReason, withPrefix } from "../../domain/keys/bindings.ts";
 import { parseKey } from "../../domain/keys/key.ts";
+import { inertText } from "../../domain/text/inert.ts";
 import { endCoach } from "../coach.ts";
 import { selectedText } from "../copy/copy-text.ts";
 import { MAX_COPIED_ROWS, selectedRows } from "../copy/needs.ts";
@@ -26,7 +27,7 @@ import { stepFind } from "./find-steps.ts";
 import { openList } from "./open-list.ts";
 
 /** What a call says when it has succeeded and the screen does not show it by itself. */
-const DONE: Readonly<Record<string, string>> = {
+const DONE: Readonly<Record<string, string | ((params: Readonly<Record<string, unknown>>) => string)>> = {
   "task.delegate": "Delegated",
   "task.create": "On the board",
   "task.assign": "Assigned",
@@ -34,8 +35,8 @@ const DONE: Readonly<Record<string, string>> = {
   "message.send": "Sent",
   "message.reply": "Replied",
   "message.directive": "Directed",
-  "lock.acquire": "Locked",
-  "lock.release": "Released",
+  "lock.acquire": ({ path, resource }) => `Locked ${inertText(String(path ?? resource))}`,
+  "lock.release": ({ path, resource }) => `Released ${inertText(String(path ?? resource))}`,
   "task.update": "Task updated",
   "decision.record": "Decision recorded",
   "spec.subscribe": "You will be told of new versions",
@@ -43,7 +44,7 @@ const DONE: Readonly<Record<string, string>> = {
   "question.answer": "Answered",
   "activity.add": "Noted",
   "archive.run": "What was long over is in the archive",
-  "layout.save": "Layout saved",
+  "layout.save": ({ name }) => `Layout saved; \`:layout ${inertText(String(name))}\` opens it`,
   "session.set": "Mode changed",
   "pane.reopen": "Back again",
   "pane.clear-history": "What was printed above is gone, on disk as well",
@@ -53,8 +54,11 @@ const DONE: Readonly<Record<string, string>> = {
 export function runCommand(model: Model, command: Command): Change {
   const reason = disabledReason(command, bindingContext(model));
   if (reason !== null) return same(toast(model, "warn", withPrefix(reason, model.prefixKey), "reason"));
-  if (command.kind === "call")
-    return [model, [toastCall(command.method, command.params, DONE[command.method])]];
+  if (command.kind === "call") {
+    const done = DONE[command.method];
+    const words = typeof done === "function" ? done(command.params) : done;
+    return [model, [toastCall(command.method, command.params, words)]];
+  }
   return runLocal(model, command.action);
 }
 

@@ -5,7 +5,7 @@ import type { SettingsView } from "../../protocol/views.ts";
 import type { Model } from "../model.ts";
 import { type Change, toast } from "./change.ts";
 
-export function takeSettings(model: Model, { settings, problem }: SettingsView): Change {
+export function takeSettings(model: Model, { path, settings, problem }: SettingsView): Change {
   const key = parseKey(settings.prefix);
   const prefixKey = key ? formatKey(key) : DEFAULT_PREFIX;
   const next: Model = {
@@ -30,7 +30,7 @@ export function takeSettings(model: Model, { settings, problem }: SettingsView):
   return [
     problem === null
       ? themed
-      : toast(themed, "bad", `The settings are not used: ${problem.split("\n")[0]}`, "settings"),
+      : toast(themed, "bad", `The settings are not used: ${inOneLine(path, problem)}`, "settings"),
     [{ type: "mouse-reports", on: settings.mouse }],
   ];
 }
@@ -39,4 +39,10 @@ export function takeSettings(model: Model, { settings, problem }: SettingsView):
 export function themeOf(model: Model): Model["theme"] {
   if (model.themeFixed) return model.theme;
   return model.wantedTheme === "auto" ? model.backgroundTheme : model.wantedTheme;
+}
+
+/** The first line, by the file's own name: its whole path would leave no room for what is wrong. */
+function inOneLine(path: string, problem: string): string {
+  const [line = ""] = problem.split("\n");
+  return line.replace(path, path.slice(path.lastIndexOf("/") + 1));
 }
