@@ -14,6 +14,7 @@ import {
 import type { MethodName, Params } from "../protocol/methods.ts";
 import type { HelloResult, ResultOf } from "../protocol/results.ts";
 import { PROTOCOL_VERSION, versionMismatch } from "../protocol/version.ts";
+import { writeQuickly } from "../streams/quick-socket.ts";
 import { fromWireError } from "../protocol/wire-error.ts";
 
 export interface CallOptions {
@@ -234,7 +235,9 @@ function speak(socket: Socket, reading: Reading, latencyMs: number, log: Logger)
 
   function send(data: string | Uint8Array) {
     later(() => {
-      if (!closed) socket.write(data);
+      if (closed) return;
+      if (typeof data === "string") socket.write(data);
+      else writeQuickly(socket, data);
     });
   }
 

@@ -1,8 +1,10 @@
 import { accessSync, chmodSync, closeSync, constants, openSync, readSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { ReadStream } from "node:tty";
 import * as nodePty from "node-pty";
 import type { SpawnRequest } from "../protocol/host-frames.ts";
+import { readQuickly } from "../streams/quick-socket.ts";
 import { withoutDescriptorHoles } from "./fd-plug.ts";
 
 /** The only file that knows node-pty, pinned to an exact version, and the private names of it that we lean on. */
@@ -31,9 +33,12 @@ export type PtyOptions = Required<
 
 /** Set to true by node-pty when its leader was waited for. */
 const REAPED = "_boundClose";
+/** The stream of the master. */
+const MASTER = "_socket";
 
-/** What the typings hide: two getters and the flag. */
+/** What the typings hide: the stream, two getters and the flag. */
 interface Internals {
+  readonly [MASTER]?: ReadStream;
   readonly fd?: unknown;
   readonly ptsName?: unknown;
   [REAPED]?: unknown;
@@ -49,13 +54,13 @@ const DRAIN_BYTES_MAX = 1024 * 1024;
 
 /** Names of node-pty that the installed version lacks; panes then work through its public interface, with fewer guarantees. */
 export function missingPrivateNames(): string[] {
-  const names = ["fd", "ptsName", REAPED];
+  const names = ["fd", "ptsName", MASTER, REAPED];
   try {
     const { UnixTerminal } = createRequire(import.meta.url)("node-pty/lib/unixTerminal.js") as {
       UnixTerminal: { prototype: object };
     };
     const source = String(UnixTerminal);
-    return names.filter((name) => !(name in UnixTerminal.prototype) && !source.includes(`.${name} = true`));
+    return names.filter((name) => !(name in UnixTerminal.prototype) && !source.includes(`.${name} = `));
   } catch {
     return names;
   }
@@ -122,11 +127,14 @@ export function spawnPty(options: PtyOptions, handlers: PtyHandlers): PtyProcess
     );
   }
 
-  // encoding null makes the events carry Buffers, whatever the typings say.
-  pty.onData((data) => {
+  const take = (bytes: Uint8Array): void => {
     reads += 1;
-    handlers.output(data as unknown as Buffer);
-  });
+    handlers.output(Buffer.from(bytes));
+  };
+  const stream = internals[MASTER];
+  if (stream !== undefined) readQuickly(stream, take);
+  // encoding null makes the events carry Buffers, whatever the typings say.
+  else pty.onData((data) => take(data as unknown as Buffer));
   pty.onExit((exit) => {
     releaseSlave();
     if (!ended) {

@@ -11,6 +11,7 @@ import {
   type QueueHighWater,
   type SpawnRequest,
 } from "../protocol/host-frames.ts";
+import { readQuickly, writeQuickly } from "../streams/quick-socket.ts";
 import { createPane, type Pane, type PaneSink } from "./pane.ts";
 import { checkSpawnRequest } from "./spawn-request.ts";
 
@@ -53,7 +54,7 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
       const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
       const header = outputHeader(pane, length);
       // An echo: joining it costs less than a write of several buffers.
-      if (length <= JOINED_BYTES) server.write(Buffer.concat([header, ...pieces]));
+      if (length <= JOINED_BYTES) writeQuickly(server, Buffer.concat([header, ...pieces]));
       else {
         server.cork();
         server.write(header);
@@ -132,7 +133,8 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
               : { kind: "write-failed", requestId, reason: outcome },
           );
         };
-        return pane === undefined ? done("dead") : pane.write(frame.bytes, done);
+        // They may wait for the program, and their memory is used again.
+        return pane === undefined ? done("dead") : pane.write(frame.bytes.slice(), done);
       }
       case "resize":
         return pane?.resize(frame.cols, frame.rows);
@@ -181,7 +183,7 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
     server = socket;
     const reader = createFrameReader(handle);
     socket.on("close", () => drop(socket));
-    socket.on("data", (bytes: Buffer) => {
+    readQuickly(socket, (bytes) => {
       if (server !== socket) return;
       try {
         reader.push(bytes);

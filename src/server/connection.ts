@@ -4,6 +4,7 @@ import type { Logger } from "../base/log.ts";
 import type { Notice, Reply } from "../protocol/envelope.ts";
 import { BINARY_KINDS, createFrameReader, encodeNumbered, MAX_REPLY_FRAME } from "../protocol/frames.ts";
 import type { Identity } from "../protocol/results.ts";
+import { readQuickly, writeQuickly } from "../streams/quick-socket.ts";
 
 /** Bytes that may wait for a client that does not read. Then it is cut off: it would hold memory for ever. */
 export const MAX_UNREAD_BYTES = 8_388_608;
@@ -79,7 +80,7 @@ export function serveConnection(
     },
   };
 
-  socket.on("data", (chunk) => {
+  readQuickly(socket, (chunk) => {
     const { frames, error } = reader.push(chunk);
     // The time is a frame's, not a chunk's: a byte now and then does not prolong it.
     if (frameTimer && (frames.length > 0 || !reader.hasPartial())) {
@@ -115,7 +116,8 @@ export function serveConnection(
 
   function write(data: string | Uint8Array) {
     if (closed) return;
-    socket.write(data);
+    if (typeof data === "string") socket.write(data);
+    else writeQuickly(socket, data);
     const waiting = socket.writableLength;
     if (waiting > mostBacklog) mostBacklog = waiting;
     if (waiting > MAX_UNREAD_BYTES) end("does not read");

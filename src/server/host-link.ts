@@ -11,6 +11,7 @@ import {
   type HostHello,
   type QueueHighWater,
 } from "../protocol/host-frames.ts";
+import { writeQuickly } from "../streams/quick-socket.ts";
 import type { HostExit, HostLink, Spawned, Unsubscribe } from "./host-contract.ts";
 
 /** Half of what the host sends ahead: it always has leave for more while this is being parsed. */
@@ -96,7 +97,7 @@ export function createHostLink(log: Logger): OpeningLink {
   function order(frame: HostFrame): void {
     if (down || up === null) return;
     const { socket } = up;
-    socket.write(encodeFrame(frame));
+    writeQuickly(socket, encodeFrame(frame));
     if (socket.writableLength > mostUnsentBytes) mostUnsentBytes = socket.writableLength;
   }
 

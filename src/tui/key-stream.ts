@@ -19,6 +19,7 @@ export interface KeyStreamDeps {
 }
 
 export interface KeyStream {
+  /** The bytes are needed during the call only. */
   feed(bytes: Uint8Array): void;
   /** Until the answer is called keys wait, in order. */
   hold(): () => void;
@@ -42,7 +43,8 @@ export function createKeyStream({ clock, begin, take, takePlain }: KeyStreamDeps
       if (holds === 0 && decoder.isAtRest && isPlainText(bytes) && takePlain(bytes)) return;
       cancelEscape?.();
       cancelEscape = null;
-      for (const event of decoder.feed(bytes)) pass(event);
+      // What is not ended stays with the decoder, and the bytes' memory is used again.
+      for (const event of decoder.feed(bytes.slice())) pass(event);
       if (!decoder.isEscapePending) return;
       const over = begin();
       const cancel = clock.after(ESCAPE_MS, () => {

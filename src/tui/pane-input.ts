@@ -58,7 +58,7 @@ export function createPaneInput(deps: PaneInputDeps): PaneInput {
   return {
     send(paneNumber, bytes) {
       const before = waiting.get(paneNumber);
-      if (before) return enqueue(before, bytes);
+      if (before) return enqueue(before, bytes.slice());
       if (bytes.length <= PIECE_BYTES) return deps.connection()?.sendInput(paneNumber, bytes);
       const queue: Waiting = { pieces: [], bytes: 0 };
       waiting.set(paneNumber, queue);

@@ -2,6 +2,7 @@
 import { writeSync } from "node:fs";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { ColourDepth } from "../protocol/sgr.ts";
+import { readQuickly } from "../streams/quick-socket.ts";
 
 /** What the program needs of a terminal. */
 export interface Terminal {
@@ -22,6 +23,7 @@ export interface Terminal {
   setWishes(wishes: TerminalWishes): void;
   /** Asks for the colours of text, background and cursor; they come as input. */
   askColours(): void;
+  /** The bytes are valid during the call only. */
   onInput(listener: (bytes: Uint8Array) => void): void;
   onResize(listener: () => void): void;
   /** The process was stopped and goes on: what is on the screen is unknown. */
@@ -83,15 +85,26 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
     ENTER + (hasMouse ? mouseOn() : "") + (isPlain ? "" : keysOn() + SCHEME_ON + ASK_COLOURS);
   const offSequence = (isPlain ? "" : SCHEME_OFF + KEYS_OFF) + LEAVE;
   let entered = false;
+  let isRead = false;
   let inputListener: ((bytes: Uint8Array) => void) | null = null;
   let resizeListener: (() => void) | null = null;
   let continueListener: (() => void) | null = null;
 
+  const { fd } = stdout as WriteStream & { readonly fd: number };
   const writeNow = (text: string) => {
     try {
-      writeSync((stdout as WriteStream & { readonly fd: number }).fd, text);
+      writeSync(fd, text);
     } catch {
       // The terminal is gone: there is nothing to give back.
+    }
+  };
+  const writeSome = (bytes: Uint8Array) => {
+    if (stdout.writableLength > 0) return 0;
+    try {
+      return writeSync(fd, bytes);
+    } catch {
+      // It is gone, which its stream will tell, or takes nothing now.
+      return 0;
     }
   };
   const setRaw = (raw: boolean) => {
@@ -101,7 +114,9 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
       // The same.
     }
   };
-  const onData = (chunk: Uint8Array) => inputListener?.(chunk);
+  const onData = (chunk: Uint8Array) => {
+    if (entered) inputListener?.(chunk);
+  };
   // Without a hang-up signal (a pipe, a broken ssh) the end of input is all that is heard.
   const onEnd = () => void process.kill(process.pid, "SIGHUP");
   const onResize = () => resizeListener?.();
@@ -118,14 +133,14 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
     entered = true;
     setRaw(true);
     writeNow(onSequence());
-    stdin.on("data", onData);
     stdin.on("end", onEnd);
-    stdin.resume();
+    if (isRead) stdin.resume();
+    else readQuickly(stdin, onData);
+    isRead = true;
   };
   const giveBack = () => {
     if (!entered) return;
     entered = false;
-    stdin.off("data", onData);
     stdin.off("end", onEnd);
     stdin.pause();
     writeNow(offSequence);
@@ -154,11 +169,14 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
       take();
       onResize();
     },
-    write: (output) =>
-      new Promise((resolve) => {
-        if (!entered) resolve();
-        else stdout.write(output, () => resolve());
-      }),
+    write(output) {
+      if (!entered) return Promise.resolve();
+      const bytes = Buffer.from(output);
+      // Node's own stream waits for a terminal just so, after some work.
+      const taken = writeSome(bytes);
+      if (taken === bytes.length) return Promise.resolve();
+      return new Promise((resolve) => void stdout.write(bytes.subarray(taken), () => resolve()));
+    },
     setMouse(on) {
       if (on === hasMouse) return;
       hasMouse = on;
