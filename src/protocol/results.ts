@@ -212,6 +212,14 @@ export interface ImportResult {
  */
 export type AboveRows = "older" | "nothing" | "cleared" | "hidden";
 
+export interface PaneText {
+  readonly lines: readonly string[];
+  /** The row to go on with; null: there is no more. */
+  readonly next: number | null;
+  /** The last line goes on in the next answer. */
+  readonly goesOn: boolean;
+}
+
 export interface OlderHits {
   /** Newest first. */
   readonly hits: readonly SearchHit[];
@@ -261,6 +269,7 @@ interface ResultTable {
   };
   "pane.older": { first: number; above: AboveRows };
   "pane.search-older": OlderHits;
+  "pane.text": PaneText;
   "pane.search": SearchHit[];
   "search.open": { searchId: string };
   "search.read": SearchProgress;

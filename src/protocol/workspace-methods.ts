@@ -154,6 +154,14 @@ export const WORKSPACE_METHODS = {
     }),
   /** Reads a page of what the pane printed before the oldest row that is known; `pane.rows` has it then. */
   "pane.older": () => z.object({ paneId: id }),
+  /** Text of rows of a pane, counted as `pane.rows` counts; what `pane.older` has read among them. */
+  "pane.text": () =>
+    z.object({
+      paneId: id,
+      from: z.number().int(),
+      ansi: z.boolean().default(false),
+      joinWrapped: z.boolean().default(false),
+    }),
   /** Searches the next page of lines before a row (null: before what the live screen holds), and reads it when it must. */
   "pane.search-older": () =>
     z.object({

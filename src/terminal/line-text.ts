@@ -163,13 +163,17 @@ export function screenText(screen: Screen, options: TextOptions = {}): string[] 
   const from = options.from === "history" ? 0 : base;
   const total = base + screen.rows;
   const first = options.lines === undefined ? from : Math.max(from, total - options.lines);
+  return textOfRows(screen, first, total, options.joinWrapped === true);
+}
+
+/** Rows counted from the oldest of the history, the last exclusive. Joined: rows that the terminal wrapped are one line again. */
+export function textOfRows(screen: Screen, first: number, end: number, joinWrapped: boolean): string[] {
   const rows: string[] = [];
-  for (let i = first; i < total; i++) {
+  for (let i = first; i < end; i++) {
     const line = screen.historyLine(i);
-    const next = i + 1 < total ? screen.historyLine(i + 1) : undefined;
-    const joins = options.joinWrapped === true && next?.isWrapped === true;
-    const text = lineText(line, !joins);
-    if (options.joinWrapped === true && line.isWrapped && rows.length > 0) rows[rows.length - 1] += text;
+    const next = i + 1 < end ? screen.historyLine(i + 1) : undefined;
+    const text = lineText(line, !(joinWrapped && next?.isWrapped === true));
+    if (joinWrapped && line.isWrapped && rows.length > 0) rows[rows.length - 1] += text;
     else rows.push(text);
   }
   return rows;

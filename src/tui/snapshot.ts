@@ -91,9 +91,8 @@ export async function workspaceSvg(options: SnapshotOptions): Promise<string> {
 export async function paneSvg(options: SnapshotOptions & { readonly target?: string }): Promise<string> {
   const { connection, env, target } = options;
   const { paneId, cols, rows, cursor } = await connection.call("pane.capture", { target });
-  const { history } = await connection.call("pane.rows", { paneId, from: 0, count: 1 });
   if (rows === 0) throw new AppError("failed", `Nothing was started in pane ${paneId}.`);
-  const answer = await connection.call("pane.rows", { paneId, from: history, count: rows });
+  const answer = await connection.call("pane.rows", { paneId, from: null, count: rows });
   const decoded = decodeGridFrame(Uint8Array.from(Buffer.from(answer.frame, "base64")));
   if (!decoded.ok) throw new AppError("failed", `The rows of pane ${paneId} could not be read.`);
   const grid = createPaneGrid();

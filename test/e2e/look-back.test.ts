@@ -111,10 +111,19 @@ test("copy mode stays in its pane while the other one is used, and holds its pla
   });
   const tui = open.attachTui({ cols: 100, rows: 20 });
   await tui.shows("1:main");
-  tui.press("seq 1 500\r");
-  await tui.shows("500");
+  tui.press("seq 1 20000; echo done-$((1+1))\r");
+  await tui.shows("done-2");
+  // Far above the rows that the screen holds, and with all of them back to the end.
+  tui.press("\x02[gVGy");
+  await tui.shows("Copied");
+  const { text } = await open.withServer((server) => server.call("buffer.show", {}));
+  const numbers = (lines: string) => lines.split("\n").filter((line) => /^\d+$/.test(line));
+  const all = Array.from({ length: 20_000 }, (_, index) => String(index + 1));
+  expect(numbers(text)).toEqual(all);
+  expect(numbers((await open.cli(["capture", "1", "-S", "-"])).stdout)).toEqual(all);
+  expect(numbers((await open.cli(["capture", "1", "-S", "-19000"])).stdout).length).toBeGreaterThan(18_900);
   tui.press("\x02[g");
-  await tui.shows("looking back: ");
+  await tui.shows(/looking back: \d+ below, 0 above/);
   tui.press("\x02\x1b[C");
   await tui.until("the right pane has the focus", () => tui.cursor().x > 50);
   tui.press("echo typed-here-$((1+1))\r");
@@ -124,5 +133,5 @@ test("copy mode stays in its pane while the other one is used, and holds its pla
   await tui.until("the left pane has the focus", () => tui.cursor().x < 50);
   tui.press("q");
   await tui.until("the left pane is live", () => !tui.screen().join("\n").includes("looking back"));
-  expect(tui.screen().join("\n")).toContain("500");
+  expect(tui.screen().join("\n")).toContain("done-2");
 }, 60_000);

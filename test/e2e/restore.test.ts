@@ -56,6 +56,11 @@ describe("a killed server", () => {
 
     expect(await history(workspace, "1")).toEqual(before);
     expect(numbersIn(before)).toEqual(upTo(420_000 - before.length + 2, 420_000));
+    // What the screen holds no more is read from the log, from there on without a seam.
+    const further = await workspace.cli(["capture", "1", "--history", "30000"]);
+    const numbers = numbersIn(further.stdout.split("\n"));
+    expect(numbers).toEqual(upTo(420_000 - numbers.length + 1, 420_000));
+    expect(numbers.length).toBeGreaterThan(30_000);
     expect(await history(workspace, "2")).toEqual(screen);
     // The last line may be there in part.
     const flooded = numbersIn(await history(workspace, "3")).slice(0, -1);
@@ -156,7 +161,7 @@ describe("a machine that was started again", () => {
     await tui.shows("Bring back what ran here before?");
     for (const line of [
       "ada (Demo agent): goes on with its session",
-      "new (Demo agent) ",
+      "new (Demo agent): begins anew",
       "Shell in deep/er",
       "cat: waits for Enter",
     ])
@@ -223,6 +228,8 @@ describe("a machine that was started again", () => {
     await workspace.killServer();
     await workspace.json(["server", "start"]);
     expect(await history(workspace, there.id)).toEqual(lines);
+    const whole = await workspace.cli(["capture", there.id, "-S", "-"]);
+    expect(whole.stdout.trimEnd()).toBe(lines.join("\n").trimEnd());
     expect((await paneOf("tom")).message).toMatch(/^tom was in the same session as tim/);
   });
 

@@ -220,6 +220,23 @@ describe("looking back into the log", () => {
     expect(shown.at(-2)).toBe("line 59999");
   });
 
+  test("its text comes in pieces, wrapped lines whole if wanted, however long", async () => {
+    const long = "0123456789".repeat(9_000);
+    const rig = printed([{ output: `${flood(1, 3_000)}${long}\r\n${flood(1, 200)}`, size: SIZE }]);
+    const { first } = await toTop(rig);
+    const lines: string[] = [];
+    let pieces = 0;
+    for (let from: number | null = first, goesOn = false; from !== null; pieces++) {
+      const piece = await rig.service.text(rig.pane, "c1", from, { ansi: false, joinWrapped: true });
+      for (const [index, line] of piece.lines.entries())
+        if (index === 0 && goesOn) lines[lines.length - 1] += line;
+        else lines.push(line);
+      ({ goesOn, next: from } = piece);
+    }
+    expect(pieces).toBeGreaterThan(3);
+    expect(lines.join("\r\n").trimEnd()).toBe(`${flood(1, 3_000)}${long}\r\n${flood(1, 200)}`.trimEnd());
+  });
+
   test("nobody's pages are kept", async () => {
     const rig = printed([{ output: flood(1, 20_000), size: SIZE }]);
     await rig.service.older(rig.pane, "c1");

@@ -1,5 +1,6 @@
 import { AppError } from "../../base/errors.ts";
 import { inertText } from "../../domain/text/inert.ts";
+import type { CaptureResult, ResultOf } from "../../protocol/results.ts";
 import { type CommandContext, defineCommand, flag, integer, text } from "../command.ts";
 import { showList } from "../output.ts";
 
@@ -41,23 +42,29 @@ export const paneCommands = [
     name: "pane capture",
     short: ["capture", "capture-pane"],
     summary: "Print what stands on a pane's screen, or on the whole workspace's.",
-    details: "Examples: ia-tmux capture kimi\n          ia-tmux capture --client --svg > workspace.svg",
+    details:
+      "Examples: ia-tmux capture kimi\n          ia-tmux capture kimi -S - > all-it-printed.txt\n          ia-tmux capture --client --svg > workspace.svg",
     args: "[pane]",
     options: {
       client: flag("The whole screen: panes, borders and status line. Only with --svg."),
       svg: flag("As an SVG picture."),
       ansi: flag("With colours, as escape sequences.", { short: "e" }),
-      history: integer("rows", "That many rows of scrollback before it.", { min: 0, max: 100_000 }),
+      target: text("pane", "Which pane; the same as the argument.", { short: "t" }),
+      history: integer("rows", "That many rows of scrollback before it.", { min: 0, max: 1_000_000_000 }),
+      start: text(
+        "row",
+        "From there: 0 the screen's first, -20 twenty above it, - the oldest that is kept.",
+        {
+          short: "S",
+        },
+      ),
       join: flag("Join wrapped lines.", { short: "J" }),
     },
     async run(context, { args, options }) {
-      if (options.client || options.svg) return printPicture(context, args[0], options);
-      const capture = await context.call("pane.capture", {
-        target: args[0],
-        ansi: options.ansi,
-        history: options.history,
-        joinWrapped: options.join,
-      });
+      const target = args[0] ?? options.target;
+      if (options.client || options.svg) return printPicture(context, target, options);
+      const above = options.start === undefined ? (options.history ?? 0) : rowsAbove(options.start);
+      const capture = await captureFrom(context, target, above, options);
       // With --ansi the server made the sequences from cells: only colours and attributes, nothing of the program's own.
       if (context.output.json) context.output.show(capture, () => "");
       else if (options.ansi) context.output.raw(capture.lines.join("\n"));
@@ -145,6 +152,48 @@ export const paneCommands = [
     },
   }),
 ];
+
+/** Rows above the screen at which a capture begins: fewer than none within it. @throws AppError usage */
+function rowsAbove(start: string): number {
+  if (start === "-") return Infinity;
+  if (/^-?\d{1,9}$/.test(start)) return -Number(start);
+  throw new AppError("usage", `--start cannot be "${inertText(start, 60)}"`, {
+    hint: "It is a number of rows, as in -200, or - for all that is kept.",
+  });
+}
+
+/** The pane's screen with rows above it, read from its log where the screen has them no more. */
+async function captureFrom(
+  context: CommandContext,
+  target: string | undefined,
+  above: number,
+  options: { readonly ansi: boolean; readonly join: boolean },
+): Promise<CaptureResult> {
+  const how = { ansi: options.ansi, joinWrapped: options.join };
+  const capture = await context.call("pane.capture", { target, ...how });
+  const { paneId, rows } = capture;
+  if (above === 0 || rows === 0) return capture;
+  const known = await context.call("pane.rows", { paneId, from: null, count: 1 });
+  const top = known.total - rows;
+  let older: ResultOf<"pane.older"> = known;
+  while (older.above === "older" && top - older.first < above) {
+    const { first } = older;
+    older = await context.call("pane.older", { paneId });
+    if (older.first >= first) break;
+  }
+  const lines: string[] = [];
+  let goesOn = false;
+  let from: number | null = Math.max(older.first, Math.min(top - above, known.total - 1));
+  while (from !== null) {
+    const piece: ResultOf<"pane.text"> = await context.call("pane.text", { paneId, from, ...how });
+    const [first, ...rest] = piece.lines;
+    if (goesOn && first !== undefined) lines[lines.length - 1] += first;
+    else if (first !== undefined) lines.push(first);
+    for (const line of rest) lines.push(line);
+    ({ goesOn, next: from } = piece);
+  }
+  return { ...capture, lines };
+}
 
 async function printPicture(
   context: CommandContext,

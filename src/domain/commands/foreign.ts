@@ -50,7 +50,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   [HOOKS]: ["set-hook", "show-hooks"],
   "`ia-tmux debug record <pane>` writes everything that a pane prints to a file, `ia-tmux capture` what it shows.":
     ["pipe-pane", "pipep"],
-  "C-b [ looks back and copies; `ia-tmux capture <pane> --history 1000 > file` writes it.": [
+  "C-b [ looks back and copies; `ia-tmux capture <pane> -S - > file` writes all of it.": [
     "capture-pane",
     "capturep",
   ],

@@ -12,7 +12,7 @@ const READING: Readonly<Record<string, string>> = {
   events: "subscribe",
   settings: "show",
   layout: "list",
-  pane: "list capture rows older search search-older",
+  pane: "list capture rows older text search search-older",
   search: "open read show stop",
   buffer: "list show",
   agent: "list explain",

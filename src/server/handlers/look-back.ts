@@ -21,7 +21,7 @@ export interface LookBackHandlerDeps {
 }
 
 type Methods =
-  | `pane.${"rows" | "older" | "search" | "search-older" | "clear-history"}`
+  | `pane.${"rows" | "older" | "text" | "search" | "search-older" | "clear-history"}`
   | `search.${"open" | "read" | "show" | "stop"}`
   | `buffer.${"set" | "list" | "show" | "delete" | "paste"}`;
 
@@ -56,6 +56,8 @@ export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, 
       watch(connection);
       return scrollback.older(panes.require(params.paneId), connection.id);
     },
+    "pane.text": ({ paneId, from, ...how }, connection) =>
+      scrollback.text(panes.require(paneId), connection.id, from, how),
     "pane.search-older": (params, connection) => {
       watch(connection);
       const { before, limit, ...query } = params;

@@ -17,6 +17,8 @@ export interface Page {
   readonly stretch: PageStretch;
   readonly first: number;
   readonly end: number;
+  /** Behind the last row that it has: the newest page has the live screen of its moment as well. */
+  readonly until: number;
   /** To be added to a row of the page's screen. */
   readonly rowOffset: number;
   readonly top: LogPage["top"];
@@ -84,6 +86,7 @@ export function firstPage(build: PageBuild, live: LiveMoment) {
   return openFurther(build, stretch, FIRST_BYTES, (page) => ({
     rowOffset: live.cursorLineRow - (page.starts.at(-1) ?? 0),
     end: live.top,
+    until: live.top + live.rows,
     shownFrom: live.first,
   }));
 }
@@ -98,7 +101,8 @@ export function olderPage(build: PageBuild, newer: Page, end: PageEnd) {
   const wanted = Math.round((bytes * pageRows(cols)) / gained / 1.5);
   return openFurther(build, stretch, Math.max(LEAST_BYTES, Math.min(MAX_BYTES, wanted)), (page) => {
     const seam = page.cursorLine - (end.cursorLine - end.firstLine);
-    return { rowOffset: newer.first - rowOfLine(page, seam), end: newer.first, shownFrom: newer.first };
+    const below = newer.first;
+    return { rowOffset: below - rowOfLine(page, seam), end: below, until: below, shownFrom: below };
   });
 }
 
@@ -107,14 +111,15 @@ async function openFurther(
   build: PageBuild,
   about: Omit<PageStretch, "from">,
   bytes: number,
-  place: (page: LogPage) => { rowOffset: number; end: number; shownFrom: number },
+  place: (page: LogPage) => Pick<Page, "rowOffset" | "end" | "until"> & { readonly shownFrom: number },
 ): Promise<{ page: Page; screen: Screen }> {
   const { log, openScreen, signal } = build;
   for (let length = bytes; ; length *= FURTHER) {
     const from = await lineStart(log, about.to - length);
     const stretch = { ...about, from };
     const opened = await openLogPage(log, stretch, openScreen, signal);
-    const { rowOffset, end, shownFrom } = place(opened);
+    const { shownFrom, ...placed } = place(opened);
+    const { rowOffset, end } = placed;
     const first = Math.min(end, rowOffset + rowOfLine(opened, opened.firstLine));
     const isTop = opened.top !== null || from <= log.start;
     if (!isTop && shownFrom - first < LEAST_GAIN_ROWS) {
@@ -125,7 +130,7 @@ async function openFurther(
     const moment = opened.top === null ? moments.find(({ topLine }) => topLine > firstLine) : undefined;
     const next = moment && first < shownFrom ? endAt(opened, moment) : null;
     const top = opened.top ?? (next === null ? "start" : null);
-    return { page: { stretch, first, end, rowOffset, top, next }, screen: opened.screen };
+    return { page: { stretch, first, ...placed, top, next }, screen: opened.screen };
   }
 }
 

@@ -1,7 +1,7 @@
 // What panes printed before the rows that their live screens hold, read from the raw logs page by page as somebody looks
 // back. Owns the pages and their screens; a pane's go with the last client that looks.
 import { AppError } from "../../base/errors.ts";
-import type { AboveRows, OlderHits } from "../../protocol/results.ts";
+import type { AboveRows, OlderHits, PaneText } from "../../protocol/results.ts";
 import type { Screen } from "../../terminal/screen.ts";
 import { framedRows, type PaneRows, readRows } from "../pane-rows.ts";
 import type { RawLog } from "../raw-log.ts";
@@ -13,6 +13,7 @@ import {
   type PageBuild,
   reopenPage,
 } from "../scrollback/pane-pages.ts";
+import { rowsText } from "../scrollback/rows-text.ts";
 import { createMatcher, type SearchQuery } from "../search/matcher.ts";
 import { searchScreen } from "../search/screen-search.ts";
 import { openWrittenLog } from "../written-log.ts";
@@ -223,6 +224,39 @@ export function createScrollbackService(deps: ScrollbackDeps) {
         check(pages, live);
         await addPage(pages, pane, live);
         return describe(pages, live);
+      });
+    },
+
+    /**
+     * Text of the rows from `from` on, as much as fits into an answer: of the moment at which older lines were read first, or
+     * of now when none were. `next` null: that is all.
+     */
+    async text(
+      pane: PaneRuntime,
+      clientId: string,
+      from: number,
+      how: { readonly ansi: boolean; readonly joinWrapped: boolean },
+    ): Promise<PaneText> {
+      const live = pane.screen;
+      if (!live) return { lines: [], next: null, goesOn: false };
+      const textOf = (screen: Screen, rowOffset: number, until: number, end: number): PaneText => {
+        const shift = rowOffset + screen.historyTrimmed;
+        const found = rowsText(screen, from - shift, until - shift, how);
+        const next = found.next + shift;
+        return { ...found, next: next < end ? next : null };
+      };
+      const known = held.get(pane.id);
+      const newest = known?.pages[0];
+      if (!known || !newest) {
+        const end = live.historyTrimmed + live.historyLength + live.rows;
+        return textOf(live, 0, end, end);
+      }
+      known.users.add(clientId);
+      return inTurn(known, async () => {
+        const page = known.pages.find((one) => one.first <= from && from < one.until);
+        const screen = page && (await screenOf(known, pane, page));
+        if (!page || !screen) return { lines: [], next: null, goesOn: false };
+        return textOf(screen, page.rowOffset, page.until, newest.until);
       });
     },
 
