@@ -80,7 +80,8 @@ async function main(): Promise<void> {
   await hooks("SessionStart", { source: resumed === null ? "startup" : "resume", model: "demo" });
   record("ready", { name, session: sessionId, resumed: resumed !== null });
   const tourTo = env["IA_TMUX_DEMO_TOUR"];
-  if (tourTo !== undefined && tourTo !== "") {
+  // Who goes on has given it already.
+  if (tourTo !== undefined && tourTo !== "" && resumed === null) {
     setTimeout(
       () => void turn(`Start the tour: give ${tourTo} a task.`, tourSteps(tourTo, pace)),
       2_500 * pace.factor,

@@ -115,7 +115,7 @@ function offerOf(services: Services, root: string, offered: readonly PaneRuntime
     const place = relative(root, cwd);
     if (agent === null) return `${profile.title}${place === "" ? "" : ` in ${inertText(place, 100)}`}`;
     const goesOn = session.find(agent)?.hasWorked === true && profile.resume.how !== "none";
-    return `${agent} (${profile.title})${goesOn ? ": goes on with its session" : ""}`;
+    return `${agent} (${profile.title}): ${goesOn ? "goes on with its session" : "begins anew"}`;
   };
   return {
     windows: workspace.mux.windows

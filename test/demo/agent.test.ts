@@ -48,6 +48,17 @@ describe("the demo agent", () => {
     ]);
   });
 
+  it("gives its tour at the first start, and not when it goes on with its session", async () => {
+    const env = { IA_TMUX_DEMO_TOUR: "ben" };
+    demo = openDemo(program, { env });
+    await demo.until("the tour begins", () => demo.screen().join("\n").includes("Start the tour"));
+    await demo.close();
+    await ready({ env, args: ["--resume", "s-1"] });
+    send(relay('@@[{"say":"hi"}]@@'));
+    await demo.until("the turn is over", () => kinds().includes("turn"));
+    expect(demo.screen().join("\n")).not.toContain("Start the tour");
+  });
+
   it("stays silent about its state when nobody answers its question", async () => {
     await ready({ answerStatus: false });
     send(relay('@@[{"say":"hi"}]@@'));
