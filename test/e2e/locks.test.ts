@@ -118,6 +118,10 @@ test("who wants a lock is told when it is free, also by the server after one tha
   expect((await queued).exitCode).not.toBe(0);
   await workspace.json(["server", "start"]);
   expect(await waiters()).toEqual(["ben", "cy"]);
+  // A write round a lock that no human has looked at waits on.
+  expect((await workspace.json<{ text: string }[]>(["needs"])).map(({ text }) => text)).toContainEqual(
+    expect.stringContaining("src/b.ts, locked by ada, written"),
+  );
   await type(workspace, "ada", says({ run: "ia-tmux unlock src/c.ts" }));
   await told("ben", "src/c.ts is free again");
   expect((await workspace.json<Lock[]>(["locks"])).map((one) => one.label)).not.toContain("src/c.ts");

@@ -141,7 +141,7 @@ test("set_status, get_status and get_all_statuses", async () => {
   expect(await said(ann.call("get_agent", { name: "bea" }))).toContain("painting the gate");
 });
 
-test("create_task, list_tasks, get_task, update_task, set_dependencies, claim_task, claim_next_task, delegate_task", async () => {
+test("create_task, list_tasks, get_task, update_task, set_dependencies, claim_task, claim_next_task, delegate_task, assign_task", async () => {
   const made = await said(
     ann.call("create_task", {
       title: "mend the roof",
@@ -181,6 +181,9 @@ test("create_task, list_tasks, get_task, update_task, set_dependencies, claim_ta
   expect(await bea.call("get_task", { task_id: "../../session" })).toMatchObject({ isError: true });
   const given = await said(ann.call("delegate_task", { to: "bea", task: "paint the gate" }));
   expect(given).toContain("Delegated");
+  const spare = idIn(await said(ann.call("create_task", { title: "weed" })), "task");
+  expect(await said(ann.call("assign_task", { task_id: spare, to: "bea" }))).toContain("[assigned");
+  expect(await said(bea.call("get_task", { task_id: spare }))).toContain("assignee bea; assigner ann");
   expect(await said(bea.call("list_tasks", { assignee: "bea", active_only: true }))).toContain(
     "paint the gate",
   );

@@ -114,6 +114,17 @@ export const taskTools = [
     },
   }),
   defineTool({
+    name: "assign_task",
+    title: "Give a task of the board to an agent",
+    description:
+      "Give a task that is there to an agent: its prompt reaches that agent by itself when that is safe. Who had it until now is told.",
+    input: { task_id: ref, to: agent },
+    async run({ connection }, { task_id, to }) {
+      const { task } = await (await connection()).call("task.assign", { task: task_id, to });
+      return `Assigned ${taskLine(task)}`;
+    },
+  }),
+  defineTool({
     name: "set_dependencies",
     title: "Say what a task waits for",
     description:
