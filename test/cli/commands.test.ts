@@ -391,9 +391,9 @@ const CASES: readonly (readonly [
   ],
   ["ls", "pane.list", {}, { "pane.list": () => [makePane()] }, "pid 42"],
   [
-    "capture kimi --history 100 -J",
+    "capture kimi -J",
     "pane.capture",
-    { target: "kimi", history: 100, joinWrapped: true, ansi: false },
+    { target: "kimi", joinWrapped: true, ansi: false },
     {
       "pane.capture": () => ({
         paneId: "%2",
@@ -405,6 +405,33 @@ const CASES: readonly (readonly [
       }),
     },
     "hello\n",
+  ],
+  [
+    "capture -t kimi -S -30",
+    "pane.text",
+    { paneId: "%2", from: 40, joinWrapped: false, ansi: false },
+    {
+      "pane.capture": () => ({
+        paneId: "%2",
+        lines: [],
+        cols: 80,
+        rows: 24,
+        cursor: { x: 0, y: 0, visible: true },
+        title: "",
+      }),
+      "pane.rows": () => ({
+        first: 60,
+        firstLive: 60,
+        above: "older",
+        total: 94,
+        history: 10,
+        from: 93,
+        frame: "",
+      }),
+      "pane.older": () => ({ first: 20, above: "older" }),
+      "pane.text": () => ({ lines: ["older   ", "hello"], next: null, goesOn: false }),
+    },
+    "older\nhello\n",
   ],
   [
     "send-keys %2 hello Enter",

@@ -3,7 +3,8 @@ import { onlyReads } from "../../../src/domain/commands/reading.ts";
 import { METHODS } from "../../../src/protocol/methods.ts";
 
 /** Names that say themselves that something is only looked at; one of another kind must be thought about here. */
-const LOOKS = /\.(list|show|info|whoami|thread|inbox|sent|mutes|search|history|diff|explain|capture|rows)$/;
+const LOOKS =
+  /\.(list|show|info|whoami|thread|inbox|sent|mutes|search|search-older|history|diff|explain|capture|rows|older|text)$/;
 const LOOKS_TOO =
   "server.hello server.queues server.dump client.resize client.detach client.focus client.wrote events.subscribe search.open search.read search.stop summary.board summary.compact relay.prompt store.check store.export wait.for".split(
     " ",
