@@ -1,13 +1,16 @@
 import { PRESETS } from "../layout/words.ts";
-import { COORDINATION_COMMANDS } from "./coordination.ts";
 import type { CompletionContext, ParsedCommand } from "./command.ts";
 import { foreignFlagHint, foreignHint, harmlessFlags } from "./foreign.ts";
+import { LIST_COMMANDS } from "./lists.ts";
 import { LOOK_BACK_COMMANDS } from "./look-back.ts";
+import { MESSAGE_COMMANDS } from "./messages.ts";
 import { parseOptions } from "./options.ts";
 import { PANE_COMMANDS } from "./panes.ts";
 import { SCREEN_COMMANDS } from "./screen.ts";
+import { SESSION_COMMANDS } from "./session.ts";
 import { type CommandSpec, fail, type WordKind } from "./spec.ts";
 import { WINDOW_COMMANDS } from "./windows.ts";
+import { WORK_COMMANDS } from "./work.ts";
 import { quoteWord, splitWords } from "./words.ts";
 
 /** Every command of the `:` prompt. */
@@ -16,7 +19,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...WINDOW_COMMANDS,
   ...SCREEN_COMMANDS,
   ...LOOK_BACK_COMMANDS,
-  ...COORDINATION_COMMANDS,
+  ...WORK_COMMANDS,
+  ...MESSAGE_COMMANDS,
+  ...SESSION_COMMANDS,
+  ...LIST_COMMANDS,
 ];
 
 /**

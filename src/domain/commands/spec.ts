@@ -39,6 +39,10 @@ export function fail(message: string, hint = ""): ParsedCommand {
 /** The pane or window that a command is about; without it the one in sight. */
 export const TARGET: OptionSpec = { flag: "-t", value: "target" };
 
+/** Who is to get something: an agent's name. */
+export const TO: OptionSpec = { flag: "--to", value: "agent" };
+export const PRIORITY: OptionSpec = { flag: "--priority", value: "priority" };
+
 /** A command without options and words. */
 export function plain(
   name: string,
