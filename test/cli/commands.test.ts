@@ -408,8 +408,8 @@ const CASES: readonly (readonly [
   ],
   [
     "capture -t kimi -S -30",
-    "pane.text",
-    { paneId: "%2", from: 40, joinWrapped: false, ansi: false },
+    "pane.capture",
+    { target: "kimi", joinWrapped: false, ansi: false },
     {
       "pane.capture": () => ({
         paneId: "%2",
@@ -429,9 +429,9 @@ const CASES: readonly (readonly [
         frame: "",
       }),
       "pane.older": () => ({ first: 20, above: "older" }),
-      "pane.text": () => ({ lines: ["older   ", "hello"], next: null, goesOn: false }),
+      "pane.text": (asked) => ({ lines: [`from ${asked["from"]}   `, "hello"], next: null, goesOn: false }),
     },
-    "older\nhello\n",
+    "from 40\nhello\n",
   ],
   [
     "send-keys %2 hello Enter",
