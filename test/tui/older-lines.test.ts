@@ -1,6 +1,6 @@
 // Looking back goes on above the rows that the screen holds, as if they were all there.
 import { describe, expect, test } from "vitest";
-import { answerFrom, eventsOf, keysTo } from "./support/keys.ts";
+import { type Answers, answerFrom, eventsOf, keysTo } from "./support/keys.ts";
 import { olderAnswers } from "./support/older.ts";
 import { modelFor, picture, session, type Session } from "./support/screen.ts";
 import { trioView } from "./support/views.ts";
@@ -85,6 +85,25 @@ test("the next page is read before one comes to its end, and not before", () => 
   const near = looking(`${LIVE - 3 * rows}k`);
   expect(calls(near, "pane.older")).toBe(1);
   expect(copyOf(near)).toMatchObject({ first: 12_000 - LIVE - PAGE, older: "none" });
+});
+
+test("a window that changes its size again and again stays where it is, far above the rows of the screen", () => {
+  const held = looking("9000k");
+  const fromEnd = () => copyOf(held).total - copyOf(held).top - copyOf(held).rows;
+  const before = fromEnd();
+  const { "pane.rows": lastRows, ...older } = olderAnswers(LINES, cols, LIVE, PAGE);
+  const resize = (height: number, answers: Answers) => {
+    const asked = held.effects.length;
+    held.send({ type: "notice", notice: { notice: "view", view: trioView(120, height) } });
+    answerFrom(held, asked, answers);
+    return asked;
+  };
+  const first = resize(38, {});
+  resize(36, { "pane.rows": lastRows });
+  expect(copyOf(held).older).toBe("awaited");
+  resize(34, { "pane.rows": lastRows });
+  answerFrom(held, first, { ...older, "pane.rows": lastRows });
+  expect(fromEnd()).toBe(before);
 });
 
 test("the title says how many lines are known above, and that there are more", async () => {

@@ -320,7 +320,10 @@ export function resizeCopy(model: Model, layer: CopyLayer, pane: PaneView): Chan
   const { copy } = layer;
   const inner = pane.inner;
   if (!inner || (inner.cols === copy.cols && inner.rows === copy.rows)) return same(model);
-  const fromEnd = Math.max(0, copy.total - copy.top - copy.rows);
+  const { start } = copy;
+  const isPending = copy.total === 0 && typeof start === "object" && start.kind === "from-end";
+  const top = copy.goalTop ?? copy.top;
+  const fromEnd = isPending ? start.rows : Math.max(0, copy.total - top - copy.rows);
   const fresh = createCopyState({ id: pane.id, number: pane.number, ...inner }, "none", {
     keys: copy.keys,
     snapshot: copy.snapshot,
