@@ -220,6 +220,16 @@ describe("looking back into the log", () => {
     expect(shown.at(-2)).toBe("line 59999");
   });
 
+  test("at another width the rows above the screen are read anew, and the old ones are not told of", async () => {
+    const rig = printed([{ output: flood(1, 5_000), size: SIZE }]);
+    await toTop(rig);
+    rig.print("", { cols: 8, rows: 6 });
+    const { first, firstLive, above } = await rig.service.rows(rig.pane, "c1", null, 1);
+    expect([first, above]).toEqual([firstLive, "older"]);
+    const { shown, whole } = await shownAndWhole(rig);
+    expect(shown).toEqual(whole);
+  });
+
   test("its text comes in pieces, wrapped lines whole if wanted, however long", async () => {
     const long = "0123456789".repeat(9_000);
     const rig = printed([{ output: `${flood(1, 3_000)}${long}\r\n${flood(1, 200)}`, size: SIZE }]);

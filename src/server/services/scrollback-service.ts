@@ -193,6 +193,7 @@ export function createScrollbackService(deps: ScrollbackDeps) {
       const live = pane.screen;
       if (!live) return { ...readRows(null, 0, null, count), above: "nothing" };
       const known = held.get(pane.id);
+      if (known) check(known, live);
       const shown = () => ({ ...readRows(live, pane.number, from, count), ...describe(known, live) });
       if (!known || from === null || from >= live.historyTrimmed) return shown();
       known.users.add(clientId);
