@@ -37,6 +37,8 @@ export type ReplyTo =
   | { readonly kind: "buffer-text"; readonly to: "panes" | "clipboard" }
   /** The newest buffer was made longer. */
   | { readonly kind: "appended" }
+  /** What lies in the directory: for the Tab that asked. */
+  | { readonly kind: "files"; readonly layerId: number; readonly directory: string }
   | { readonly kind: "nothing" };
 
 export interface CallEffect {
@@ -81,6 +83,13 @@ export type Effect =
   | { readonly type: "editor"; readonly text: string; readonly layerId: number }
   /** Reads the file, relative to `cwd`, and publishes it. */
   | { readonly type: "publish-spec"; readonly name: string; readonly path: string; readonly cwd: string }
+  /** Lists a directory of the project, for the prompt with that id. */
+  | {
+      readonly type: "list-files";
+      readonly layerId: number;
+      readonly directory: string;
+      readonly cwd: string;
+    }
   /** OSC 52, after a human's key only. */
   | { readonly type: "clipboard"; readonly text: string }
   /** Whether the terminal reports its mouse to us. */

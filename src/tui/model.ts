@@ -55,6 +55,8 @@ export interface Model {
   /** Presses of the mouse at one place shortly after each other. */
   readonly clicks: Clicks | null;
   readonly commandHistory: readonly string[];
+  /** What Tab was told to lie in a directory of the project. */
+  readonly files: { readonly directory: string; readonly paths: readonly string[] } | null;
   readonly markedPaneId: string | null;
   readonly lastPaneId: string | null;
   readonly lastWindowId: string | null;
@@ -174,6 +176,7 @@ export function createModel(options: ModelOptions): Model {
     find: null,
     clicks: null,
     commandHistory: [],
+    files: null,
     markedPaneId: null,
     lastPaneId: null,
     lastWindowId: null,

@@ -15,6 +15,7 @@ import type { MethodName, Params } from "../protocol/methods.ts";
 import type { PaneGrid } from "./compositor/pane-grid.ts";
 import { type Link, linkAt } from "./copy/links.ts";
 import { type Effect, type ReplyTo, toastCall } from "./effects.ts";
+import { listFiles } from "./list-files.ts";
 import type { MessageBody } from "./message.ts";
 import type { OpenedLink } from "./open-link.ts";
 import { createPaneInput } from "./pane-input.ts";
@@ -222,6 +223,11 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
         return edit(effect);
       case "publish-spec":
         return publishSpec(effect);
+      case "list-files": {
+        const { layerId, directory, cwd } = effect;
+        const reply = { kind: "files", layerId, directory } as const;
+        return deps.dispatch({ type: "answered", reply, result: listFiles(directory, cwd) });
+      }
       case "clipboard": {
         const bytes = Buffer.from(effect.text, "utf8");
         if (bytes.length <= MAX_CLIPBOARD_BYTES)

@@ -1,5 +1,7 @@
 // What the human does about the agents' work, by the keys of the lists: in the real program, with an agent from outside whose
 // commands are the real ones. What is asserted is what that agent and the server then hold.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Message } from "../../src/domain/message/message.ts";
 import type { Task } from "../../src/domain/task/task.ts";
@@ -194,6 +196,10 @@ test("activity, specifications and decisions are seen as they are made", async (
     tui.press("\x1b");
     await tui.shows("d what changed last");
   });
+  writeFileSync(join(workspace.project, "api.md"), "# API\nGET /ready\n");
+  tui.press(`${PREFIX}:spec publish api ap\t\r`);
+  await tui.shows("Published api");
+  await inList("s", /api +version 3 +operator/, async () => {});
   tui.press(`${PREFIX}:decision tokens live in redis\r`);
   await inList("S", "tokens live in redis", async () => {});
 });

@@ -1,6 +1,6 @@
 // Everything that agent-sync's operator console does is one line of the prompt here, or one key: each of its commands, as it is
 // typed there where that is possible.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -104,6 +104,23 @@ describe("`:spec publish`", () => {
     expect(published).toEqual([]);
     expect(screen).toContain("nowhere.md: no such file");
     expect((await typed("spec publish api .")).screen).toContain("is a directory");
+  });
+
+  test("Tab goes through the files of the project, and into its directories", async () => {
+    mkdirSync(join(root, "docs"));
+    for (const file of ["docs/db.md", ".hidden"]) writeFileSync(join(root, file), "# it\n");
+    const app = start(inProject);
+    await app.program.untilIdle();
+    app.type("\x02:spec publish db d\t");
+    await app.program.untilIdle();
+    expect(app.screen()).toContain(":spec publish db docs/");
+    app.type("\t\r");
+    await app.program.untilIdle();
+    expect(app.server.calls.at(-1)).toMatchObject({ params: { name: "db", content: "# it\n" } });
+    app.type("\x02:spec publish db \t");
+    await app.program.untilIdle();
+    expect(app.screen()).toMatch(/api\.md/);
+    expect(app.screen()).not.toContain(".hidden");
   });
 
   test("is completed, and refused without a file", () => {

@@ -86,6 +86,8 @@ export interface CompletionContext {
   readonly layouts: readonly string[];
   readonly locks: readonly string[];
   readonly tasks: readonly string[];
+  /** What lies in the directory that the word names so far; directories with a slash behind. */
+  readonly files: readonly string[];
 }
 
 export function call(method: string, params: Readonly<Record<string, unknown>> = {}): Command {

@@ -112,6 +112,7 @@ export const MESSAGE_COMMANDS: readonly CommandSpec[] = [
     options: [],
     complete: "none",
     choices: { 1: ["publish", "subscribe", "unsubscribe"] },
+    fileAt: 3,
     build({ words: [verb, name, path, ...more] }) {
       if (verb === undefined) return ok(local({ name: "open-list", list: "specs" }));
       if ((verb === "subscribe" || verb === "unsubscribe") && name !== undefined && path === undefined)

@@ -68,12 +68,7 @@ export interface Completion {
 
 /** What the last word of the line may become, best first. At most 50. */
 export function completeCommandLine(line: string, context: CompletionContext): readonly Completion[] {
-  const { words } = splitWords(line);
-  const atNewWord = line === "" || /\s$/.test(line);
-  const last = atNewWord ? null : words.at(-1)!;
-  const before = last ? line.slice(0, last.start) : line;
-  const typed = last?.text ?? "";
-  const done = atNewWord ? words.length : words.length - 1;
+  const { words, before, typed, done } = lastWordOf(line);
   if (done === 0) {
     return COMMANDS.filter((spec) => spec.name.startsWith(typed) || spec.aliases.includes(typed))
       .slice(0, 50)
@@ -97,11 +92,38 @@ export function completeCommandLine(line: string, context: CompletionContext): r
   const choices = (option ? undefined : spec.choices?.[done]) ?? [];
   // Behind the first word, where only certain ones can stand, no name can.
   const isClosed = choices.length > 0 && done > 1;
-  const names = isClosed ? [] : candidates(option ? kindOfOption(previous, spec) : spec.complete, context);
+  const isFile = spec.fileAt === done;
+  const kind = option ? kindOfOption(previous, spec) : spec.complete;
+  const names = isFile ? context.files : isClosed ? [] : candidates(kind, context);
   return [...choices, ...names]
     .filter((word) => word.toLowerCase().startsWith(typed.toLowerCase()))
     .slice(0, 50)
-    .map((word) => ({ line: `${before}${quoteWord(word)} `, label: word, detail: "" }));
+    .map((word) => ({
+      // Behind a directory its names go on.
+      line: `${before}${quoteWord(word)}${isFile && word.endsWith("/") ? "" : " "}`,
+      label: word,
+      detail: "",
+    }));
+}
+
+/** The directory whose names the last word may become, such as `docs/`, or `""` for the project; null when it is no file. */
+export function directoryToComplete(line: string): string | null {
+  const { words, typed, done } = lastWordOf(line);
+  const spec = done === 0 ? [] : findCommand(words[0]!.text);
+  return "build" in spec && spec.fileAt === done ? typed.slice(0, typed.lastIndexOf("/") + 1) : null;
+}
+
+/** The word that is being typed, what stands before it, and how many words those are. */
+function lastWordOf(line: string) {
+  const { words } = splitWords(line);
+  const atNewWord = line === "" || /\s$/.test(line);
+  const last = atNewWord ? null : words.at(-1)!;
+  return {
+    words,
+    before: last ? line.slice(0, last.start) : line,
+    typed: last?.text ?? "",
+    done: atNewWord ? words.length : words.length - 1,
+  };
 }
 
 function kindOfOption(flag: string, spec: CommandSpec): WordKind {

@@ -23,6 +23,8 @@ export interface CommandSpec {
   readonly complete: WordKind;
   /** What a certain word may be: 1 is the first behind the name, and may be a name as well. */
   readonly choices?: Readonly<Record<number, readonly string[]>>;
+  /** This word is a file of the project: 1 is the first behind the name. */
+  readonly fileAt?: number;
   /** The words are a program's command line, or keys: options end at the first of them. */
   readonly wordsAreRest?: boolean;
   build(options: ParsedOptions): ParsedCommand;

@@ -1,11 +1,11 @@
 // The line at the bottom: commands with completion and history, and single questions.
-import { completeCommandLine, parseCommandLine } from "../../domain/commands/parse.ts";
+import { completeCommandLine, directoryToComplete, parseCommandLine } from "../../domain/commands/parse.ts";
 import type { CompletionContext } from "../../domain/commands/command.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
 import { toastCall } from "../effects.ts";
 import type { PromptLayer } from "../layers.ts";
 import type { Model } from "../model.ts";
-import { type Change, closeLayer, replaceLayer, same } from "./change.ts";
+import { type Change, closeLayer, findLayer, replaceLayer, same } from "./change.ts";
 import { runCommand } from "./run-command.ts";
 
 const MAX_HISTORY = 100;
@@ -21,6 +21,7 @@ export function completionContext(model: Model): CompletionContext {
     layouts: PRESET_LAYOUTS,
     locks: [],
     tasks: view?.agents.flatMap((agent) => (agent.task ? [agent.task.id] : [])) ?? [],
+    files: model.files?.paths ?? [],
   };
 }
 
@@ -47,6 +48,25 @@ export function withCandidate(model: Model, layer: PromptLayer, candidate: numbe
   return { ...layer, error: null, editor, candidate, completeFrom };
 }
 
+/** The directory whose files the line goes on with; null when it is another word's turn. */
+function directoryOf({ purpose, editor }: PromptLayer): string | null {
+  return purpose.kind === "command" ? directoryToComplete(editor.text) : null;
+}
+
+/** Goes on with the Tab that asked for the files, if its line still stands there. */
+export function filesListed(
+  model: Model,
+  layerId: number,
+  directory: string,
+  paths: readonly string[],
+): Change {
+  const told = { ...model, files: { directory, paths } };
+  const layer = findLayer(told, "prompt", layerId);
+  return layer !== null && directoryOf(layer) === directory
+    ? promptKey(told, layer, "Tab", null)
+    : same(told);
+}
+
 export function promptKey(model: Model, layer: PromptLayer, notation: string, typed: string | null): Change {
   const change = (next: Partial<PromptLayer>) =>
     same(replaceLayer(model, { ...layer, error: null, ...next }));
@@ -59,6 +79,11 @@ export function promptKey(model: Model, layer: PromptLayer, notation: string, ty
       return submit(model, layer);
     case "Tab":
     case "S-Tab": {
+      const directory = layer.candidate < 0 ? directoryOf(layer) : null;
+      if (directory !== null && model.files?.directory !== directory) {
+        const cwd = model.view?.project.root ?? "";
+        return [model, [{ type: "list-files", layerId: layer.id, directory, cwd }]];
+      }
       const candidates = promptCompletions(model, layer);
       if (candidates.length === 0) return same(model);
       const step = notation === "Tab" ? 1 : -1;

@@ -15,6 +15,7 @@ import { copyOlder, copyOlderHits, olderRefused } from "./older-lines.ts";
 import { findFocused, findShown } from "./find-layer.ts";
 import { findFailed, findOpened, findRead } from "./find-steps.ts";
 import { fetchList } from "./open-list.ts";
+import { filesListed } from "./prompt-layer.ts";
 import { pasteInto } from "./run-command.ts";
 
 /** How long the receipt of something just sent is followed. */
@@ -54,6 +55,8 @@ export function answered(model: Model, reply: ReplyTo, result: unknown): Change 
     }
     case "delegate":
       return delegated(model, reply.layerId, result);
+    case "files":
+      return filesListed(model, reply.layerId, reply.directory, result as readonly string[]);
     case "explain":
       return same(openText(model, "Why this state", explainText(result as ExplainView)));
     case "show":

@@ -256,7 +256,8 @@ export function openPrompt(
   purpose: Extract<Model["layers"][number], { kind: "prompt" }>["purpose"],
   text: string,
 ): Model {
-  return openLayer(model, (id) => ({
+  // Files may have come and gone since the last one.
+  return openLayer({ ...model, files: null }, (id) => ({
     kind: "prompt",
     id,
     label,

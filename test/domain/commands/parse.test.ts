@@ -170,6 +170,7 @@ describe("completion", () => {
     layouts: ["trio"],
     locks: [],
     tasks: ["task-1"],
+    files: [],
   };
   const complete = (line: string) => completeCommandLine(line, context).map((each) => each.line);
 
