@@ -131,7 +131,8 @@ test(
       if (status === "in_progress") expect(stateOf.get(id)).toBe("in_progress");
       else expect(["pending", "in_progress"]).toContain(stateOf.get(id));
     }
-    const sent = stored("messages").map((one) => (one["key"] as RepeatKey).word);
+    // Those of the load: news of ours, such as of a lock that the operator broke, have no key.
+    const sent = stored("messages").flatMap(({ key }) => (key ? [(key as RepeatKey).word] : []));
     const kept = new Set(sent);
     expect(kept.size).toBe(sent.length);
     for (const key of acked.messages) expect(kept.has(key), key).toBe(true);
