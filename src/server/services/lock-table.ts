@@ -37,7 +37,7 @@ export interface LockTable {
 /** Who holds what: the leases, and the rules by which they come and go. */
 export function createLockTable(
   deps: LockServiceDeps,
-  hooks: { onGranted(): void } & Pick<LockWaiters, "handOn" | "takeInterested" | "told">,
+  hooks: { onGranted(): void } & Pick<LockWaiters, "handOn" | "isAwaited" | "takeInterested" | "told">,
 ): LockTable {
   const { leases, paths, roster, clock, announce } = deps;
   const { onGranted } = hooks;
@@ -156,6 +156,8 @@ export function createLockTable(
   async function end(lease: Lease, why: FactOf<"lock.released">["why"], by: string): Promise<void> {
     await leases.remove(lease.id);
     announce({ kind: "lock.released", by, lease, why });
+    // Most locks nobody waits for: looking through all others, file by file, is for those that somebody does.
+    if (!hooks.isAwaited(lease)) return;
     const inTheWay = leases.find((other) => overlaps(other.target, lease.target) && binds(other));
     const heir = inTheWay.find((other) => targetCovers(other.target, lease.target, rules));
     // Somebody took it over, or was next in the queue: who wants to hear goes on waiting.

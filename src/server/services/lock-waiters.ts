@@ -38,6 +38,8 @@ export interface LockWaiters {
   serve(): void;
   /** Remembers that `name` wants to hear when this lease ends. */
   interest(lease: Lease, name: string): void;
+  /** Whether anybody wants to hear of this lease's end. */
+  isAwaited(lease: Lease): boolean;
   /** Takes the names that wanted to hear of this lease. They are remembered on disk until `told`. */
   takeInterested(lease: Lease): readonly string[];
   /** Another lease stands in its place: who wanted to hear of the first hears of that one, but for who has it. */
@@ -173,6 +175,7 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
       }
     },
     interest,
+    isAwaited: (lease) => (interested.get(targetLabel(lease.target))?.size ?? 0) > 0,
     takeInterested,
     handOn(lease, heir) {
       const names = takeInterested(lease);
