@@ -171,16 +171,21 @@ export function createDelegationService(deps: DelegationDeps) {
   async function announceAnswer(question: Question): Promise<void> {
     if (!session.find(question.by)) return;
     const isAnswered = question.state === "answered";
-    await messages.send(THE_OPERATOR, {
-      key: question.id,
-      to: question.by,
-      type: isAnswered ? "answer" : "notice",
-      priority: "high",
-      subject: question.question,
-      body: isAnswered
-        ? `The answer to your question ${question.id}: ${question.answer ?? ""}`
-        : `Your question ${question.id}: ${outcomeOf(question)}.`,
-    });
+    try {
+      await messages.send(THE_OPERATOR, {
+        key: question.id,
+        to: question.by,
+        type: isAnswered ? "answer" : "notice",
+        priority: "high",
+        subject: question.question,
+        body: isAnswered
+          ? `The answer to your question ${question.id}: ${question.answer ?? ""}`
+          : `Your question ${question.id}: ${outcomeOf(question)}.`,
+      });
+    } catch (thrown) {
+      // It was told before, under another name of the agent's or in words of an earlier version.
+      if (!(thrown instanceof AppError && thrown.code === "key-reused")) throw thrown;
+    }
   }
 
   /** The holder hears that somebody wrote what it has locked, and so does who did. */
