@@ -159,6 +159,8 @@ export const WORKSPACE_METHODS = {
     z.object({
       paneId: id,
       from: z.number().int(),
+      /** Exclusive. */
+      to: z.number().int(),
       ansi: z.boolean().default(false),
       joinWrapped: z.boolean().default(false),
     }),

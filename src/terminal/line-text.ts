@@ -169,9 +169,10 @@ export function screenText(screen: Screen, options: TextOptions = {}): string[] 
 /** Rows counted from the oldest of the history, the last exclusive. Joined: rows that the terminal wrapped are one line again. */
 export function textOfRows(screen: Screen, first: number, end: number, joinWrapped: boolean): string[] {
   const rows: string[] = [];
+  const total = screen.historyLength + screen.rows;
   for (let i = first; i < end; i++) {
     const line = screen.historyLine(i);
-    const next = i + 1 < end ? screen.historyLine(i + 1) : undefined;
+    const next = i + 1 < total ? screen.historyLine(i + 1) : undefined;
     const text = lineText(line, !(joinWrapped && next?.isWrapped === true));
     if (joinWrapped && line.isWrapped && rows.length > 0) rows[rows.length - 1] += text;
     else rows.push(text);

@@ -213,6 +213,8 @@ function openPrivateCore(terminal: Terminal): XtermCore {
   const watchTrims = () => {
     const { lines } = buffers.buffers.normal;
     if (lines === watched) return;
+    // Made anew: all rows of before are gone, and none that comes has the number of one of them.
+    trimmed += watched?.length ?? 0;
     watched = lines;
     lines.onTrim((count) => {
       trimmed += count;

@@ -234,10 +234,11 @@ describe("looking back into the log", () => {
     const long = "0123456789".repeat(9_000);
     const rig = printed([{ output: `${flood(1, 3_000)}${long}\r\n${flood(1, 200)}`, size: SIZE }]);
     const { first } = await toTop(rig);
+    const { total } = await rig.service.rows(rig.pane, "c1", null, 1);
     const lines: string[] = [];
     let pieces = 0;
     for (let from: number | null = first, goesOn = false; from !== null; pieces++) {
-      const piece = await rig.service.text(rig.pane, "c1", from, { ansi: false, joinWrapped: true });
+      const piece = await rig.service.text(rig.pane, "c1", from, total, { ansi: false, joinWrapped: true });
       for (const [index, line] of piece.lines.entries())
         if (index === 0 && goesOn) lines[lines.length - 1] += line;
         else lines.push(line);

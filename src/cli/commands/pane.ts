@@ -185,7 +185,12 @@ async function captureFrom(
   let goesOn = false;
   let from: number | null = Math.max(older.first, Math.min(top - above, known.total - 1));
   while (from !== null) {
-    const piece: ResultOf<"pane.text"> = await context.call("pane.text", { paneId, from, ...how });
+    const piece: ResultOf<"pane.text"> = await context.call("pane.text", {
+      paneId,
+      from,
+      to: known.total,
+      ...how,
+    });
     const [first, ...rest] = piece.lines;
     if (goesOn && first !== undefined) lines[lines.length - 1] += first;
     else if (first !== undefined) lines.push(first);

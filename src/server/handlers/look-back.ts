@@ -56,8 +56,8 @@ export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, 
       watch(connection);
       return scrollback.older(panes.require(params.paneId), connection.id);
     },
-    "pane.text": ({ paneId, from, ...how }, connection) =>
-      scrollback.text(panes.require(paneId), connection.id, from, how),
+    "pane.text": ({ paneId, from, to, ...how }, connection) =>
+      scrollback.text(panes.require(paneId), connection.id, from, to, how),
     "pane.search-older": (params, connection) => {
       watch(connection);
       const { before, limit, ...query } = params;

@@ -17,8 +17,6 @@ export interface Page {
   readonly stretch: PageStretch;
   readonly first: number;
   readonly end: number;
-  /** Behind the last row that it has: the newest page has the live screen of its moment as well. */
-  readonly until: number;
   /** To be added to a row of the page's screen. */
   readonly rowOffset: number;
   readonly top: LogPage["top"];
@@ -86,7 +84,6 @@ export function firstPage(build: PageBuild, live: LiveMoment) {
   return openFurther(build, stretch, FIRST_BYTES, (page) => ({
     rowOffset: live.cursorLineRow - (page.starts.at(-1) ?? 0),
     end: live.top,
-    until: live.top + live.rows,
     shownFrom: live.first,
   }));
 }
@@ -102,7 +99,7 @@ export function olderPage(build: PageBuild, newer: Page, end: PageEnd) {
   return openFurther(build, stretch, Math.max(LEAST_BYTES, Math.min(MAX_BYTES, wanted)), (page) => {
     const seam = page.cursorLine - (end.cursorLine - end.firstLine);
     const below = newer.first;
-    return { rowOffset: below - rowOfLine(page, seam), end: below, until: below, shownFrom: below };
+    return { rowOffset: below - rowOfLine(page, seam), end: below, shownFrom: below };
   });
 }
 
@@ -111,7 +108,7 @@ async function openFurther(
   build: PageBuild,
   about: Omit<PageStretch, "from">,
   bytes: number,
-  place: (page: LogPage) => Pick<Page, "rowOffset" | "end" | "until"> & { readonly shownFrom: number },
+  place: (page: LogPage) => Pick<Page, "rowOffset" | "end"> & { readonly shownFrom: number },
 ): Promise<{ page: Page; screen: Screen }> {
   const { log, openScreen, signal } = build;
   for (let length = bytes; ; length *= FURTHER) {

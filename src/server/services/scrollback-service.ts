@@ -1,6 +1,5 @@
 // What panes printed before the rows that their live screens hold, read from the raw logs page by page as somebody looks
 // back. Owns the pages and their screens; a pane's go with the last client that looks.
-import { AppError } from "../../base/errors.ts";
 import type { AboveRows, OlderHits, PaneText } from "../../protocol/results.ts";
 import type { Screen } from "../../terminal/screen.ts";
 import { framedRows, type PaneRows, readRows } from "../pane-rows.ts";
@@ -13,7 +12,8 @@ import {
   type PageBuild,
   reopenPage,
 } from "../scrollback/pane-pages.ts";
-import { rowsText } from "../scrollback/rows-text.ts";
+import { rowsText, type TextStyle } from "../scrollback/rows-text.ts";
+import { createTurns, type Turns } from "../scrollback/turns.ts";
 import { createMatcher, type SearchQuery } from "../search/matcher.ts";
 import { searchScreen } from "../search/screen-search.ts";
 import { openWrittenLog } from "../written-log.ts";
@@ -38,15 +38,21 @@ interface PanePages {
   lowest: number;
   readonly users: Set<string>;
   readonly stop: AbortController;
-  /** One thing at a time. */
-  turn: Promise<unknown>;
-  waiting: number;
+  readonly turns: Turns;
+}
+
+/** More is not read for rows that came while one looked back: one begins anew. */
+const MAX_BRIDGE_PAGES = 8;
+
+interface Place {
+  readonly page: Page;
+  readonly screen: Screen;
+  /** To be added to a row counted from the oldest that the screen holds. */
+  readonly shift: number;
 }
 
 /** Screens of pages, of all panes: each has some megabytes. The one used longest ago is made again when it is wanted. */
 const MAX_SCREENS = 3;
-/** Requests that wait for a pane's pages; more are refused. */
-const MAX_WAITING = 32;
 
 export function createScrollbackService(deps: ScrollbackDeps) {
   const held = new Map<string, PanePages>();
@@ -64,34 +70,12 @@ export function createScrollbackService(deps: ScrollbackDeps) {
         lowest: Infinity,
         users: new Set(),
         stop,
-        turn: Promise.resolve(),
-        waiting: 0,
+        turns: createTurns(stop.signal),
       };
       held.set(pane.id, pages);
     }
     pages.users.add(clientId);
     return pages;
-  }
-
-  async function inTurn<Result>(pages: PanePages, job: () => Promise<Result>): Promise<Result> {
-    if (pages.waiting >= MAX_WAITING) throw new AppError("busy", "Older lines of this pane are being read.");
-    pages.waiting++;
-    const before = pages.turn;
-    const done = (async () => {
-      await before;
-      pages.stop.signal.throwIfAborted();
-      return job();
-    })();
-    pages.turn = done.catch(() => {});
-    try {
-      return await done;
-    } catch (thrown) {
-      if (pages.stop.signal.aborted)
-        throw new AppError("interrupted", "Nobody looks back in this pane any more.");
-      throw thrown;
-    } finally {
-      pages.waiting--;
-    }
   }
 
   function keepScreen(page: Page, screen: Screen): Screen {
@@ -110,10 +94,10 @@ export function createScrollbackService(deps: ScrollbackDeps) {
   /** Drops pages that do not belong to the live screen any more. */
   function check(pages: PanePages, live: Screen): void {
     const top = live.historyTrimmed + live.historyLength;
-    const isAnother = pages.cols !== live.cols || top < pages.liveTop;
-    if (isAnother) pages.lowest = Infinity;
-    // Rows have come and gone between the newest page and the live screen.
-    if (isAnother || (pages.pages[0]?.end ?? Infinity) < live.historyTrimmed) drop(pages);
+    if (pages.cols !== live.cols || top < pages.liveTop) {
+      drop(pages);
+      pages.lowest = Infinity;
+    }
     pages.cols = live.cols;
     pages.liveTop = top;
   }
@@ -138,10 +122,29 @@ export function createScrollbackService(deps: ScrollbackDeps) {
       made = await firstPage(about, pane.offset > 0 ? moment : { ...moment, offset: about.log.end });
     }
     check(pages, live);
-    // The live screen was reset or went on without us while the page was made.
-    if (pages.pages.at(-1) !== last) return;
+    const { stretch, end } = made.page;
+    // The live screen was reset, or has another width, since this was begun.
+    if (pages.pages.at(-1) !== last || stretch.cols !== live.cols || end > pages.liveTop) return;
     pages.pages.push(made.page);
     keepScreen(made.page, made.screen);
+  }
+
+  /** Between the newest page and the live screen rows have come and gone: makes pages of them, or drops those before. */
+  async function bridge(pages: PanePages, pane: PaneRuntime, live: Screen): Promise<void> {
+    const older = pages.pages;
+    const seam = older[0]?.end ?? Infinity;
+    if (seam >= live.historyTrimmed) return;
+    pages.pages = [];
+    for (let count = 0; count < MAX_BRIDGE_PAGES; count++) {
+      const before = pages.pages.at(-1);
+      await addPage(pages, pane, live);
+      const last = pages.pages.at(-1);
+      if (!last || last === before) break;
+      if (last.first > seam) continue;
+      pages.pages.splice(-1, 1, { ...last, first: seam }, ...older);
+      return;
+    }
+    for (const page of older) screens.delete(page);
   }
 
   async function screenOf(pages: PanePages, pane: PaneRuntime, page: Page): Promise<Screen | null> {
@@ -165,21 +168,35 @@ export function createScrollbackService(deps: ScrollbackDeps) {
     return { first, above: oldest.top === null ? "older" : oldest.top === "cleared" ? "cleared" : "nothing" };
   }
 
-  /** The page with this row, made when the row was told of once. */
+  /** The page with this row, made when the row was told of once. Null when it cannot be. */
   async function pageWith(
     pages: PanePages,
     pane: PaneRuntime,
     live: Screen,
     row: number,
   ): Promise<Page | null> {
+    if (row >= (pages.pages[0]?.end ?? Infinity)) await bridge(pages, pane, live);
     for (;;) {
       const found = pages.pages.find((page) => page.first <= row && row < page.end);
       const last = pages.pages.at(-1);
-      if (found || row < pages.lowest || (last && (last.next === null || last.first <= row)))
-        return found ?? null;
+      const isOver = row < pages.lowest || (last && (last.next === null || last.first <= row));
+      if (found || isOver) return found ?? null;
       await addPage(pages, pane, live);
       if (pages.pages.at(-1) === last) return null;
     }
+  }
+
+  /** Where a row above the live screen's can be read. */
+  async function placeOf(
+    pages: PanePages,
+    pane: PaneRuntime,
+    live: Screen,
+    row: number,
+  ): Promise<Place | null> {
+    check(pages, live);
+    const page = await pageWith(pages, pane, live, row);
+    const screen = page && (await screenOf(pages, pane, page));
+    return page && screen ? { page, screen, shift: page.rowOffset + screen.historyTrimmed } : null;
   }
 
   return {
@@ -197,18 +214,16 @@ export function createScrollbackService(deps: ScrollbackDeps) {
       const shown = () => ({ ...readRows(live, pane.number, from, count), ...describe(known, live) });
       if (!known || from === null || from >= live.historyTrimmed) return shown();
       known.users.add(clientId);
-      return inTurn(known, async () => {
-        check(known, live);
-        const page = await pageWith(known, pane, live, from);
-        const screen = page && (await screenOf(known, pane, page));
-        if (!page || !screen) return shown();
-        const index = from - page.rowOffset - screen.historyTrimmed;
-        const found = framedRows(screen, pane.number, index, Math.min(count, page.end - from));
+      return known.turns.take(async () => {
+        const place = await placeOf(known, pane, live, from);
+        if (!place) return shown();
+        const { page, screen, shift } = place;
+        const found = framedRows(screen, pane.number, from - shift, Math.min(count, page.end - from));
         return {
           firstLive: live.historyTrimmed,
           total: live.historyTrimmed + live.historyLength + live.rows,
           history: live.historyLength,
-          from: found.from + screen.historyTrimmed + page.rowOffset,
+          from: found.from + shift,
           frame: found.frame,
           ...describe(known, live),
         };
@@ -221,43 +236,40 @@ export function createScrollbackService(deps: ScrollbackDeps) {
       if (!live) return { first: 0, above: "nothing" };
       if (live.modes().alternateScreen) return describe(undefined, live);
       const pages = pagesOf(pane, clientId);
-      return inTurn(pages, async () => {
+      return pages.turns.take(async () => {
         check(pages, live);
+        await bridge(pages, pane, live);
         await addPage(pages, pane, live);
         return describe(pages, live);
       });
     },
 
-    /**
-     * Text of the rows from `from` on, as much as fits into an answer: of the moment at which older lines were read first, or
-     * of now when none were. `next` null: that is all.
-     */
+    /** Text of the rows `from` to `to`, as much as fits into an answer. */
     async text(
       pane: PaneRuntime,
       clientId: string,
       from: number,
-      how: { readonly ansi: boolean; readonly joinWrapped: boolean },
+      to: number,
+      how: TextStyle,
     ): Promise<PaneText> {
       const live = pane.screen;
       if (!live) return { lines: [], next: null, goesOn: false };
-      const textOf = (screen: Screen, rowOffset: number, until: number, end: number): PaneText => {
-        const shift = rowOffset + screen.historyTrimmed;
-        const found = rowsText(screen, from - shift, until - shift, how);
+      const piece = (screen: Screen, shift: number, end: number): PaneText => {
+        const found = rowsText(screen, from - shift, Math.min(end, to) - shift, how);
         const next = found.next + shift;
-        return { ...found, next: next < end ? next : null };
+        return { ...found, next: next < to && next > from ? next : null };
+      };
+      const liveText = () => {
+        const end = live.historyTrimmed + live.historyLength + live.rows;
+        return from < end ? piece(live, live.historyTrimmed, end) : { lines: [], next: null, goesOn: false };
       };
       const known = held.get(pane.id);
-      const newest = known?.pages[0];
-      if (!known || !newest) {
-        const end = live.historyTrimmed + live.historyLength + live.rows;
-        return textOf(live, 0, end, end);
-      }
+      if (!known || from >= live.historyTrimmed) return liveText();
       known.users.add(clientId);
-      return inTurn(known, async () => {
-        const page = known.pages.find((one) => one.first <= from && from < one.until);
-        const screen = page && (await screenOf(known, pane, page));
-        if (!page || !screen) return { lines: [], next: null, goesOn: false };
-        return textOf(screen, page.rowOffset, page.until, newest.until);
+      return known.turns.take(async () => {
+        const place = await placeOf(known, pane, live, from);
+        if (place) return piece(place.screen, place.shift, place.page.end);
+        return { lines: [], next: live.historyTrimmed, goesOn: false };
       });
     },
 
@@ -277,14 +289,12 @@ export function createScrollbackService(deps: ScrollbackDeps) {
       if (!live || live.modes().alternateScreen)
         return { hits: [], from: before ?? 0, first: live?.historyTrimmed ?? 0, above: "hidden" };
       const pages = pagesOf(pane, clientId);
-      return inTurn(pages, async () => {
-        check(pages, live);
+      return pages.turns.take(async () => {
         const end = Math.min(before ?? Infinity, live.historyTrimmed);
-        const row = end - 1;
-        if (!pages.pages.some((page) => page.first <= row)) await addPage(pages, pane, live);
-        const page = pages.pages.find((one) => one.first <= row && row < one.end);
-        const screen = page && (await screenOf(pages, pane, page));
-        if (!page || !screen) return { hits: [], from: end, ...describe(pages, live) };
+        pages.lowest = Math.min(pages.lowest, end - 1);
+        const place = await placeOf(pages, pane, live, end - 1);
+        if (!place) return { hits: [], from: end, ...describe(pages, live) };
+        const { page, screen } = place;
         const { rowOffset } = page;
         const within = { from: page.first - rowOffset, to: end - rowOffset };
         const about = { paneId: pane.id, screen, match, limit, texts: false, within };
