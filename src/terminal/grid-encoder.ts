@@ -113,6 +113,7 @@ function sideOf(line: CellLine, x: number): string {
 }
 
 function haveSame<T extends object>(now: T, before: T | null): boolean {
+  if (now === before) return true;
   if (before === null) return false;
   for (const key in now) if (now[key] !== before[key]) return false;
   return true;

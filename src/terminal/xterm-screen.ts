@@ -1,4 +1,5 @@
 /** A pane's screen on @xterm/headless: guards before the parser, our own answers, events for the server. */
+import { isPlainText } from "../domain/text/plain-text.ts";
 import { sanitiseLine } from "../protocol/width.ts";
 import { createKittyKeyboard } from "./kitty-keyboard.ts";
 import { lineAnsi, lineText, screenText, styleOf } from "./line-text.ts";
@@ -29,6 +30,8 @@ const STRING_LIMIT_MS = 5_000;
 const MIN_COLS = 2;
 const MAX_SIZE = 1_000;
 const ESC = 0x1b;
+/** Longer output is not looked through for what could change a mode. */
+const SHORT_BYTES = 64;
 
 export function createXtermScreen(options: ScreenOptions): Screen {
   const { now } = options;
@@ -50,6 +53,8 @@ export function createXtermScreen(options: ScreenOptions): Screen {
   let modifyOtherKeys = 0;
   let synchronizedSinceMs = 0;
   let stringSinceMs: number | undefined;
+  /** As long as nothing but text came: each echo asks for them several times, and the emulator makes them anew. */
+  let knownModes: PaneModes | null = null;
   let droppedReplyBytes = 0;
   let replyAllowance = MAX_REPLY_BYTES_PER_SECOND;
   let replyAtMs = now();
@@ -204,6 +209,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
   const screen: Screen = {
     write(bytes) {
       if (bytes.length === 0) return;
+      if (bytes.length > SHORT_BYTES || !core.isGround() || !isPlainText(bytes)) knownModes = null;
       // only bytes that can end a string make one young again
       if (stringSinceMs !== undefined && now() - stringSinceMs > STRING_LIMIT_MS && !bytes.includes(ESC)) {
         core.resetParser();
@@ -237,8 +243,10 @@ export function createXtermScreen(options: ScreenOptions): Screen {
       return { x: Math.min(cursorX, terminal.cols - 1), y: cursorY, visible: cursorVisible, shape };
     },
     modes(): PaneModes {
+      // A frame that is never ended becomes one by time alone.
+      if (knownModes !== null && !knownModes.synchronized) return knownModes;
       const { modes } = terminal;
-      return {
+      return (knownModes = {
         bracketedPaste: modes.bracketedPasteMode,
         applicationCursor: modes.applicationCursorKeysMode,
         applicationKeypad: modes.applicationKeypadMode,
@@ -249,7 +257,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
         synchronized: isSynchronized(),
         kittyFlags: kitty.flags(isAlternate(core)),
         modifyOtherKeys,
-      };
+      });
     },
     get isGround() {
       return core.isGround();
@@ -303,6 +311,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
       mouseSgr = false;
       wantsScheme = false;
       stringSinceMs = undefined;
+      knownModes = null;
       title = "";
       markRows(0, terminal.rows - 1);
     },

@@ -1,8 +1,8 @@
 // From the bytes of the terminal to events, in order: a lone ESC is a key after a moment, and keys wait while the focus moves.
 import { createInputDecoder } from "../domain/keys/decode.ts";
 import type { InputEvent } from "../domain/keys/events.ts";
+import { isPlainText } from "../domain/text/plain-text.ts";
 import type { PaintClock } from "./pacer.ts";
-import { isPlainText } from "./plain-typing.ts";
 
 /** A lone ESC is the Escape key when nothing follows for so long. */
 const ESCAPE_MS = 30;

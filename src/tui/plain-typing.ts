@@ -6,11 +6,6 @@ import { typingTargets } from "./update/run-command.ts";
 /** A prefix that is no character: with another one every key has to be looked at. */
 const PREFIX_IS_NO_TEXT = /^(?:[CM]-.+|F\d+)$/u;
 
-export function isPlainText(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte < 0x20 || byte > 0x7e) return false;
-  return bytes.length > 0;
-}
-
 /** The panes that get printable ASCII as it is. Null when a layer, the prefix or a program wants to see it as keys. */
 export function plainTypingTargets(
   model: Model,

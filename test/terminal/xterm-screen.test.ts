@@ -130,6 +130,19 @@ describe("what a program tells", () => {
     expect(screen.modes().kittyFlags).toBe(0);
   });
 
+  test("a mode is known at once, however its sequence is cut", () => {
+    const sequence = "\x1b[?2004h";
+    for (let cut = 1; cut < sequence.length; cut++) {
+      const { type, screen } = createTestScreen();
+      type("text");
+      expect(screen.modes().bracketedPaste).toBe(false);
+      type(sequence.slice(0, cut));
+      expect(screen.modes().bracketedPaste).toBe(false);
+      type(sequence.slice(cut));
+      expect(screen.modes().bracketedPaste).toBe(true);
+    }
+  });
+
   test("a frame that never ends counts for 150 ms", () => {
     const { type, screen, clock } = createTestScreen();
     type("\x1b[?2026h");
