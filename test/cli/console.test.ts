@@ -47,8 +47,15 @@ describe("the console", () => {
     expect((await held.quit()).exitCode).toBe(0);
   });
 
-  test("takes every step of a task, a reply and a role, in words as they are said", async () => {
+  test("takes every step of a task, a spec, a reply and a role, in words as they are said", async () => {
     const held = openConsole();
+    project.write("api.md", "# API\n");
+    held.type("spec publish api api.md");
+    await held.says(/^published api version 1$/m);
+    held.type("spec publish api nowhere.md");
+    await held.says(/nowhere\.md: no such file/);
+    held.type("spec subscribe api");
+    await held.says(/^done$/m);
     held.type('task new Don\'t break "auth"');
     const [, task = ""] = await held.says(/done: (task-\S+)/);
     held.type(`task assign ${task} ben`);

@@ -1,8 +1,10 @@
 import { findCommand, parseCommandLine } from "../../domain/commands/parse.ts";
+import { MAX_SPEC_BYTES } from "../../domain/spec/words.ts";
 import type { Task } from "../../domain/task/task.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { MethodName, Params } from "../../protocol/methods.ts";
 import type { CommandContext } from "../command.ts";
+import { readTextFile } from "../files.ts";
 import { agentTable, endOfNeed, lockTable, messageTable, taskTable } from "../format.ts";
 import { splitWords } from "./split-words.ts";
 
@@ -15,6 +17,7 @@ task new <title>             task assign <task> <agent>
 task block <task> :: <reason>
 task done|start|review|approve|revise|reject|cancel <task> [:: note]
 decision <text>
+spec publish <name> <file>   spec subscribe <name>
 answer <question> <text>
 status agents locks tasks msgs needs
 help quit                    and more of what the workspace's C-b : takes: mode, role, note, gc`;
@@ -77,7 +80,7 @@ export async function runLine(context: CommandContext, line: string): Promise<st
 }
 
 /** What the prompt of the full screen has for working together; the rest of it needs a screen. */
-const COORDINATION = /^(?:task|message|lock|decision|question|activity|session|agent|archive)\./;
+const COORDINATION = /^(?:task|message|lock|spec|decision|question|activity|session|agent|archive)\./;
 
 /** A command of the full screen's prompt. Null when it is none, or one that only a screen can do. */
 async function runPromptCommand(context: CommandContext, line: string): Promise<string | null> {
@@ -88,6 +91,12 @@ async function runPromptCommand(context: CommandContext, line: string): Promise<
     return `usage: ${parsed.error.hint || parsed.error.message}`;
   }
   const { command } = parsed;
+  if (command.kind === "local" && command.action.name === "publish-spec") {
+    const { spec: name, path } = command.action;
+    const content = readTextFile(path, context.world.cwd, MAX_SPEC_BYTES);
+    const spec = await context.call("spec.publish", { name, content });
+    return `published ${inertText(spec.name)} version ${spec.version}`;
+  }
   if (command.kind !== "call" || !COORDINATION.test(command.method)) return null;
   const method = command.method as MethodName;
   const result: unknown = await context.call(method, command.params as Params<typeof method>);
