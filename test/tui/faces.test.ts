@@ -271,7 +271,7 @@ test("an option that only tmux has is passed over where it changes nothing, else
   ])
     expect(parseCommandLine(line), line).toMatchObject({ ok: true });
   for (const [line, hint] of [
-    ["detach-client -a", "client command --all detach"],
+    ["detach-client -a", "ia-tmux detach --all"],
     ["new-window -d", "last-window"],
     ["split-window -l 20", "resize-pane -x"],
     ["send -t kimi C-c", "send-keys -t"],

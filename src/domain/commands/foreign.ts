@@ -103,7 +103,7 @@ const KEYS_GO_ALONG = "What is opened gets the keys; last-pane or last-window go
 const FORMATS = "`ia-tmux pane list --json` and `ia-tmux window list --json` print what scripts ask for.";
 const IN_SIGHT = "It acts on the window in sight; select-window -t 2 goes to another first.";
 const ENVIRONMENT = "It goes before the command: split-window env NAME=value sh";
-const SCREENS = "`ia-tmux client command --all detach` sends every screen away, `--client c2` one.";
+const SCREENS = "`ia-tmux detach --all` sends every screen away, `ia-tmux detach c2` one.";
 
 /** What to do instead of an option that a command has elsewhere and not here: by command, then by option. */
 const FLAGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
