@@ -37,7 +37,8 @@ export function readQuickly(socket: Socket, take: (bytes: Uint8Array) => void): 
   const memory = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   internals[buffer] = memory;
   internals[callback] = (length: number, bytes: Uint8Array): boolean => {
-    take(bytes.subarray(0, length));
+    // No Buffer: `slice` of a Buffer is the same memory, and who keeps something makes a copy with it.
+    take(new Uint8Array(bytes.buffer, bytes.byteOffset, length));
     return true;
   };
   internals[HANDLE].useUserBuffer(memory);

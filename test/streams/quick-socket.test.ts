@@ -34,6 +34,16 @@ describe("a socket that is read and written quickly", () => {
     expect(handle.fd).toEqual(expect.any(Number));
   });
 
+  test("what is kept of a read by `slice` stays as it was", async () => {
+    const kept: Uint8Array[] = [];
+    readQuickly(far, (bytes) => void kept.push(bytes.slice()));
+    for (const [at, word] of ["one", "two", "six"].entries()) {
+      near.write(word);
+      await eventually(`${word} is read`, () => Buffer.concat(kept).length === 3 * (at + 1));
+    }
+    expect(Buffer.concat(kept).toString()).toBe("onetwosix");
+  });
+
   test("hands on every byte in order, however they are written", async () => {
     const got: Buffer[] = [];
     readQuickly(far, (bytes) => void got.push(Buffer.from(bytes)));
