@@ -7,13 +7,12 @@ const LOG_TRIES = 6;
 
 /** The host writes in batches: waits a moment until all before `offset` is there. @throws when aborted */
 export async function openWrittenLog(
-  openLog: (logName: string) => Promise<RawLog>,
-  logName: string,
+  openLog: () => Promise<RawLog>,
   offset: number,
   signal: AbortSignal,
 ): Promise<RawLog> {
   for (let tries = 1; ; tries++) {
-    const log = await openLog(logName);
+    const log = await openLog();
     if (log.end >= offset || tries === LOG_TRIES) return log;
     await new Promise((resolve) => setTimeout(resolve, LOG_BATCH_MS));
     signal.throwIfAborted();

@@ -94,7 +94,7 @@ export function createSearchService(deps: SearchDeps) {
     const logs: { pane: PaneRuntime; log: RawLog }[] = [];
     for (const pane of panes) {
       if (pane.record.logName === "") continue;
-      const log = await openWrittenLog(deps.openLog, pane.record.logName, pane.offset, signal);
+      const log = await openWrittenLog(() => deps.openLog(pane.record.logName), pane.offset, signal);
       search.progress.totalBytes += log.end - log.start;
       logs.push({ pane, log });
     }

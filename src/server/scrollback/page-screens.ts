@@ -1,0 +1,31 @@
+// The screens of pages, of all panes.
+import type { Screen } from "../../terminal/screen.ts";
+import type { Page } from "./pane-pages.ts";
+
+export type PageScreens = ReturnType<typeof createPageScreens>;
+
+/** Each has some megabytes. The one used longest ago goes, and is made again when it is wanted. */
+const MAX_SCREENS = 3;
+
+export function createPageScreens() {
+  /** The one used last is last. */
+  const screens = new Map<Page, Screen>();
+
+  function keep(page: Page, screen: Screen): void {
+    screens.delete(page);
+    screens.set(page, screen);
+    const [oldest] = screens.keys();
+    // It is not disposed of: a search may be going through it. It holds nothing but memory.
+    if (screens.size > MAX_SCREENS && oldest) screens.delete(oldest);
+  }
+
+  return {
+    get(page: Page): Screen | undefined {
+      const screen = screens.get(page);
+      if (screen) keep(page, screen);
+      return screen;
+    },
+    keep,
+    drop: (page: Page) => void screens.delete(page),
+  };
+}
