@@ -116,7 +116,10 @@ test("copy mode stays in its pane while the other one is used, and holds its pla
   // Far above the rows that the screen holds, and with all of them back to the end.
   tui.press("\x02[gVGy");
   await tui.shows("Copied");
-  const { text } = await open.withServer((server) => server.call("buffer.show", {}));
+  const { text } = await eventually("all of it is in the buffer", async () => {
+    const buffer = await open!.withServer((server) => server.call("buffer.show", {}));
+    return buffer.text.includes("\n20000\n") ? buffer : null;
+  });
   const numbers = (lines: string) => lines.split("\n").filter((line) => /^\d+$/.test(line));
   const all = Array.from({ length: 20_000 }, (_, index) => String(index + 1));
   expect(numbers(text)).toEqual(all);
