@@ -127,7 +127,11 @@ describe("input", () => {
   test.each([
     ["1000: presses", "\x1b[?1000h", ["\x1b[<0;5;5M", "\x1b[<0;5;5m"]],
     ["1002: presses and drags", "\x1b[?1002h", ["\x1b[<0;5;5M", "\x1b[<32;6;5M", "\x1b[<0;6;5m"]],
-    ["1003: any motion", "\x1b[?1003h", ["\x1b[<35;5;5M", "\x1b[<35;6;5M"]],
+    [
+      "1003: any motion",
+      "\x1b[?1003h",
+      ["\x1b[<35;5;5M", "\x1b[<35;6;5M", "\x1b[<0;5;5M", "\x1b[<32;6;5M", "\x1b[<0;6;5m"],
+    ],
   ])("mouse mode %s, in the pane's own cells and in the coding of 1006", async (name, on, wanted) => {
     const before = tui.output().length;
     await says("a", `${on}\x1b[?1006h${name.slice(0, 4)}-on`);
@@ -293,9 +297,10 @@ describe("questions", () => {
     const answers = await hears("a", /\x1b\[\?0u$/);
     expect(answers).toContain("\x1b[?62;22c");
     const before = await workspace.serverPid();
-    // The host hears of what was parsed with the next turn of the server; a question more proves that it has.
     await says("b", "\x1b[5n");
     await hears("b", "\x1b[0n");
+    // The host hears of what was parsed with the next turn of the server; a request more proves that it has.
+    await workspace.cli(["server", "status"]);
     process.kill(before, "SIGKILL");
     await eventually("the killed server is gone", () => !isAlive(before));
     await eventually("the screen brought another up", async () => {
