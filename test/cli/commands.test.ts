@@ -407,7 +407,7 @@ const CASES: readonly (readonly [
     "hello\n",
   ],
   [
-    "capture -t kimi -S -30",
+    "capture-pane -p -t kimi -S -30",
     "pane.capture",
     { target: "kimi", joinWrapped: false, ansi: false },
     {

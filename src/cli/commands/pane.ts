@@ -59,6 +59,7 @@ export const paneCommands = [
         },
       ),
       join: flag("Join wrapped lines.", { short: "J" }),
+      print: flag("What tmux calls printing: this does nothing else.", { short: "p" }),
     },
     async run(context, { args, options }) {
       const target = args[0] ?? options.target;
