@@ -276,6 +276,7 @@ test("an option that only tmux has is passed over where it changes nothing, else
     ["split-window -l 20", "resize-pane -x"],
     ["send -t kimi C-c", "send-keys -t"],
     ["source-file ~/.tmux.conf", "config.yaml"],
+    ["list-keys -x", "Show every key"],
   ] as const) {
     const parsed = parseCommandLine(line);
     expect(parsed.ok ? "" : parsed.error.hint, line).toContain(hint);

@@ -52,7 +52,7 @@ export function parseCommandLine(line: string): ParsedCommand {
   }
   const specs = [...found.options, ...harmlessFlags(found.name).map((flag) => ({ flag }))];
   const options = parseOptions(words, specs, found.wordsAreRest);
-  const usage = `${found.name} ${found.usage}`.trim();
+  const usage = found.usage === "" ? `${found.name}: ${found.summary}` : `${found.name} ${found.usage}`;
   if (!options.ok) return fail(options.message, foreignFlagHint(found.name, options.flag) ?? usage);
   const built = found.build(options.options);
   if (built.ok || built.error.hint !== "") return built;
