@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { ensureBuilt, ensureInstalled } from "../../src/dev/prepare.mjs";
 
 const VERSION = "24.21.0";
-const SUITES = ["test/e2e/processes.test.ts", "test/host/pty-host.test.ts"];
+const SUITES = ["test/e2e/processes.test.ts", "test/host/pty-host.test.ts", "test/streams/quick-socket.test.ts"];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const [report] = process.argv.slice(2);
