@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { decodeGridFrame } from "../../src/protocol/grid.ts";
 import type { ServerConnection } from "../../src/server/connection.ts";
 import { createClientService } from "../../src/server/services/client-service.ts";
@@ -48,6 +48,43 @@ test("a fresh client gets every visible pane under one number, and nothing more 
   clients.ack("c1", frames[0]!.sequence);
   clock.advance(50);
   expect(frames.slice(2).map((frame) => frame.pane)).toEqual([1]);
+});
+
+test("a flood is drawn half as often as light output, and only what is on the screen counts", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  try {
+    const { clock, clients, attach, shown } = world();
+    const { frames } = attach("c1");
+    const hidden = fakePane({ id: "%9", number: 9 }).pane;
+    const [one] = shown;
+    const tick = (ms: number) => {
+      vi.advanceTimersByTime(ms);
+      clock.advance(ms);
+    };
+    let line = 0;
+    /** How many milliseconds pass until what is printed now is drawn. */
+    const drawnAfter = (bytes: number, pane = one!.pane) => {
+      const before = frames.length;
+      one!.show([`line ${++line}`]);
+      clients.paneChanged(pane, bytes);
+      let ms = 0;
+      for (; frames.length === before && ms < 100; ms++) tick(1);
+      if (frames.length > before) clients.ack("c1", frames.at(-1)!.sequence);
+      return ms;
+    };
+    tick(1_000);
+    drawnAfter(10);
+    expect(drawnAfter(20_000)).toBe(17);
+    expect(drawnAfter(40_000)).toBe(17);
+    expect(drawnAfter(40_000)).toBe(34);
+    expect(drawnAfter(20_000)).toBe(34);
+    expect(drawnAfter(20_000)).toBe(17);
+    expect(drawnAfter(1_000_000, hidden)).toBe(100);
+    drawnAfter(10);
+    expect(drawnAfter(20_000)).toBe(17);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("the client used last decides the size; one that only looks never does while another is there", () => {

@@ -8,6 +8,9 @@ import type { PaneRuntime } from "./pane-runtime.ts";
 
 /** At most so many frames a second for one client when much is printed. */
 const FRAME_INTERVAL_MS = 1000 / 60;
+/** More than three screens of text a frame: nobody reads that, and half as many frames leave the time to who prints. */
+const HEAVY_BYTES = 32_768;
+const HEAVY_INTERVAL_MS = 2 * FRAME_INTERVAL_MS;
 /** After a human's key the echo goes out at once for this long. */
 const KEY_WINDOW_MS = 40;
 /** Less than this printed since the last frame is light traffic: it goes out at once, within the burst. */
@@ -38,7 +41,9 @@ interface ClientState extends AttachedClient {
   /** Echoes sent since the client last acknowledged. */
   echoesInFlight: number;
   lastFrameMs: number;
+  /** What visible panes printed since then. */
   bytesSince: number;
+  intervalMs: number;
   burst: number;
   timer: (() => void) | null;
 }
@@ -74,7 +79,7 @@ export function createClientService(deps: ClientDeps) {
     const now = performance.now();
     const since = now - client.lastFrameMs;
     client.burst = Math.min(MAX_BURST, client.burst + (since / FRAME_INTERVAL_MS) * 0.5);
-    const wait = FRAME_INTERVAL_MS - since;
+    const wait = client.intervalMs - since;
     if (wait <= 0 || (client.bytesSince < LIGHT_BYTES && client.burst >= 1)) {
       if (wait > 0) client.burst -= 1;
       return sendFrames(client);
@@ -89,7 +94,6 @@ export function createClientService(deps: ClientDeps) {
   function sendEcho(client: ClientState, pane: PaneRuntime): boolean {
     if (client.echoesInFlight >= MAX_ECHOES_IN_FLIGHT) return false;
     if (!pane.screen || pane.screen.modes().synchronized) return false;
-    if (!deps.isVisible(pane.id)) return false;
     client.echoesInFlight += 1;
     client.dirty.delete(pane.id);
     const frame = encoderOf(client, pane).next();
@@ -99,6 +103,7 @@ export function createClientService(deps: ClientDeps) {
 
   function sendFrames(client: ClientState) {
     client.lastFrameMs = performance.now();
+    client.intervalMs = client.bytesSince > HEAVY_BYTES ? HEAVY_INTERVAL_MS : FRAME_INTERVAL_MS;
     client.bytesSince = 0;
     const visible = deps.visiblePanes();
     const frames: Uint8Array[] = [];
@@ -154,6 +159,7 @@ export function createClientService(deps: ClientDeps) {
         echoesInFlight: 0,
         lastFrameMs: 0,
         bytesSince: 0,
+        intervalMs: FRAME_INTERVAL_MS,
         burst: MAX_BURST,
         timer: null,
       };
@@ -233,6 +239,8 @@ export function createClientService(deps: ClientDeps) {
       if (clients.size === 0) return;
       const isEcho = deps.clock.nowMs() - pane.lastHumanKeyMs < KEY_WINDOW_MS;
       for (const client of clients.values()) {
+        // Of what is not on the screen nothing is kept: it is drawn whole when it comes there.
+        if (!client.dirty.has(pane.id) && !deps.isVisible(pane.id)) continue;
         client.dirty.add(pane.id);
         client.bytesSince += bytes;
         if (!isEcho || !sendEcho(client, pane)) schedule(client);
