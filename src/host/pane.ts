@@ -292,7 +292,8 @@ export function createPane(deps: PaneDeps): Pane {
       const cleared = log.clear();
       log.mark({ ...marks.latest, offset: from });
       // The ring's views are overwritten in time, the log's bytes must not change.
-      for (const [at, piece] of offsetsOf(from, ring.slices(from, ring.end))) log.append(at, new Uint8Array(piece));
+      for (const [at, piece] of offsetsOf(from, ring.slices(from, ring.end)))
+        log.append(at, new Uint8Array(piece));
       return cleared;
     },
     detach() {
