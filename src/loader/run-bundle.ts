@@ -30,10 +30,13 @@ export interface Bundle {
 
 /** V8 complains on stderr about a flag that it no longer has. */
 const NEWEST_TRIED = 24;
+const MIDDLE_COMPILER = 22;
 /** The first runs of a kind each add what they called that the ones before did not. */
 const GENERATIONS = 3;
 /** By then a process that stays has called what a start calls, and V8 has not yet dropped what is called no more. */
 const STARTED_MS = 1_500;
+/** What was compiled is kept by then: V8 refuses what it compiled under other flags. */
+const SETTLED_MS = 2_500;
 const WRITABLE_BY_OTHERS = 0o022;
 /** V8 believes what it is given: a damaged file would end the process. Each begins with the SHA-256 of what follows. */
 const DIGEST_BYTES = 32;
@@ -45,9 +48,13 @@ export function runBundle(bundle: Bundle): unknown {
 
 /** Reads the bundle and its compiled code. Whatever is wrong with that costs time and nothing else. */
 export function loadBundle({ dir, file, kind }: Bundle): { run(): unknown } {
+  const node = Number.parseInt(process.versions.node, 10);
   // What a start makes lives on: room for it at once saves the collector from copying it again and again.
-  if (Number.parseInt(process.versions.node, 10) <= NEWEST_TRIED)
-    setFlagsFromString("--semi-space-growth-factor=16");
+  if (node <= NEWEST_TRIED) setFlagsFromString("--semi-space-growth-factor=16");
+  // The way of a key runs once a key: as V8 counts, its code is compiled well after thousands of them. Newer ones have a
+  // compiler in between, and no such flag. What ends soon never comes so far.
+  if (node < MIDDLE_COMPILER)
+    setTimeout(() => setFlagsFromString("--interrupt-budget=6000"), SETTLED_MS).unref();
   const path = join(dir, file);
   // The build leaves nothing but ASCII in it.
   const source = readFileSync(path, "latin1");

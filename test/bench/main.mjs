@@ -58,6 +58,7 @@ const log = (line) => console.error(line);
 const notes = [
   "ia-tmux is measured as shipped: PTY host, server and screen are three processes; the raw log of every pane is written to disk.",
   "The outer terminal is a small perl program on a pty that reads and throws away, or reads no more than it is told to. A time ends when the cursor report that follows the payload has come back.",
+  "Keys are timed when 300 others have been typed since the start; of those the idle workspace has rows of its own.",
   "`redraw` is what real agents sent to their terminals, without their questions to the terminal.",
 ];
 if (!hasTmux) notes.push("tmux is not installed here: its column is empty.");

@@ -9,9 +9,9 @@ const PIECE_BYTES = 4_096;
 /** Of a pane whose output was slow to parse a short while ago. */
 const SMALL_PIECE_BYTES = 512;
 const SLOW_FOR_MS = 2_000;
-/** While somebody waits: some 16 KiB of plain output, and then a pause. A flood still gets 12 MB/s. */
+/** While somebody waits: some 16 KiB of plain output, and then a pause. A flood still gets 7 MB/s. */
 const HURRY_SLICE_MS = 0.3;
-const HURRY_PAUSE_MS = 1;
+const HURRY_PAUSE_MS = 2;
 /** So long after a key the next one is expected. */
 const KEY_MS = 300;
 /** A client's request has had its answer by then. */
