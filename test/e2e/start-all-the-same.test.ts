@@ -17,6 +17,10 @@ test("a server starts though more messages are unread than deliveries may wait, 
     const count = MAX_QUEUED_DELIVERIES + 30;
     const { task } = await ada!.call("task.delegate", { to: "ben", text: "in vain" });
     const { task: other } = await ada!.call("task.delegate", { to: "ben", text: "for another" });
+    const order = { to: "ben", text: "once and no more", key: "order-1" };
+    const { task: ordered } = await ada!.call("task.delegate", order);
+    for (const status of ["in_progress", "completed"] as const)
+      await ben!.call("task.update", { task: ordered.id, status });
     // Who has begun a task hears of its end.
     for (const { id } of [task, other]) await ben!.call("task.update", { task: id, status: "in_progress" });
     await Promise.all(
@@ -49,8 +53,20 @@ test("a server starts though more messages are unread than deliveries may wait, 
     );
     // And the human sees who is so far behind.
     expect((await first.call("needs.list", {})).map(({ id }) => id)).toContain("crowded:deliveries:ben");
+    // A new order finds no room, and leaves no task behind; one that was made before is found.
+    const late = ada!.call("task.delegate", { to: "ben", text: "too late", key: "order-2" });
+    await expect(late).rejects.toMatchObject({ code: "busy" });
+    expect((await first.call("task.list", {})).map(({ title }) => title)).not.toContain("too late");
+    expect((await ada!.call("task.delegate", order)).task.id).toBe(ordered.id);
+    const { stateDir } = await workspace.json<ServerInfo>(["server", "status"]);
     process.kill(await workspace.serverPid(), "SIGKILL");
+    // Of an order that is known no more, as after an import, no second one is made.
+    const file = join(stateDir, "store", "deliveries.db");
+    const lines = readFileSync(file, "utf8").split("\n");
+    writeFileSync(file, lines.filter((one) => !one.includes(ordered.id)).join("\n"));
     await workspace.json(["server", "start"]);
+    const again = (await workspace.connect({ agent: "ada" })).call("task.delegate", order);
+    await expect(again).rejects.toMatchObject({ code: "conflict" });
     const operator = await workspace.connect();
     expect(await operator.call("message.inbox", { agent: "ben" })).toHaveLength(count + 3);
     const deliveries = await operator.call("delivery.list", { agent: "ben" });

@@ -34,6 +34,8 @@ import type { SessionService } from "./session-service.ts";
 import type { QuickTask, TaskOutcome, TaskService } from "./task-service.ts";
 import { quoteLine } from "../../domain/text/frame.ts";
 
+/** Of a task whose order was never put on its way, such as when the server ended just then. */
+const WAITS_FOR_ORDER: readonly Task["status"][] = ["assigned", "blocked"];
 /** Moves that the giver of a task hears of: those that end or stop the work. Each costs an agent a turn. */
 const NEWS_STATUSES: readonly Task["status"][] = [
   "completed",
@@ -88,7 +90,7 @@ export function createDelegationService(deps: DelegationDeps) {
   }
 
   /** Waits for what a start does again. When it cannot be done, such as on a full disk, the start goes on. */
-  async function notToFail(what: string, work: Promise<void>): Promise<void> {
+  async function notToFail(what: string, work: Promise<unknown>): Promise<void> {
     deps.inBackground(what, work);
     await work.catch(() => {});
   }
@@ -112,7 +114,7 @@ export function createDelegationService(deps: DelegationDeps) {
     if (to === "completed" && session.mode() === "review")
       for (const { name } of reviewersOf(session.all(), task)) if (!sameName(name, by)) readers.add(name);
     for (const name of readers) {
-      await tell({
+      const told = tell({
         ...ofTask(task, by),
         to: name,
         body: taskNews(task, by, note),
@@ -121,6 +123,7 @@ export function createDelegationService(deps: DelegationDeps) {
           body: note || task.title,
         },
       });
+      await notToFail("announce task", told);
     }
   }
 
@@ -157,13 +160,15 @@ export function createDelegationService(deps: DelegationDeps) {
     const author = actorNamed(by);
     for (const name of subscribers) {
       if (!session.find(name) && !sameName(name, OPERATOR)) continue;
-      await messages.send(author, {
+      const told = messages.send(author, {
         key: `${spec.id}-${name}`.slice(0, 64),
         to: name,
         type: "notice",
         subject: `Spec ${spec.name} is at version ${spec.version}`,
         body: `What changed: ia-tmux spec diff ${spec.name}\nAll of it: ia-tmux spec show ${spec.name}`,
       });
+      // One whose inbox is full keeps it from nobody else.
+      await notToFail("announce spec", told);
     }
   }
 
@@ -235,13 +240,20 @@ export function createDelegationService(deps: DelegationDeps) {
     /** Makes the task, and sends it on its way. */
     async delegate(actor: Actor, input: QuickTask): Promise<{ task: Task; delivery: Delivery }> {
       const reader = session.find(input.to);
-      // A call that has a key is simply made again, and finds its task.
-      if (reader && input.key === undefined) relay.requireRoom(reader.name);
-      const task = await tasks.quick(actor, input);
+      // A call that is made again finds its task, whether there is room or not.
+      const task = await tasks.quick(actor, input, () => {
+        if (reader) relay.requireRoom(reader.name);
+      });
       if (!reader && task.assignee === null)
         throw new AppError("internal", "A delegated task has nobody to do it.");
       const earlier = input.key === undefined ? undefined : relay.list().find(isOrderOf(task));
-      return { task, delivery: earlier ?? (await relayTask(task, actorName(actor), "given")) };
+      if (earlier) return { task, delivery: earlier };
+      // Its order was put away, or stayed behind when the task was imported: it is not given a second time.
+      if (input.key !== undefined && !WAITS_FOR_ORDER.includes(task.status))
+        throw new AppError("conflict", `Task ${task.id} was made by this call before and is ${task.status}`, {
+          hint: `ia-tmux task show ${task.id}; a new key makes a new task.`,
+        });
+      return { task, delivery: await relayTask(task, actorName(actor), "given") };
     },
 
     /** Gives a task to an agent, and sends it on its way. */

@@ -52,7 +52,7 @@ export interface TaskFilter {
 export interface TaskService {
   create(actor: Actor, input: NewTask): Promise<Task>;
   /** One text becomes an assigned task. */
-  quick(actor: Actor, input: QuickTask): Promise<Task>;
+  quick(actor: Actor, input: QuickTask, beforeNew?: () => void): Promise<Task>;
   show(reference: string): Task;
   list(filter?: TaskFilter): readonly Task[];
   update(actor: Actor, reference: string, change: TaskChange): Promise<TaskOutcome>;

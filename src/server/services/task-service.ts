@@ -105,10 +105,11 @@ export function createTaskService(deps: TaskServiceDeps): TaskService {
     return task;
   }
 
-  async function quick(actor: Actor, input: QuickTask): Promise<Task> {
+  async function quick(actor: Actor, input: QuickTask, beforeNew: () => void = () => {}): Promise<Task> {
     const call = callOf(input);
     const again = keys.earlier(actor, call);
     if (again !== null) return again;
+    beforeNew();
     const text = checkedText(input.text, "task");
     if (text.trim() === "")
       throw new AppError("usage", "The task is empty", {
