@@ -71,6 +71,7 @@ for (my $sent = 0; $sent < length $request;) {
   $sent += $took;
 }
 while (ready($server)) { last unless sysread $server, $answer, 65536, length $answer }
+alarm 0;
 $answer =~ /^HTTP\/1\.\d 200 .*?\r\ncontent-length: (\d+)\r\n.*?\r\n\r\n/is && length($answer) - $+[0] == $1
   or give_up($left > 0 ? 52 : 28);
 print $answer;

@@ -92,13 +92,19 @@ keep() {
   umask 077
   printf '%s' "$input" 2>/dev/null >${shellQuoted(files.spool)}/"$kept"
 }
+carried=
 if command -v perl >/dev/null 2>&1; then
   # On trouble its answer is what came in. What the user tells Perl by the environment is not for this.
   answer=$(PERL5OPT= PERL_UNICODE=0 perl ${shellQuoted(files.carrier)} "$1" $$ 2>/dev/null)
   status=$?
   [ $status = 0 ] && say "$answer"
   input=$answer
-else
+  # Another status is none of the carrier's: what is called perl here does not run, and has read nothing.
+  case $status in
+  0 | 7 | 28 | 52) carried=1 ;;
+  esac
+fi
+if [ -z "$carried" ]; then
   # An agent that never closes our input must not wait for us for ever.
   bounded=
   if command -v timeout >/dev/null 2>&1; then bounded='timeout ${STDIN_DEADLINE_SECONDS}'; fi

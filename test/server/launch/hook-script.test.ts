@@ -215,6 +215,16 @@ describe.each(["perl", "curl"])("the hook script, carried by %s", (carrier) => {
   });
 });
 
+describe("the hook script where what is called perl does not run", () => {
+  it("is carried by curl, with all that came in", async () => {
+    path = only("cat", "base64", "timeout", "curl");
+    writeFileSync(join(path, "perl"), "#!/bin/sh\nexit 126\n", { mode: 0o755 });
+    const seen = await answering({ stdout: "heard" });
+    expect(await run("Stop", '{"a":1}')).toMatchObject({ stdout: "heard", exitCode: 0 });
+    expect(seen[0]?.body).toBe('{"a":1}');
+  });
+});
+
 describe("the hook script without perl and curl", () => {
   it("is carried by our own program", async () => {
     path = only("cat", "base64");
