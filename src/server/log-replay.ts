@@ -13,7 +13,7 @@ export interface ReplayPart {
 /** What takes a replay. */
 export interface ReplayTarget {
   resize(cols: number, rows: number): void;
-  write(offset: number, bytes: Uint8Array): void;
+  write(offset: number, bytes: Uint8Array): void | Promise<void>;
 }
 
 const PIECE_BYTES = 64 * 1024;
@@ -66,7 +66,7 @@ export async function replayLog(
       continue;
     }
     const piece = bytes.subarray(0, to - offset);
-    target.write(offset, piece);
+    await target.write(offset, piece);
     at = offset + piece.length;
   }
   return at;

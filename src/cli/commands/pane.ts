@@ -198,6 +198,12 @@ async function captureFrom(
     for (const line of rest) lines.push(line);
     ({ goesOn, next: from } = piece);
   }
+  // Another width wraps lines anew: rows have other numbers then, and some were read twice or not at all.
+  const { cols } = await context.call("pane.capture", { target: paneId, ...how });
+  if (cols !== capture.cols)
+    throw new AppError("interrupted", `Pane ${paneId} got another width while it was read`, {
+      hint: "Run the command again.",
+    });
   return { ...capture, lines };
 }
 

@@ -47,6 +47,7 @@ export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, 
   return {
     "pane.rows": (params, connection) => {
       const { paneId, snapshot, from, count } = params;
+      watch(connection);
       const pane = panes.require(paneId);
       if (snapshot === null) return scrollback.rows(pane, connection.id, from, count);
       const screen = search.snapshot(connection.id, snapshot);
@@ -56,8 +57,10 @@ export function lookBackHandlers(deps: LookBackHandlerDeps): Pick<HandlerTable, 
       watch(connection);
       return scrollback.older(panes.require(params.paneId), connection.id);
     },
-    "pane.text": ({ paneId, from, to, ...how }, connection) =>
-      scrollback.text(panes.require(paneId), connection.id, from, to, how),
+    "pane.text": ({ paneId, from, to, ...how }, connection) => {
+      watch(connection);
+      return scrollback.text(panes.require(paneId), connection.id, from, to, how);
+    },
     "pane.search-older": (params, connection) => {
       watch(connection);
       const { before, limit, ...query } = params;

@@ -2,6 +2,7 @@
 import type { Screen } from "../../terminal/screen.ts";
 import { replayLog, startsAlternate } from "../log-replay.ts";
 import type { RawLog } from "../raw-log.ts";
+import { createBreather } from "../search/screen-search.ts";
 import { createLineCounter, type LinePlace } from "./line-counter.ts";
 
 /** The same bytes make the same page. */
@@ -55,13 +56,13 @@ export async function openLogPage(
   const screen = openScreen(first.cols, first.rows, scrollbackLines);
   const counter = createLineCounter(screen, scrollbackLines);
   let moments: PageMoment[] = [];
+  const breathe = createBreather(signal);
   let top: LogPage["top"] = from <= log.start ? "start" : null;
   try {
     if (await startsAlternate(log, from, to)) screen.write(ALTERNATE_SCREEN);
     await replayLog(log, from, to, {
       resize: counter.resize,
-      write(offset, bytes) {
-        signal.throwIfAborted();
+      async write(offset, bytes) {
         for (let at = 0; at < bytes.length; at += LOOK_BYTES) {
           const piece = bytes.subarray(at, at + LOOK_BYTES);
           screen.write(piece);
@@ -70,6 +71,7 @@ export async function openLogPage(
           if (broken !== null) moments = [];
           if (broken === "cleared") top = "cleared";
           if (place) moments.push({ offset: offset + at + piece.length, ...place });
+          await breathe();
         }
       },
     });

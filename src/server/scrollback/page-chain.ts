@@ -103,7 +103,11 @@ export function createPageChain({ live, screens, signal, ...deps }: PageChainDep
       const last = pages.at(-1);
       if (!last || last === newest) break;
       if (last.first > seam) continue;
-      pages.splice(-1, 1, { ...last, first: seam }, ...before);
+      const joined = { ...last, first: seam };
+      const screen = screens.get(last);
+      screens.drop(last);
+      if (screen) screens.keep(joined, screen);
+      pages.splice(-1, 1, joined, ...before);
       return;
     }
     for (const page of before) screens.drop(page);
@@ -115,10 +119,13 @@ export function createPageChain({ live, screens, signal, ...deps }: PageChainDep
     const about = await build(0);
     if (about.log.start > page.stretch.from) {
       // Its beginning was removed from the disk: here the pane's lines begin now.
-      drop(pages.indexOf(page));
+      if (pages.includes(page)) drop(pages.indexOf(page));
       return null;
     }
     const screen = await reopenPage(about, page);
+    check();
+    // The live screen was reset, or has another width, meanwhile.
+    if (!pages.includes(page)) return null;
     screens.keep(page, screen);
     return screen;
   }

@@ -4,8 +4,9 @@ import type { Page } from "./pane-pages.ts";
 
 export type PageScreens = ReturnType<typeof createPageScreens>;
 
-/** Each has some megabytes. The one used longest ago goes, and is made again when it is wanted. */
+/** Each has some megabytes, with a long scrollback many. The one used longest ago goes, and is made again when it is wanted. */
 const MAX_SCREENS = 3;
+const MAX_CELLS = 8_000_000;
 
 export function createPageScreens() {
   /** The one used last is last. */
@@ -14,9 +15,18 @@ export function createPageScreens() {
   function keep(page: Page, screen: Screen): void {
     screens.delete(page);
     screens.set(page, screen);
-    const [oldest] = screens.keys();
-    // It is not disposed of: a search may be going through it. It holds nothing but memory.
-    if (screens.size > MAX_SCREENS && oldest) screens.delete(oldest);
+    for (const oldest of screens.keys()) {
+      if (oldest === page || (screens.size <= MAX_SCREENS && cells() <= MAX_CELLS)) break;
+      // It is not disposed of: a search may be going through it. It holds nothing but memory.
+      screens.delete(oldest);
+    }
+  }
+
+  function cells(): number {
+    return [...screens.values()].reduce(
+      (sum, { cols, rows, historyLength }) => sum + cols * (rows + historyLength),
+      0,
+    );
   }
 
   return {

@@ -28,5 +28,9 @@ export function rowsText(screen: Screen, from: number, end: number, how: TextSty
     ? Array.from({ length: next - from }, (_, index) => lineAnsi(screen.historyLine(from + index)))
     : textOfRows(screen, from, next, how.joinWrapped);
   const hasMore = next < screen.historyLength + screen.rows;
-  return { lines, next, goesOn: how.joinWrapped && hasMore && screen.historyLine(next).isWrapped };
+  return {
+    lines,
+    next,
+    goesOn: !how.ansi && how.joinWrapped && hasMore && screen.historyLine(next).isWrapped,
+  };
 }
