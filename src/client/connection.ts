@@ -9,6 +9,7 @@ import {
   createFrameReader,
   encodeNumbered,
   type Frame,
+  MAX_JSON_FRAME,
   MAX_REPLY_FRAME,
 } from "../protocol/frames.ts";
 import type { MethodName, Params } from "../protocol/methods.ts";
@@ -246,6 +247,10 @@ function speak(socket: Socket, reading: Reading, latencyMs: number, log: Logger)
       if (closed)
         return Promise.reject(closed.error ?? new AppError("interrupted", "The connection was closed."));
       const id = nextId++;
+      const request = JSON.stringify({ id, method, params });
+      // The server would close the connection: what is asked is refused, and nothing else.
+      const bytes = Buffer.byteLength(request);
+      if (bytes > MAX_JSON_FRAME) return Promise.reject(tooLong(method, bytes));
       const startedMs = performance.now();
       const settled = (ok: boolean) =>
         log.debug("call", { method, ok, tookMs: Math.round((performance.now() - startedMs) * 10) / 10 });
@@ -271,7 +276,7 @@ function speak(socket: Socket, reading: Reading, latencyMs: number, log: Logger)
           },
           timer,
         });
-        send(`${JSON.stringify({ id, method, params })}\n`);
+        send(`${request}\n`);
       });
     },
     onNotice: (listener) => void noticeListeners.push(listener),
@@ -285,4 +290,10 @@ function speak(socket: Socket, reading: Reading, latencyMs: number, log: Logger)
     onClose: (listener) => void closeListeners.push(listener),
     close: () => end(null),
   };
+}
+
+function tooLong(method: MethodName, bytes: number): AppError {
+  return new AppError("too-large", `The request ${method} has ${bytes} bytes; limit ${MAX_JSON_FRAME}.`, {
+    hint: "Say less at once; a line end, a quotation mark and a control character count as two bytes and more.",
+  });
 }

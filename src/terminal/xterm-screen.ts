@@ -55,6 +55,8 @@ export function createXtermScreen(options: ScreenOptions): Screen {
   let stringSinceMs: number | undefined;
   /** As long as nothing but text came: each echo asks for them several times, and the emulator makes them anew. */
   let knownModes: PaneModes | null = null;
+  /** Output is being parsed that can change them: who hears of a title in the middle of it may ask for them. */
+  let modesCanChange = false;
   let droppedReplyBytes = 0;
   let replyAllowance = MAX_REPLY_BYTES_PER_SECOND;
   let replyAtMs = now();
@@ -209,7 +211,8 @@ export function createXtermScreen(options: ScreenOptions): Screen {
   const screen: Screen = {
     write(bytes) {
       if (bytes.length === 0) return;
-      if (bytes.length > SHORT_BYTES || !core.isGround() || !isPlainText(bytes)) knownModes = null;
+      modesCanChange = bytes.length > SHORT_BYTES || !core.isGround() || !isPlainText(bytes);
+      if (modesCanChange) knownModes = null;
       // only bytes that can end a string make one young again
       if (stringSinceMs !== undefined && now() - stringSinceMs > STRING_LIMIT_MS && !bytes.includes(ESC)) {
         core.resetParser();
@@ -222,6 +225,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
         core.resetParser();
         markRows(0, terminal.rows - 1);
       }
+      modesCanChange = false;
       if (!core.isInString()) stringSinceMs = undefined;
       else if (stringSinceMs === undefined || bytes.includes(ESC)) stringSinceMs = now();
     },
@@ -246,7 +250,7 @@ export function createXtermScreen(options: ScreenOptions): Screen {
       // A frame that is never ended becomes one by time alone.
       if (knownModes !== null && !knownModes.synchronized) return knownModes;
       const { modes } = terminal;
-      return (knownModes = {
+      const found: PaneModes = {
         bracketedPaste: modes.bracketedPasteMode,
         applicationCursor: modes.applicationCursorKeysMode,
         applicationKeypad: modes.applicationKeypadMode,
@@ -257,7 +261,9 @@ export function createXtermScreen(options: ScreenOptions): Screen {
         synchronized: isSynchronized(),
         kittyFlags: kitty.flags(isAlternate(core)),
         modifyOtherKeys,
-      });
+      };
+      if (!modesCanChange) knownModes = found;
+      return found;
     },
     get isGround() {
       return core.isGround();

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 import { type Connection, openConnection } from "../../src/client/connection.ts";
-import { BINARY_KINDS, encodeNumbered } from "../../src/protocol/frames.ts";
+import { BINARY_KINDS, encodeNumbered, MAX_JSON_FRAME } from "../../src/protocol/frames.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/version.ts";
+import { eventually } from "../support/eventually.ts";
 
 let close = () => {};
 afterEach(() => close());
@@ -116,3 +117,18 @@ function toast(text: string): string {
 async function awaited(answer: Promise<unknown>, depth: number): Promise<unknown> {
   return depth === 0 ? answer : await awaited(answer, depth - 1);
 }
+
+test("a request that the server would not take is refused, and the connection goes on", async () => {
+  const { connection, server } = await connected();
+  const got: string[] = [];
+  server.on("data", (bytes) => void got.push(String(bytes)));
+  const content = "\n".repeat(MAX_JSON_FRAME / 2);
+  await expect(connection.call("spec.publish", { name: "long", content })).rejects.toMatchObject({
+    code: "too-large",
+  });
+  const answer = connection.call("server.whoami", {});
+  await eventually("the next request is there", () => got.join("").includes("server.whoami"));
+  expect(got.join("")).not.toContain("spec.publish");
+  server.write(line({ id: JSON.parse(got.join("")).id, ok: true, result: {} }));
+  expect(await answer).toEqual({});
+});

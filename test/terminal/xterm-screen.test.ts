@@ -143,6 +143,17 @@ describe("what a program tells", () => {
     }
   });
 
+  test("a mode is known behind a title, also to who asked when the title came", () => {
+    const atTitle: boolean[] = [];
+    const seen = createTestScreen({
+      onTitle: () => void atTitle.push(seen.screen.modes().bracketedPaste),
+    });
+    expect(seen.screen.modes().bracketedPaste).toBe(false);
+    seen.type("\x1b[?2004h\x1b]2;one\x07\x1b[?2004l\x1b]2;two\x07\x1b[?2004h");
+    expect(atTitle).toEqual([true, false]);
+    expect(seen.screen.modes().bracketedPaste).toBe(true);
+  });
+
   test("a frame that never ends counts for 150 ms", () => {
     const { type, screen, clock } = createTestScreen();
     type("\x1b[?2026h");

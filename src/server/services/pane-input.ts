@@ -22,9 +22,9 @@ export function createPaneInput(
   }
 
   /** The pause counts from when the agent has read the text: it, too, tells text from keys by the time between them. */
-  async function beforeSubmit(pauseMs: number, sight: () => SubmitSight): Promise<void> {
+  async function beforeSubmit(pane: PaneRuntime, pauseMs: number, sight: () => SubmitSight): Promise<void> {
     const untilMs = clock.bootMs() + READ_LOOK.forMs;
-    while (sight() === "wait" && clock.bootMs() < untilMs) await pause(READ_LOOK.everyMs);
+    while (!pane.dead && sight() === "wait" && clock.bootMs() < untilMs) await pause(READ_LOOK.everyMs);
     await pause(pauseMs);
     if (sight() === "break-off")
       throw new AppError("interrupted", "a dialog opened meanwhile, so it was not submitted");
@@ -96,7 +96,7 @@ export function createPaneInput(
       try {
         for (const [index, part] of writes.parts.entries()) {
           const last = index === writes.parts.length - 1;
-          if (index > 0 && last) await beforeSubmit(writes.submitPauseMs, sight);
+          if (index > 0 && last) await beforeSubmit(pane, writes.submitPauseMs, sight);
           else if (index > 0) await pause(writes.pauseMs);
           await host.write(pane.id, part);
         }
