@@ -13,9 +13,9 @@ export const GAP_MS = 15;
 /** Whoever types all day has typed these before; alone, their time is told as well. */
 const WARM_UP_KEYS = 300;
 const FIRST_KEYS = `idle, the first ${WARM_UP_KEYS} keys after a start`;
-/** On a slow link, and beside a flood at all, tmux lets many keys wait for a second: fewer of them tell as much. */
+/** On a slow link fewer keys tell as much. Of tmux's most wait for a second there, and many beside a flood at all. */
 export const SLOW_KEYS_MAX = 40;
-const TMUX_FLOOD_KEYS_MAX = 100;
+const TMUX_KEYS_MAX = { flood: 60, slow: 15 };
 
 export async function measureLatency({ workshop, payloads, runs, keys, log, only }) {
   const samples = {};
@@ -48,8 +48,7 @@ export async function measureLatency({ workshop, payloads, runs, keys, log, only
           }
           await outer.rate(situation.rate);
           await outer.idle(1_500);
-          const most = situation.rate > 0 ? SLOW_KEYS_MAX : situation.flood && name === "tmux" ? TMUX_FLOOD_KEYS_MAX : keys;
-          const { micros, timeouts } = await outer.keys(Math.min(keys, most), GAP_MS);
+          const { micros, timeouts } = await outer.keys(Math.min(keys, mostKeys(situation, name)), GAP_MS);
           await outer.rate(0);
           take(situation.name, name, run, { micros, timeouts });
         } finally {
@@ -64,6 +63,12 @@ export async function measureLatency({ workshop, payloads, runs, keys, log, only
       Object.fromEntries(Object.entries(byName).map(([name, list]) => [name, latencySummary(list)])),
     ]),
   );
+}
+
+function mostKeys({ flood, rate }, name) {
+  if (!flood) return Number.POSITIVE_INFINITY;
+  if (name === "tmux") return rate > 0 ? TMUX_KEYS_MAX.slow : TMUX_KEYS_MAX.flood;
+  return rate > 0 ? SLOW_KEYS_MAX : Number.POSITIVE_INFINITY;
 }
 
 /** A key whose echo was not drawn in time counts with the time that was waited: leaving it out would flatter. */
