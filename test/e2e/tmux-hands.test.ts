@@ -1,5 +1,6 @@
 // What hands used to tmux do without thinking, in the real program.
 import { afterEach, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
 const TWO_SHELLS =
@@ -39,8 +40,16 @@ test("titles stay, arrangements are undone, a running program is started again, 
   await tui.shows("before-it");
   tui.press("\x02:respawn-pane -k\r");
   await tui.shows("and start it again?");
+  const pids = async () =>
+    (await open!.json<{ pid: number | null }[]>(["pane", "list"])).map(({ pid }) => pid);
+  const before = await pids();
   tui.press("y");
-  await tui.until("another shell runs", () => !all().includes("before-it"));
+  await tui.until("the screen is a new one", () => !all().includes("before-it"));
+  // What is typed while nothing runs goes nowhere.
+  await eventually("another shell runs", async () => {
+    const now = await pids();
+    return !now.includes(null) && now.some((pid) => !before.includes(pid));
+  });
   tui.press("echo fresh-$held-$((2+2))\r");
   await tui.shows("fresh--4");
   expect(all()).toContain("2 tests");
