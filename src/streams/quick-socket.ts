@@ -49,19 +49,19 @@ export function readQuickly(socket: Socket, take: (bytes: Uint8Array) => void): 
 /** Like `socket.write`, with a single system call when nothing waits in the socket. What the kernel does not take waits there. */
 export function writeQuickly(socket: Socket, bytes: Uint8Array): void {
   const descriptor = (socket as unknown as Internals)[HANDLE]?.fd;
-  let taken = 0;
-  if (typeof descriptor === "number" && descriptor >= 0 && isFree(socket)) {
-    try {
-      taken = writeSync(descriptor, bytes);
-    } catch {
-      // Full or broken: the socket waits, or says so.
-    }
-  }
+  const taken = typeof descriptor === "number" && descriptor >= 0 ? writeSome(socket, descriptor, bytes) : 0;
   if (taken < bytes.length) socket.write(taken === 0 ? bytes : bytes.subarray(taken));
 }
 
-function isFree(socket: Socket): boolean {
-  return socket.writableLength === 0 && socket.writable && !socket.connecting;
+/** A single system call, when nothing waits in the socket of this descriptor. Answers how many bytes were taken. */
+export function writeSome(socket: Socket, descriptor: number, bytes: Uint8Array): number {
+  if (socket.writableLength > 0 || !socket.writable || socket.connecting) return 0;
+  try {
+    return writeSync(descriptor, bytes);
+  } catch {
+    // Full or broken: the socket waits, or says so.
+    return 0;
+  }
 }
 
 function privateSymbol(socket: Socket, description: string): symbol | undefined {

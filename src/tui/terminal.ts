@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import type { ReadStream, WriteStream } from "node:tty";
 import type { ColourDepth } from "../protocol/sgr.ts";
-import { readQuickly } from "../streams/quick-socket.ts";
+import { readQuickly, writeSome } from "../streams/quick-socket.ts";
 
 /** What the program needs of a terminal. */
 export interface Terminal {
@@ -98,15 +98,6 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
       // The terminal is gone: there is nothing to give back.
     }
   };
-  const writeSome = (bytes: Uint8Array) => {
-    if (stdout.writableLength > 0) return 0;
-    try {
-      return writeSync(fd, bytes);
-    } catch {
-      // It is gone, which its stream will tell, or takes nothing now.
-      return 0;
-    }
-  };
   const setRaw = (raw: boolean) => {
     try {
       stdin.setRawMode(raw);
@@ -173,7 +164,7 @@ export function createTerminal({ stdin, stdout, env }: TerminalOptions): Termina
       if (!entered) return Promise.resolve();
       const bytes = Buffer.from(output);
       // Node's own stream waits for a terminal just so, after some work.
-      const taken = writeSome(bytes);
+      const taken = writeSome(stdout, fd, bytes);
       if (taken === bytes.length) return Promise.resolve();
       return new Promise((resolve) => void stdout.write(bytes.subarray(taken), () => resolve()));
     },

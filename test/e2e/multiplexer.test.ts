@@ -1,5 +1,5 @@
 // What a user of a multiplexer does, through the built program: settings, closing by mistake, clients of several sizes.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
@@ -65,12 +65,7 @@ test("a shell closed by mistake comes back to its place, with what it had printe
   await tui.until("the shell has the focus", () => tui.cursor().x > 50);
   tui.press("cd /usr; echo remember-$((40+2))\r");
   await tui.shows("remember-42");
-  const logs = join(workspace.dir, "state", "panes");
-  await eventually("what it printed is on the disk", () =>
-    readdirSync(logs)
-      .filter((name) => name.endsWith(".raw"))
-      .some((name) => readFileSync(join(logs, name), "latin1").includes("remember-42")),
-  );
+  await workspace.logged("remember-42");
   tui.press("\x02xy");
   await tui.shows("u brings it back");
   tui.press("\x02u");

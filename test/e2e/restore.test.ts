@@ -1,5 +1,5 @@
 // What comes back: of a server that was killed, and of a machine that was started again.
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SHAPE_SCHEMAS } from "../../src/cli/shape-schemas.ts";
@@ -143,12 +143,7 @@ describe("a machine that was started again", () => {
     await eventually("it is stored", () =>
       readFileSync(join(workspace.dir, "state", "store", "panes.db"), "utf8").includes("/deep/er"),
     );
-    const logs = join(workspace.dir, "state", "panes");
-    await eventually("what it printed is on the disk", () =>
-      readdirSync(logs)
-        .filter((name) => name.endsWith(".raw"))
-        .some((name) => readFileSync(join(logs, name), "latin1").includes("before-42")),
-    );
+    await workspace.logged("before-42");
     const session = workspace.records("ada")[0]?.["session"];
     await reboot(workspace);
     appendFileSync(join(workspace.dir, "demo.jsonl"), `${JSON.stringify({ kind: "reboot", agent: "" })}\n`);

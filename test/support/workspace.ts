@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -184,6 +185,16 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
       },
     );
 
+  /** Waits until what a pane printed is in its raw log: the host writes in batches. */
+  const logged = (text: string) => {
+    const logs = join(dir, "state", "panes");
+    return eventually("what it printed is on the disk", () =>
+      readdirSync(logs)
+        .filter((name) => name.endsWith(".raw"))
+        .some((name) => readFileSync(join(logs, name), "latin1").includes(text)),
+    );
+  };
+
   const serverPid = () => withServer(async (server) => (await server.call("server.info", {})).pid);
 
   /** Ends the server as a crash does, and returns when it is gone. */
@@ -269,6 +280,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
     up,
     records,
     recorded,
+    logged,
     serverPid,
     killServer,
     settledDeliveries,
