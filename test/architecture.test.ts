@@ -195,6 +195,16 @@ describe("pure folders", () => {
   });
 });
 
+describe("the PTY host", () => {
+  test("closes no descriptor in another thread: a pane that starts meanwhile would inherit its neighbours' terminals", () => {
+    const host = files.filter((file) => folderOf(file) === "host");
+    expect(host.length).toBeGreaterThan(8);
+    const asynchronous =
+      /"node:fs\/promises"|\* as \w+ from "node:fs"|import \{[^}]*\b(?:close|promises|createReadStream|createWriteStream)\b[^}]*\} from "node:fs"/;
+    expect(host.filter((file) => asynchronous.test(text.get(file) as string))).toEqual([]);
+  });
+});
+
 describe("files", () => {
   test(`have at most ${MAX_LINES} lines`, () => {
     const long = files

@@ -161,12 +161,19 @@ test("in the logs", () => {
 test("on the screen, in every list", async () => {
   const tui = workspace.attachTui({ cols: 140, rows: 45 });
   await tui.shows(/1:main/);
-  for (const key of ["i", "t", "l", "a", "!", "w"]) {
-    const before = tui.output().length;
+  const lists = {
+    i: "Inbox",
+    t: "Tasks",
+    l: "Locks",
+    a: "Agents",
+    "!": "What needs me",
+    w: "Windows and panes",
+  };
+  for (const [key, title] of Object.entries(lists)) {
     tui.press(`\u0002${key}`);
-    await tui.until(`${key} draws`, () => tui.output().length > before);
+    await tui.shows(`─ ${title} ─`);
     tui.press("\u001b");
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await tui.until(`${title} is closed`, () => !tui.screen().join("\n").includes(`─ ${title} ─`));
   }
   tui.press("\u0002d");
   await tui.exited;
