@@ -4,12 +4,13 @@ import { sameName } from "../domain/session/actor.ts";
 import type { Collections } from "./collections.ts";
 import { type RecordDeps, touched } from "./services/stamp.ts";
 
-/** Fields that hold a name; behind a dot those of each item of a list. Texts stay as they were written. */
+/** Fields that hold a name, or a list of them; behind a dot those of what is in it. Texts stay as they were written. */
 const NAMES = {
   tasks: ["createdBy", "assigner", "assignee", "statusBy", "notes.by"],
   messages: ["createdBy", "from", "to", "receipts.agent"],
   mutes: ["createdBy", "agent", "sender"],
   locks: ["createdBy", "holder"],
+  bypasses: ["createdBy", "holder", "writer.agent", "writer.agents"],
   deliveries: ["createdBy", "from", "to"],
   questions: ["createdBy", "by"],
   decisions: ["createdBy", "by"],
@@ -32,40 +33,29 @@ export async function renameInRecords(
   from: string,
   to: string,
 ): Promise<number> {
-  const is = (value: unknown) => typeof value === "string" && sameName(value, from);
   const writes = Object.entries(NAMES).flatMap(([name, fields]) => {
     const collection = collections[name as keyof typeof NAMES] as unknown as Named;
+    const paths = fields.map((field) => field.split("."));
+    const renamed = (document: Fields) =>
+      paths.reduce((changed, path) => renamedAt(changed, path, from, to) as Fields, document);
     return collection
-      .find((document) => fields.some((field) => names(document, field, is)))
-      .map(({ id }) =>
-        collection.update(id, (document) => ({
-          ...fields.reduce(replaceIn(is, to), document),
-          ...touched(deps),
-        })),
-      );
+      .find((document) => renamed(document) !== document)
+      .map(({ id }) => collection.update(id, (document) => ({ ...renamed(document), ...touched(deps) })));
   });
   await Promise.all(writes);
   return writes.length;
 }
 
-function names(document: Fields, path: string, is: (value: unknown) => boolean): boolean {
-  const [field, inner] = path.split(".") as [string, string | undefined];
-  const value = document[field];
-  return inner === undefined ? is(value) : itemsOf(value).some((item) => is(item[inner]));
-}
-
-function replaceIn(is: (value: unknown) => boolean, to: string) {
-  return (document: Fields, path: string): Fields => {
-    const [field, inner] = path.split(".") as [string, string | undefined];
-    const value = document[field];
-    if (inner === undefined) return is(value) ? { ...document, [field]: to } : document;
-    return {
-      ...document,
-      [field]: itemsOf(value).map((item) => (is(item[inner]) ? { ...item, [inner]: to } : item)),
-    };
-  };
-}
-
-function itemsOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? (value as Fields[]) : [];
+/** The value with the name replaced at the path, in each item where there is a list; itself when the name is not there. */
+function renamedAt(value: unknown, path: readonly string[], from: string, to: string): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => renamedAt(item, path, from, to));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  const [field, ...inner] = path;
+  if (field === undefined) return typeof value === "string" && sameName(value, from) ? to : value;
+  if (typeof value !== "object" || value === null) return value;
+  const before = (value as Fields)[field];
+  const after = renamedAt(before, inner, from, to);
+  return after === before ? value : { ...value, [field]: after };
 }
