@@ -20,6 +20,8 @@ const TERM_AFTER_MS = 1_000;
 const KILL_AFTER_MS = 3_000;
 const GIVE_UP_AFTER_MS = 3_800;
 const POLL_MS = 50;
+/** An end waits so long for the raw log to take the last output: a disk that hangs must not keep a pane from being over. */
+const LAST_WRITE_MS = 1_000;
 
 /** Where a pane's frames go while a server is connected. */
 export interface PaneSink {
@@ -195,9 +197,10 @@ export function createPane(deps: PaneDeps): Pane {
     writer.end();
   }
 
-  function onExited(how: { readonly exitCode: number; readonly signal: number }): void {
+  /** Who hears of the end may read the log at once, and go on with it. */
+  async function onExited(how: { readonly exitCode: number; readonly signal: number }): Promise<void> {
+    await Promise.race([log.close(), sleep(LAST_WRITE_MS)]);
     exit = how;
-    void log.close();
     pump();
     deps.onExited();
   }

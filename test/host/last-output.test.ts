@@ -1,4 +1,6 @@
-import { existsSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { record, shellPane, startHost, type HostProcess } from "../support/host-process.ts";
 
@@ -91,5 +93,54 @@ describe("the last output of a pane", () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
+  });
+});
+
+describe("the end of a pane", () => {
+  it("is told when its last output is in the log: who is told starts the next program above it", async () => {
+    const link = await host.link();
+    const logNames = new Map<string, string>();
+    const logged = new Map<string, string>();
+    link.onExit((paneId) => {
+      const logName = logNames.get(paneId);
+      const segments = readdirSync(host.logDirectory).filter(
+        (name) => name.startsWith(`${logName}.`) && name.endsWith(".raw"),
+      );
+      logged.set(
+        paneId,
+        segments
+          .map((name) => readFileSync(join(host.logDirectory, name), "latin1"))
+          .join("")
+          .slice(-3),
+      );
+    });
+    const seen = record(link, { text: false });
+    // More at once than there are threads that write.
+    const panes = Array.from({ length: 12 }, () =>
+      shellPane("head -c 30000 /dev/zero; sleep 0.2; printf END"),
+    );
+    for (const pane of panes) logNames.set(pane.paneId, (await link.spawn(pane)).logName);
+    await Promise.all(panes.map((pane) => seen.exited(pane.paneId)));
+    expect([...logged.values()]).toEqual(panes.map(() => "END"));
+    link.stop();
+  });
+
+  it("is told all the same when the disk hangs", async () => {
+    const link = await host.link();
+    const seen = record(link);
+    // A pipe that nobody reads takes some of it, as a disk that hangs.
+    const pipe = join(host.logDirectory, "hangs.0000000000000000.raw");
+    expect(spawnSync("mkfifo", [pipe]).status).toBe(0);
+    const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    try {
+      const pane = shellPane("head -c 300000 /dev/zero; printf END", { log: { name: "hangs", offset: 0 } });
+      await link.spawn(pane);
+      await seen.exited(pane.paneId);
+      expect(seen.of(pane.paneId).text.slice(-3)).toBe("END");
+      expect(seen.of(pane.paneId).exit).toEqual({ exitCode: 0, signal: 0 });
+    } finally {
+      closeSync(reader);
+    }
+    link.stop();
   });
 });
