@@ -88,6 +88,7 @@ export function createLockService(deps: LockServiceDeps): LockService {
     }
     const late = waiters.wait({
       name: holder,
+      wanted,
       waitMs: request.waitMs ?? 0,
       signal: request.signal,
       lease: () => blocking(holder, wanted)?.lease ?? null,
@@ -187,19 +188,20 @@ export function createLockService(deps: LockServiceDeps): LockService {
     actor: Actor,
     path: string,
     cwd: string | undefined,
-  ): { result: PathCheck; lease: Lease | null } {
+  ): { result: PathCheck; block: ReturnType<typeof blocking> } {
     let target: LockTarget;
     try {
       target = paths.locate(path, { cwd }).target;
     } catch (thrown) {
-      if (thrown instanceof AppError) return { result: { path, heldBy: null, text: "" }, lease: null };
+      if (thrown instanceof AppError) return { result: { path, heldBy: null, text: "" }, block: null };
       throw thrown;
     }
     const label = targetLabel(target);
-    const lease = blocking(actorName(actor), [target])?.lease ?? null;
-    if (lease === null || roster.isGone(lease.holder))
-      return { result: { path: label, heldBy: null, text: "" }, lease: null };
-    return { result: { path: label, heldBy: view(lease), text: describeHold(label, lease, now()) }, lease };
+    const block = blocking(actorName(actor), [target]);
+    if (block === null || roster.isGone(block.lease.holder))
+      return { result: { path: label, heldBy: null, text: "" }, block: null };
+    const { lease } = block;
+    return { result: { path: label, heldBy: view(lease), text: describeHold(label, lease, now()) }, block };
   }
 
   function guard(
@@ -209,9 +211,10 @@ export function createLockService(deps: LockServiceDeps): LockService {
     tool: string | null = null,
   ): readonly PathCheck[] {
     return asked.map((path) => {
-      const { result, lease } = checkOne(actor, path, cwd);
-      if (lease === null) return result;
-      waiters.interest(lease, actorName(actor));
+      const { result, block } = checkOne(actor, path, cwd);
+      if (block === null) return result;
+      const { lease, wanted } = block;
+      waiters.interest(lease, actorName(actor), [wanted]);
       announce({
         kind: "lock.denied",
         by: actorName(actor),

@@ -6,7 +6,7 @@ import { isLive } from "../../domain/lock/rules.ts";
 import { type Actor, actorName, sameName } from "../../domain/session/actor.ts";
 import { createFencing } from "./fencing.ts";
 import type { AcquireRequest, LockServiceDeps } from "./lock-contract.ts";
-import type { LockWaiters } from "./lock-waiters.ts";
+import type { Interest, LockWaiters } from "./lock-waiters.ts";
 import { newStamp, touched } from "./stamp.ts";
 
 /** Leases one holder, and all together, may have; the next is refused with `busy`. */
@@ -34,10 +34,12 @@ export interface LockTable {
   renew(aliveNames: readonly string[]): Promise<void>;
 }
 
+type Freed = Pick<FactOf<"lock.freed">, "label" | "except" | "notify">;
+
 /** Who holds what: the leases, and the rules by which they come and go. */
 export function createLockTable(
   deps: LockServiceDeps,
-  hooks: { onGranted(): void } & Pick<LockWaiters, "handOn" | "isAwaited" | "takeInterested" | "told">,
+  hooks: { onGranted(): void } & Pick<LockWaiters, "interest" | "isAwaited" | "takeInterested" | "settled">,
 ): LockTable {
   const { leases, paths, roster, clock, announce } = deps;
   const { onGranted } = hooks;
@@ -158,18 +160,40 @@ export function createLockTable(
     announce({ kind: "lock.released", by, lease, why });
     // Most locks nobody waits for: looking through all others, file by file, is for those that somebody does.
     if (!hooks.isAwaited(lease)) return;
+    const taken = hooks.takeInterested(lease);
+    for (const freed of freedFor(lease, taken)) announce({ kind: "lock.freed", by, ...freed });
+    hooks.settled(lease, taken);
+  }
+
+  /**
+   * What to tell those who waited for the lease. What another holds of what they want they go on waiting for; what
+   * they have by now they want no more.
+   */
+  function freedFor(lease: Lease, taken: readonly Interest[]): Iterable<Freed> {
+    const freed = new Map<string, Freed>();
     const inTheWay = leases.find((other) => overlaps(other.target, lease.target) && binds(other));
-    const heir = inTheWay.find((other) => targetCovers(other.target, lease.target, rules));
-    // Somebody took it over, or was next in the queue: who wants to hear goes on waiting.
-    if (heir !== undefined) return hooks.handOn(lease, heir);
-    const interested = hooks.takeInterested(lease);
-    const hasIt = (name: string) =>
-      [by, ...inTheWay.map(({ holder }) => holder)].some((one) => sameName(one, name));
-    const notify = interested.filter((name) => !hasIt(name));
-    const except = inTheWay.map((other) => targetLabel(other.target));
-    if (notify.length > 0)
-      announce({ kind: "lock.freed", by, label: targetLabel(lease.target), except, notify });
-    hooks.told(lease, interested);
+    for (const { name, wants } of taken) {
+      const isOwn = ({ holder }: Lease) => sameName(holder, name);
+      const others = inTheWay.filter((other) => !isOwn(other));
+      for (const want of wants) {
+        if (inTheWay.some((held) => isOwn(held) && targetCovers(held.target, want, rules))) continue;
+        // Who wants a directory may have waited for the last file of it.
+        const isPart = targetCovers(lease.target, want, rules);
+        const blocker = isPart
+          ? others.find((other) => overlaps(other.target, want))
+          : blocking(name, [want])?.lease;
+        if (blocker !== undefined) {
+          hooks.interest(blocker, name, [want]);
+          continue;
+        }
+        const label = targetLabel(isPart ? lease.target : want);
+        const except = isPart ? others.map(({ target }) => targetLabel(target)) : [];
+        const key = JSON.stringify([label, except]);
+        const notify = freed.get(key)?.notify ?? [];
+        if (!notify.includes(name)) freed.set(key, { label, except, notify: [...notify, name] });
+      }
+    }
+    return freed.values();
   }
 
   async function renew(aliveNames: readonly string[]): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
 import { AppError } from "../../base/errors.ts";
-import type { Lease } from "../../domain/lock/lease.ts";
+import type { Lease, LockTarget } from "../../domain/lock/lease.ts";
 import { targetLabel } from "../../domain/lock/overlap.ts";
-import { type LockWaiter, waiterId } from "../../domain/lock/waiter.ts";
+import { type LockWaiter, MAX_WANTS, waiterId } from "../../domain/lock/waiter.ts";
 import { sameName } from "../../domain/session/actor.ts";
 import type { Collection } from "../../store/contract.ts";
 
@@ -11,8 +11,12 @@ export const MAX_WAITERS = 1_000;
 /** Agents that are told when it gets free, for each thing that is locked; further ones are not. */
 const MAX_INTERESTED = 64;
 
+/** Somebody who wants to hear when what it was refused is free. */
+export type Interest = Pick<LockWaiter, "name" | "wants">;
+
 interface Waiter {
   readonly name: string;
+  readonly wanted: readonly LockTarget[];
   readonly lease: () => Lease | null;
   readonly attempt: () => Promise<readonly Lease[]> | null;
   readonly settle: (outcome: Promise<readonly Lease[]>) => void;
@@ -27,6 +31,7 @@ export interface LockWaiters {
    */
   wait(request: {
     readonly name: string;
+    readonly wanted: readonly LockTarget[];
     readonly waitMs: number;
     readonly signal?: AbortSignal | undefined;
     /** The lease it waits for at the moment: for showing who waits. */
@@ -36,15 +41,14 @@ export interface LockWaiters {
   }): Promise<readonly Lease[]>;
   /** Tries every waiter in order; called whenever a lock ended. */
   serve(): void;
-  /** Remembers that `name` wants to hear when this lease ends. */
-  interest(lease: Lease, name: string): void;
+  /** Remembers that `name` wants to hear when these things are free, for which the lease stands in the way. */
+  interest(lease: Lease, name: string, wants: readonly LockTarget[]): void;
   /** Whether anybody wants to hear of this lease's end. */
   isAwaited(lease: Lease): boolean;
-  /** Takes the names that wanted to hear of this lease. They are remembered on disk until `told`. */
-  takeInterested(lease: Lease): readonly string[];
-  /** Another lease stands in its place: who wanted to hear of the first hears of that one, but for who has it. */
-  handOn(lease: Lease, heir: Lease): void;
-  told(lease: Lease, names: readonly string[]): void;
+  /** Takes those who wanted to hear of this lease. They are remembered on disk until `settled`. */
+  takeInterested(lease: Lease): readonly Interest[];
+  /** They were told, or wait for another lease now. */
+  settled(lease: Lease, taken: readonly Interest[]): void;
   /** Who waits for the lease: in the queue, or for the notice. */
   namesFor(lease: Lease): readonly string[];
   /** Those who want what nobody holds any more, and were not told before a server went down: once, after a start. */
@@ -68,24 +72,30 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
   const { clock, records, inBackground } = deps;
   const queue: Waiter[] = [];
   /** By label, then by lower-case name. */
-  const interested = new Map<string, Map<string, string>>();
+  const interested = new Map<string, Map<string, Interest>>();
   let stopped = false;
 
   // Who stood in the queue of the server before is told instead: its call is gone.
-  for (const { label, name } of records.all()) if (deps.isHeld(label)) remember(label, name);
+  for (const { label, name, wants } of records.all()) if (deps.isHeld(label)) remember(label, name, wants);
 
-  function remember(label: string, name: string): boolean {
-    const names = interested.get(label) ?? new Map<string, string>();
+  function remember(label: string, name: string, wants: LockWaiter["wants"]): boolean {
+    const names = interested.get(label) ?? new Map<string, Interest>();
     interested.set(label, names);
-    if (names.has(name.toLowerCase()) || names.size >= MAX_INTERESTED) return false;
-    names.set(name.toLowerCase(), name);
+    const before = names.get(name.toLowerCase());
+    if (before === undefined && names.size >= MAX_INTERESTED) return false;
+    names.set(name.toLowerCase(), { name, wants: before === undefined ? wants : allOf(before.wants, wants) });
     return true;
   }
 
-  function record(label: string, name: string): void {
+  function record(label: string, name: string, wants: LockWaiter["wants"]): void {
     if (stopped) return;
     const id = waiterId(label, name);
-    if (records.get(id) === undefined) inBackground(records.put({ id, name, label, sinceMs: clock.nowMs() }));
+    const before = records.get(id);
+    const after =
+      before === undefined
+        ? { id, name, label, wants, sinceMs: clock.nowMs() }
+        : { ...before, wants: allOf(before.wants, wants) };
+    if (after.wants.length !== before?.wants.length) inBackground(records.put(after));
   }
 
   /** Unless the same name wants the same for another reason: a second call in the queue, or the notice. */
@@ -96,18 +106,6 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
     if (records.get(id) !== undefined) inBackground(records.remove(id));
   }
 
-  function interest(lease: Lease, name: string): void {
-    const label = targetLabel(lease.target);
-    if (remember(label, name)) record(label, name);
-  }
-
-  function takeInterested(lease: Lease): readonly string[] {
-    const label = targetLabel(lease.target);
-    const names = [...(interested.get(label)?.values() ?? [])];
-    interested.delete(label);
-    return names;
-  }
-
   function recordWaiter(waiter: Waiter): void {
     const lease = waiter.lease();
     const label = lease && targetLabel(lease.target);
@@ -115,7 +113,7 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
     const before = waiter.recorded;
     waiter.recorded = label;
     if (before !== null) erase(before, waiter.name);
-    record(label, waiter.name);
+    record(label, waiter.name, atMost(waiter.wanted));
   }
 
   function drop(waiter: Waiter): void {
@@ -147,6 +145,7 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
         });
         const waiter: Waiter = {
           name: request.name,
+          wanted: request.wanted,
           lease: () => request.lease(),
           attempt: () => request.attempt(),
           settle(outcome) {
@@ -174,20 +173,24 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
         }
       }
     },
-    interest,
-    isAwaited: (lease) => (interested.get(targetLabel(lease.target))?.size ?? 0) > 0,
-    takeInterested,
-    handOn(lease, heir) {
-      const names = takeInterested(lease);
-      for (const name of names) if (!sameName(name, heir.holder)) interest(heir, name);
-      for (const name of names) erase(targetLabel(lease.target), name);
+    interest(lease, name, wants) {
+      const label = targetLabel(lease.target);
+      if (remember(label, name, atMost(wants))) record(label, name, atMost(wants));
     },
-    told(lease, names) {
-      for (const name of names) erase(targetLabel(lease.target), name);
+    isAwaited: (lease) => (interested.get(targetLabel(lease.target))?.size ?? 0) > 0,
+    takeInterested(lease) {
+      const label = targetLabel(lease.target);
+      const taken = [...(interested.get(label)?.values() ?? [])];
+      interested.delete(label);
+      return taken.map(({ name, wants }) => ({ name, wants: wants.length === 0 ? [lease.target] : wants }));
+    },
+    settled(lease, taken) {
+      for (const { name } of taken) erase(targetLabel(lease.target), name);
     },
     namesFor(lease) {
       const waiting = queue.filter((waiter) => waiter.lease()?.id === lease.id).map((waiter) => waiter.name);
-      return [...new Set([...waiting, ...(interested.get(targetLabel(lease.target))?.values() ?? [])])];
+      const others = interested.get(targetLabel(lease.target))?.values() ?? [];
+      return [...new Set([...waiting, ...[...others].map(({ name }) => name)])];
     },
     takeOrphans() {
       const byLabel = new Map<string, Set<string>>();
@@ -202,15 +205,28 @@ export function createLockWaiters(deps: LockWaitersDeps): LockWaiters {
       for (const [label, names] of interested) if (names.delete(name.toLowerCase())) erase(label, name);
     },
     renamed(from, to) {
-      for (const { id, label, name, sinceMs } of records.all()) {
+      for (const waiter of records.all()) {
+        const { id, label, name, wants } = waiter;
         if (!sameName(name, from) || interested.get(label)?.delete(from.toLowerCase()) !== true) continue;
         inBackground(records.remove(id));
-        if (remember(label, to))
-          inBackground(records.put({ id: waiterId(label, to), name: to, label, sinceMs }));
+        if (remember(label, to, wants))
+          inBackground(records.put({ ...waiter, id: waiterId(label, to), name: to }));
       }
     },
     stop() {
       stopped = true;
     },
   };
+}
+
+/** Both, each once. */
+function allOf(some: LockWaiter["wants"], more: LockWaiter["wants"]): LockWaiter["wants"] {
+  if (some.length === 0 || more.length === 0) return [];
+  const labels = new Set(some.map(targetLabel));
+  return atMost([...some, ...more.filter((target) => !labels.has(targetLabel(target)))]);
+}
+
+/** Too many to remember each are remembered as all of it. */
+function atMost(wants: LockWaiter["wants"]): LockWaiter["wants"] {
+  return wants.length > MAX_WANTS ? [] : wants;
 }
