@@ -43,6 +43,8 @@ export interface PtyHostDeps {
 
 export function createPtyHost(deps: PtyHostDeps): PtyHost {
   const panes = new Map<number, Pane>();
+  /** They go when they end: one that is told to end takes its time. */
+  const forgotten = new Set<number>();
   let nextNumber = 1;
   let server: Socket | undefined;
   let mostUnsentBytes = 0;
@@ -92,7 +94,10 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
         umask: deps.umask,
         nowMs: deps.nowMs,
         sink,
-        onExited: deps.onUseChanged,
+        onExited() {
+          if (forgotten.delete(number)) panes.delete(number);
+          deps.onUseChanged();
+        },
       });
       panes.set(number, pane);
       const { pid, logName } = pane.describe();
@@ -144,7 +149,8 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
         void pane?.close();
         return;
       case "forget":
-        if (pane === undefined || pane.running) return;
+        if (pane === undefined) return;
+        if (pane.running) return void forgotten.add(pane.number);
         panes.delete(pane.number);
         return deps.onUseChanged();
       case "resume":

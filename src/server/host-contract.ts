@@ -42,7 +42,7 @@ export interface HostLink {
   signal(paneId: string, signal: string): void;
   /** Ends the pane: HUP, TERM after 1 s, KILL after 3 s. */
   close(paneId: string): void;
-  /** Drops what the host keeps of an exited pane. */
+  /** Drops what the host keeps of a pane, as soon as it has exited. */
   forget(paneId: string): void;
   /**
    * Asks for all output from this offset on: first its size there, then the bytes, sizes in their places, an exit at the

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { record, shellPane, startHost, type HostProcess } from "../support/host-process.ts";
 
 let host: HostProcess;
@@ -221,6 +222,23 @@ describe("the PTY host", () => {
     }
     await fact(() => count() <= before);
     await own.dispose();
+  });
+
+  it("is kept by nobody when it was forgotten as it was being ended", async () => {
+    const link = await host.link();
+    const panes = Array.from({ length: 3 }, () => shellPane("exec sleep 60"));
+    const ids = panes.map((pane) => pane.paneId);
+    for (const pane of panes) await link.spawn(pane);
+    for (const id of ids) {
+      link.close(id);
+      link.forget(id);
+    }
+    link.stop();
+    await eventually("the host has none of them", async () => {
+      const again = await host.link();
+      again.stop();
+      return !again.panes.some((pane) => ids.includes(pane.id));
+    });
   });
 
   it("keeps its socket and logs to its user", async () => {

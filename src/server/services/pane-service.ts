@@ -246,7 +246,10 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
         }
       }
       // Nobody remembers these: their records never became durable, so nobody was told of them either.
-      for (const stranger of hosted.keys()) host.close(stranger);
+      for (const stranger of hosted.keys()) {
+        host.close(stranger);
+        host.forget(stranger);
+      }
     },
 
     /** Panes that are remembered and that no host runs: after a reboot, or the host's end. */
