@@ -183,7 +183,6 @@ export async function compose(world: World) {
 
   const lookBack = createLookBack({
     panes,
-    records: collections.panes,
     logDir: paths.panesDir,
     settings,
     clock,

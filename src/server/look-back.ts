@@ -1,8 +1,6 @@
 // The services of looking back, with the screens and logs that they need.
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
-import type { PaneRecord } from "../domain/pane/pane.ts";
-import type { Collection } from "../store/contract.ts";
 import { createXtermScreen } from "../terminal/xterm-screen.ts";
 import type { LiveSettings } from "./live-settings.ts";
 import { openRawLog } from "./raw-log.ts";
@@ -24,7 +22,6 @@ const SILENT = {
 
 export interface LookBackDeps {
   readonly panes: PaneService;
-  readonly records: Collection<PaneRecord>;
   /** Where the raw logs are. */
   readonly logDir: string;
   readonly settings: LiveSettings;
@@ -32,13 +29,13 @@ export interface LookBackDeps {
   readonly log: Logger;
 }
 
-export function createLookBack({ panes, records, logDir, settings, clock, log }: LookBackDeps) {
+export function createLookBack({ panes, logDir, settings, clock, log }: LookBackDeps) {
   const rawLogAge = createRawLogAge({
     directory: logDir,
     clock,
     log,
     days: () => settings.current().scrollbackDays,
-    logNames: () => records.all().map((pane) => pane.logName),
+    logNames: panes.logNames,
   });
   settings.changes.on(rawLogAge.settingsRead);
   const old = {

@@ -8,6 +8,7 @@ import type { Checkpoint } from "../pane-checkpoints.ts";
 import type { RawLog } from "../raw-log.ts";
 import type { OutputSlices } from "./output-slices.ts";
 import type { PaneDeps, PaneListeners } from "./pane-contract.ts";
+import { openWrittenLog } from "../written-log.ts";
 import type { PaneRuntime } from "./pane-runtime.ts";
 
 /** Of one pane: parsed in a tenth of a second, and more than the lines that a screen keeps. */
@@ -107,10 +108,11 @@ export function createPaneHistory(deps: PaneHistoryDeps) {
       deps.listeners.output(pane, 0);
     },
 
-    /** Shows in a pane that nothing runs in what its program had printed. */
+    /** Shows in a pane that nothing runs in what its program had printed, up to the pane's offset at least. */
     async showEarlier(pane: PaneRuntime, makeScreen: () => Screen): Promise<void> {
       if (pane.screen !== null || pane.record.logName === "") return;
-      const log = await rawLogs.open(pane.record.logName);
+      const { logName } = pane.record;
+      const log = await openWrittenLog(() => rawLogs.open(logName), pane.offset);
       if (log.end === log.start) return;
       const screen = makeScreen();
       const { cols, rows } = screen;

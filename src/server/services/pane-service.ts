@@ -21,6 +21,8 @@ export type PaneService = ReturnType<typeof createPaneService>;
 export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
   const { clock, host, log, records } = deps;
   const panes = new Map<string, PaneRuntime>();
+  /** Logs of panes that can still be reopened, with what they had printed. */
+  const retiredLogs = new Map<string, number>();
   let nextNumber = 1 + Math.max(0, ...records.all().map((record) => record.number));
 
   const slices = createOutputSlices({
@@ -277,14 +279,19 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       if (!pane) return null;
       await directories.look(pane);
       const kept = pane.record.agent === null ? pane.record : null;
+      if (kept && kept.logName !== "") retiredLogs.set(kept.logName, pane.offset);
       await remove(paneId, kept !== null);
       return kept;
     },
 
     /** Throws away what is kept of a pane that was retired. */
     forgetRetired(record: PaneRecord) {
+      retiredLogs.delete(record.logName);
       if (record.logName !== "") void deps.rawLogs.remove(record.logName);
     },
+
+    /** Raw logs that are somebody's. */
+    logNames: () => [...records.all().map((record) => record.logName), ...retiredLogs.keys()],
 
     /** Makes a retired pane anew, with another id. `revive` starts it. */
     async reopen(record: PaneRecord): Promise<PaneRuntime> {
@@ -302,8 +309,10 @@ export function createPaneService(deps: PaneDeps, listeners: PaneListeners) {
       const profile = deps.profileOf(record.profile) ?? deps.profileOf("shell");
       if (!profile) throw new AppError("not-found", `There is no profile "${record.profile}".`);
       const pane = runtime(next, profile);
+      pane.offset = retiredLogs.get(record.logName) ?? 0;
       panes.set(pane.id, pane);
       await records.insert(next);
+      retiredLogs.delete(record.logName);
       return pane;
     },
 
