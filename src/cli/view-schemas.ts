@@ -73,7 +73,16 @@ const delivery = z.strictObject({
 
 const need = z.strictObject({
   id: text,
-  kind: z.enum(["permission", "question", "escalation", "delivery", "conflict", "dead-pane", "trust"]),
+  kind: z.enum([
+    "permission",
+    "question",
+    "escalation",
+    "delivery",
+    "conflict",
+    "dead-pane",
+    "inbox",
+    "trust",
+  ]),
   agent: maybe(text),
   paneId: maybe(text),
   text,

@@ -115,6 +115,8 @@ export type Fact =
       readonly questions: number;
       readonly deliveries: number;
     }
+  /** Somebody put away what waited unread. */
+  | { readonly kind: "inbox.archived"; readonly by: string; readonly messages: number }
   | { readonly kind: "archive.failed"; readonly by: string; readonly reason: string }
   | { readonly kind: "activity.logged"; readonly by: string; readonly activity: Activity }
   | {

@@ -167,7 +167,15 @@ export interface LockView
 /** One entry of "what needs me". `actions` are what `needs.answer` takes. */
 export interface NeedView {
   readonly id: string;
-  readonly kind: "permission" | "question" | "escalation" | "delivery" | "conflict" | "dead-pane" | "trust";
+  readonly kind:
+    | "permission"
+    | "question"
+    | "escalation"
+    | "delivery"
+    | "conflict"
+    | "dead-pane"
+    | "inbox"
+    | "trust";
   readonly agent: string | null;
   readonly paneId: string | null;
   readonly text: string;

@@ -17,7 +17,7 @@ import { eventOf } from "./event-view.ts";
 import { settingsView } from "./live-settings.ts";
 import type { LayoutOpener } from "./layout-opener.ts";
 import type { Restore } from "./restore.ts";
-import { crowdedAgents } from "./services/crowded.ts";
+import { crowdedInboxes } from "./services/crowded.ts";
 import { createNeedsService } from "./services/needs-service.ts";
 import { workspaceView, paneViews, type ViewDeps } from "./workspace-view.ts";
 
@@ -64,11 +64,12 @@ export function createBroadcast(deps: BroadcastDeps) {
     questions: () => services.questions.open(),
     answerQuestion: (id, answer) => services.questions.answer({ kind: "operator" }, id, answer),
     crowded: () =>
-      crowdedAgents({
+      crowdedInboxes({
         agents: () => services.session.all(),
         deliveries: () => services.relay.list(),
         unread: (name) => services.messages.inbox(name),
       }),
+    archiveInbox: () => services.messages.archiveUnread({ kind: "operator" }),
     bypasses: services.bypasses.list,
     dismissBypass: services.bypasses.dismiss,
     respawn: (pane) => services.respawn(pane, false),

@@ -92,7 +92,13 @@ describe("the console", () => {
     await held.says(/ada: Which store\? \(10 min left, then: redis\)/);
     held.type(`answer ${asked.id} memory`);
     await held.says(new RegExp(`answered ${asked.id}`));
+    const second = await project.jsonAs<{ id: string }>("ada", [...words, "Which one now?"]);
+    held.type("needs");
+    await held.says(/Which one now\? .*\[answer:redis \| answer:memory \| answer\]/);
+    held.type(`needs question:${second.id} answer neither of both`);
+    await held.says(/^done$/m);
     await held.quit();
+    expect((await project.cli(["questions", "--json"])).stdout).toContain("neither of both");
   });
 
   test("is called as one likes, and takes no span below a quarter of a second", async () => {

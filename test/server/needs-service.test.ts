@@ -3,10 +3,11 @@ import { silentLogger } from "../../src/base/log.ts";
 import type { FactOf } from "../../src/domain/facts.ts";
 import { BypassSchema } from "../../src/domain/lock/bypass.ts";
 import type { Message } from "../../src/domain/message/message.ts";
+import { OPERATOR } from "../../src/domain/record.ts";
 import { type Delivery, MAX_QUEUED_DELIVERIES } from "../../src/domain/relay/delivery.ts";
 import { createAgentStateService } from "../../src/server/services/agent-state-service.ts";
 import { type BypassBoard, createBypassBoard, MAX_BYPASSES } from "../../src/server/services/bypass-board.ts";
-import { crowdedAgents } from "../../src/server/services/crowded.ts";
+import { crowdedInboxes } from "../../src/server/services/crowded.ts";
 import { createNeedsService, type OpenQuestion } from "../../src/server/services/needs-service.ts";
 import { MAX_UNREAD } from "../../src/server/services/message-service.ts";
 import { DIALOG, fakePane, IDLE } from "./fake-pane.ts";
@@ -22,7 +23,7 @@ function world(
   const done: string[] = [];
   const deliveries: Partial<Delivery>[] = [];
   const mail: Message[] = [];
-  const unread = () => mail;
+  const own: Message[] = [];
   const questions: OpenQuestion[] = [];
   const needs = createNeedsService({
     nowMs: clock.nowMs,
@@ -37,7 +38,12 @@ function world(
     questions: () => questions,
     answerQuestion: async (id, answer) => void done.push(`${id}: ${answer}`),
     crowded: () =>
-      crowdedAgents({ agents: () => [{ name: "ben" }], deliveries: () => deliveries as Delivery[], unread }),
+      crowdedInboxes({
+        agents: () => [{ name: "ben" }],
+        deliveries: () => deliveries as Delivery[],
+        unread: (name) => (name === OPERATOR ? own : mail),
+      }),
+    archiveInbox: async () => void done.push("archive inbox"),
     bypasses: bypasses.list,
     dismissBypass: bypasses.dismiss,
     respawn: async (one) => void done.push(`respawn ${one.id}`),
@@ -49,7 +55,7 @@ function world(
     show(rows);
     states.lookNow(pane);
   };
-  return { clock, needs, pane, open, show, pressed, done, deliveries, mail, questions, states };
+  return { clock, needs, pane, open, show, pressed, done, deliveries, mail, own, questions, states };
 }
 
 test("an open dialog is listed with its options, and the key of the chosen one is pressed", async () => {
@@ -143,6 +149,28 @@ test("an agent that nothing more gets through to is the human's to see", () => {
     { id: "crowded:deliveries:ben", agent: "ben", paneId: "%1", sinceMs: 500, kind: "delivery" },
     { id: "crowded:unread:ben", text: expect.stringContaining("1000 messages"), sinceMs: 400 },
   ]);
+});
+
+test("the human's own full inbox is a row, too, with a way out, until there is room", async () => {
+  const { needs, own, done } = world();
+  for (let number = 1; number < MAX_UNREAD; number++) own.push({ createdAtMs: number } as Message);
+  expect(needs.list()).toEqual([]);
+  own.push({ createdAtMs: 400 } as Message);
+  const [need] = needs.list();
+  expect(need).toMatchObject({
+    id: "crowded:unread:operator",
+    kind: "inbox",
+    agent: null,
+    paneId: null,
+    sinceMs: 400,
+    text: expect.stringContaining("1000 messages in your inbox are unread: more are refused"),
+    actions: [{ key: "a", action: "archive" }],
+  });
+  await expect(needs.answer(need?.id ?? "", "open")).rejects.toMatchObject({ code: "usage" });
+  await needs.answer(need?.id ?? "", "archive");
+  expect(done).toEqual(["archive inbox"]);
+  own.pop();
+  expect(needs.list()).toEqual([]);
 });
 
 const question = (more: Partial<OpenQuestion>): OpenQuestion => ({

@@ -311,6 +311,22 @@ describe("what needs me", () => {
     ]);
   });
 
+  test("the own full inbox is opened or, when one says yes, archived", async () => {
+    const row = need({
+      id: "crowded:unread:operator",
+      kind: "inbox",
+      agent: null,
+      text: "1000 messages in your inbox are unread: more are refused",
+      actions: [{ key: "a", label: "archive all of them unread", action: "archive" }],
+    });
+    const answered = ["needs.answer", { need: row.id, action: "archive" }];
+    const asked = needs([row], "a");
+    expect(await shown(asked)).toContain("Archive all unread messages of your inbox?");
+    expect(calls(asked)).not.toContainEqual(answered);
+    expect(calls(needs([row], "ay"))).toContainEqual(answered);
+    expect(needs([row], "i").model.layers.at(-1)).toMatchObject({ kind: "list", list: "inbox" });
+  });
+
   test("a question leads to the pane of the agent that asks", () => {
     expect(calls(needs([need({})], "o"))).toContainEqual(["pane.focus", { target: "%1" }]);
   });

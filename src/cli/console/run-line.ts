@@ -3,6 +3,7 @@ import { MAX_SPEC_BYTES } from "../../domain/spec/words.ts";
 import type { Task } from "../../domain/task/task.ts";
 import { inertText } from "../../domain/text/inert.ts";
 import type { MethodName, Params } from "../../protocol/methods.ts";
+import type { NeedView } from "../../protocol/views.ts";
 import type { CommandContext } from "../command.ts";
 import { readTextFile } from "../files.ts";
 import { agentTable, endOfNeed, lockTable, messageTable, taskTable } from "../format.ts";
@@ -19,6 +20,7 @@ task done|start|review|approve|revise|reject|cancel <task> [:: note]
 decision <text>
 spec publish <name> <file>   spec subscribe <name>
 answer <question> <text>
+needs <need> <action>        what needs you, settled; the word alone lists it
 status agents locks tasks msgs needs
 help quit                    and more of what the workspace's C-b : takes: mode, role, note, gc`;
 const SHOWN_MESSAGES = 15;
@@ -127,10 +129,13 @@ async function show(context: CommandContext, noun: string, line: string): Promis
     }
     case "needs": {
       const needs = await context.call("needs.list", {});
+      const [, wanted] = headAndRest(line);
+      if (wanted !== "") return settle(context, needs, wanted);
       const lines = needs.map((need) => {
         const end = endOfNeed(need, world.nowMs());
-        const text = inertText(`${need.id} ${need.agent ?? ""}: ${need.text}`, 300);
-        return end === "" ? text : `${text} (${end})`;
+        const text = inertText(`${[need.id, need.agent].filter(Boolean).join(" ")}: ${need.text}`, 300);
+        const actions = inertText(need.actions.map((each) => each.action).join(" | "), 300);
+        return `${end === "" ? text : `${text} (${end})`}${actions === "" ? "" : ` [${actions}]`}`;
       });
       return lines.join("\n") || "nothing needs you";
     }
@@ -139,6 +144,19 @@ async function show(context: CommandContext, noun: string, line: string): Promis
         (await runPromptCommand(context, line)) ?? `unknown command: '${inertText(noun, 40)}' (try 'help')`
       );
   }
+}
+
+/** `<need> <action> [words]`: an action may have blanks in it, such as the label of what is pressed. */
+async function settle(context: CommandContext, needs: readonly NeedView[], line: string): Promise<string> {
+  const [need, rest] = headAndRest(line);
+  const actions = needs.find(({ id }) => id === need)?.actions ?? [];
+  const [action = headAndRest(rest)[0]] = actions
+    .map((each) => each.action)
+    .filter((each) => rest === each || rest.startsWith(`${each} `))
+    .sort((left, right) => right.length - left.length);
+  if (action === "") return "usage: needs <need> <action> [words]";
+  await context.call("needs.answer", { need, action, text: rest.slice(action.length).trim() || undefined });
+  return "done";
 }
 
 function headAndRest(text: string): [head: string, rest: string] {

@@ -149,6 +149,8 @@ function describe(fact: Fact): Described | null {
       ];
     case "archive.ran":
       return [archiveLine(fact), {}];
+    case "inbox.archived":
+      return [`archived ${fact.messages} unread ${fact.messages === 1 ? "message" : "messages"}`, {}];
     case "archive.failed":
       return [`could not archive what is over: ${inertText(fact.reason, 200)}`, {}];
     case "agent.state":

@@ -1,7 +1,8 @@
 // Which messages are done with: what the archive takes, and what leaves the store for it.
 import type { Message } from "../../domain/message/message.ts";
 import { isExpired, type Receipt } from "../../domain/message/receipts.ts";
-import type { Actor } from "../../domain/session/actor.ts";
+import { OPERATOR } from "../../domain/record.ts";
+import { type Actor, isActor } from "../../domain/session/actor.ts";
 import { requireOperator } from "../../domain/session/rules.ts";
 import type { Collection } from "../../store/contract.ts";
 import type { MessageIndex } from "./message-index.ts";
@@ -10,6 +11,8 @@ import { type RecordDeps, touched } from "./stamp.ts";
 export interface MessageRetention {
   /** Archives receipts that were read, acknowledged or completed before the moment; returns how many. */
   archiveBefore(actor: Actor, atMs: number): Promise<number>;
+  /** Archives what the operator has not read; returns how many messages. */
+  archiveUnread(actor: Actor): Promise<number>;
   /** How many receipts that would archive. */
   doneBefore(atMs: number): number;
   /** Messages that every recipient had archived before the moment. */
@@ -26,28 +29,44 @@ export interface MessageRetentionDeps extends RecordDeps {
 export function createMessageRetention(deps: MessageRetentionDeps): MessageRetention {
   const { messages, index, clock } = deps;
 
+  /** Archives those receipts of the messages; returns how many. */
+  async function archive(
+    from: readonly Message[],
+    isOver: (message: Message, receipt: Receipt) => boolean,
+  ): Promise<number> {
+    const atMs = clock.nowMs();
+    let count = 0;
+    const writes: Promise<void>[] = [];
+    for (const message of from) {
+      const receipts = message.receipts.map((receipt) => {
+        if (!isOver(message, receipt)) return receipt;
+        count++;
+        return { agent: receipt.agent, state: "archived" as const, atMs };
+      });
+      if (receipts.some((receipt, at) => receipt !== message.receipts[at])) {
+        const put = messages.put({ ...message, ...touched(deps), receipts });
+        writes.push(
+          put.then(() =>
+            receipts.forEach(({ agent, state }) => state !== "unread" && index.settled(agent, message.id)),
+          ),
+        );
+      }
+    }
+    await Promise.all(writes);
+    return count;
+  }
+
   return {
     async archiveBefore(actor, atMs) {
       requireOperator(actor, "Archiving the messages of others");
       const nowMs = clock.nowMs();
-      let count = 0;
-      const writes: Promise<void>[] = [];
-      for (const message of messages.all()) {
-        const receipts = message.receipts.map((receipt) => {
-          const done = isDone(message, receipt, atMs, nowMs);
-          if (done) count++;
-          return done ? { agent: receipt.agent, state: "archived" as const, atMs: nowMs } : receipt;
-        });
-        if (receipts.some((receipt, at) => receipt !== message.receipts[at])) {
-          const put = messages.put({ ...message, ...touched(deps), receipts });
-          writes.push(
-            put.then(() =>
-              receipts.forEach(({ agent, state }) => state !== "unread" && index.settled(agent, message.id)),
-            ),
-          );
-        }
-      }
-      await Promise.all(writes);
+      return archive(messages.all(), (message, receipt) => isDone(message, receipt, atMs, nowMs));
+    },
+    async archiveUnread(actor) {
+      requireOperator(actor, "Archiving the human's inbox");
+      const isOwn = (_message: Message, { agent }: Receipt) => isActor(actor, agent);
+      const count = await archive(index.unread(OPERATOR), isOwn);
+      if (count > 0) deps.announce({ kind: "inbox.archived", by: OPERATOR, messages: count });
       return count;
     },
     doneBefore: (atMs) =>

@@ -3,6 +3,7 @@ import { AppError } from "../../base/errors.ts";
 import type { Bypass } from "../../domain/lock/bypass.ts";
 import { bypassLine } from "../../domain/lock/bypass-report.ts";
 import { accused } from "../../domain/lock/write-evidence.ts";
+import { OPERATOR } from "../../domain/record.ts";
 import type { Question } from "../../domain/question/question.ts";
 import type { Delivery } from "../../domain/relay/delivery.ts";
 import { inertText } from "../../domain/text/inert.ts";
@@ -35,8 +36,10 @@ export interface NeedsDeps {
   readonly drop: (id: string) => Promise<unknown>;
   readonly questions: () => readonly OpenQuestion[];
   readonly answerQuestion: (id: string, answer: string) => Promise<unknown>;
-  /** Agents that are so far behind that nothing more gets through. */
+  /** Who is so far behind that nothing more gets through. */
   readonly crowded: () => readonly Crowded[];
+  /** Puts away what the human has not read. */
+  readonly archiveInbox: () => Promise<unknown>;
   /** Writes round locks, until somebody has looked. */
   readonly bypasses: () => readonly Bypass[];
   readonly dismissBypass: (id: string) => Promise<unknown>;
@@ -119,16 +122,25 @@ export function createNeedsService(deps: NeedsDeps) {
     };
   }
 
-  function crowdedNeed({ agent, what, text, sinceMs }: Crowded): NeedView {
-    const pane = deps.panes().find((one) => one.record.agent === agent);
+  function crowdedNeed({ name, what, text, sinceMs }: Crowded): NeedView {
+    const row = { id: `crowded:${what}:${name}`, ...ENDLESS, sinceMs };
+    if (name === OPERATOR) {
+      return {
+        ...row,
+        kind: "inbox",
+        agent: null,
+        paneId: null,
+        text: `${text}. To read them: ia-tmux inbox`,
+        actions: [{ key: "a", label: "archive all of them unread", action: "archive" }],
+      };
+    }
+    const pane = deps.panes().find((one) => one.record.agent === name);
     return {
-      id: `crowded:${what}:${agent}`,
+      ...row,
       kind: "delivery",
-      agent,
+      agent: name,
       paneId: pane?.id ?? null,
       text,
-      ...ENDLESS,
-      sinceMs,
       actions: pane === undefined ? [] : [{ key: "o", label: "open pane", action: "open" }],
     };
   }
@@ -238,6 +250,8 @@ export function createNeedsService(deps: NeedsDeps) {
         await deps.answerQuestion(subject, answer);
       } else if (kind === "bypass" && action === "dismiss") {
         await deps.dismissBypass(subject);
+      } else if (need.kind === "inbox" && action === "archive") {
+        await deps.archiveInbox();
       } else if (kind === "trust" && (action === "trust" || action === "distrust")) {
         await deps.answerTrust(subject, action === "trust");
       } else {

@@ -26,12 +26,22 @@ const VERBS: Readonly<Partial<Record<NeedView["kind"], string>>> = {
   escalation: "hands up: ",
 };
 
+/** They were not read, so the key alone is not enough. */
+const ARCHIVE_ALL = {
+  question: "Archive all unread messages of your inbox?",
+  loss: "They stay in the list of all messages (:mail); who waits for your answer is not told.",
+};
+
 function needRow(need: NeedView, model: Model): ListRow {
   const style: StyleName = need.kind === "dead-pane" ? "overlayBad" : "overlayWarn";
   const pane = need.paneId ?? model.view?.agents.find((agent) => agent.name === need.agent)?.paneId ?? null;
   const answers = need.actions.map((each) => answerAction(need, each, pane));
   const taken = new Set(answers.map(({ key }) => key));
-  const extras = [...aboutActions(need), ...writeActions(need), jumpAction("o", "open pane", pane)].filter(
+  const places =
+    need.kind === "inbox"
+      ? [action("i", "open the inbox", { kind: "local", action: { name: "open-list", list: "inbox" } })]
+      : [jumpAction("o", "open pane", pane)];
+  const extras = [...aboutActions(need), ...writeActions(need), ...places].filter(
     ({ key }) => !taken.has(key),
   );
   const verb = VERBS[need.kind] ?? "";
@@ -106,6 +116,7 @@ function writeActions({ kind, agent }: NeedView): RowAction[] {
 function glyphOf(need: NeedView, glyphs: Glyphs): string {
   switch (need.kind) {
     case "delivery":
+    case "inbox":
       return glyphs.mail;
     case "conflict":
       return glyphs.lock;
@@ -124,6 +135,7 @@ function answerAction(need: NeedView, each: NeedView["actions"][number], paneId:
     method: "needs.answer",
     params: { need: need.id, action: each.action },
     done: each.label,
+    confirm: each.action === "archive" ? ARCHIVE_ALL : undefined,
     ask: isWritten ? { label: each.label, field: "text", allowEmpty: false } : undefined,
   });
 }

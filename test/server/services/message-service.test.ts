@@ -243,4 +243,22 @@ describe("receipts", () => {
     expect(messages.inbox("kimi").map(({ body }) => body)).toEqual(["two"]);
     expect((await refusal(messages.archiveBefore(claude, clock.nowMs()))).code).toBe("permission-denied");
   });
+
+  test("the operator puts away what was not read: the own part of it, which is there to be found", async () => {
+    const { messages, join, factsOf } = await openCoordination();
+    await join("claude", "kimi");
+    const both = await messages.send(claude, { to: "everyone", body: "to all" });
+    await messages.send(claude, { to: "operator", body: "to one" });
+    const read = await messages.send(claude, { to: "operator", body: "seen" });
+    await messages.mark(operator, read.id, "read");
+    const own = messages.unreadCount("operator");
+    expect((await refusal(messages.archiveUnread(claude))).code).toBe("permission-denied");
+    expect(await messages.archiveUnread(operator)).toBe(own);
+    expect(await messages.archiveUnread(operator)).toBe(0);
+    expect([messages.unreadCount("operator"), messages.unreadCount("kimi")]).toEqual([0, 1]);
+    expect(messages.show(kimi, both.id).receipts.find(({ agent }) => agent === "kimi")?.state).toBe("unread");
+    expect(messages.inbox("operator", { state: "read" }).map(({ body }) => body)).toEqual(["seen"]);
+    expect(messages.search(operator, "to one")).toHaveLength(1);
+    expect(factsOf("inbox.archived")).toMatchObject([{ by: "operator", messages: own }]);
+  });
 });
