@@ -38,7 +38,7 @@ export interface RawLogWriter {
   readonly mostBytes: number;
   /** Resolves when everything appended is with the kernel, or cannot be. */
   flush(): Promise<void>;
-  /** Flushes and closes. */
+  /** Flushes and closes. What is appended afterwards is written, and its file closed at once. */
   close(): Promise<void>;
 }
 
@@ -86,6 +86,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   let timer: NodeJS.Timeout | undefined;
   let retryAtMs = 0;
   let failing = false;
+  let isOver = false;
   let markLines = options.goesOn ? lineCount(marksPath) : 0;
   let idle: (() => void)[] = [];
   /** Told when all that was written before a `clear` is gone: a batch that is on its way has its file open. */
@@ -94,6 +95,10 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   function fail(thrown: unknown): void {
     retryAtMs = performance.now() + RETRY_MS;
     closeCurrent();
+    tell(thrown);
+  }
+
+  function tell(thrown: unknown): void {
     if (failing) return;
     failing = true;
     options.onFailure(`The output of this pane is not being logged: ${messageOf(thrown)}`);
@@ -110,9 +115,9 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   /** The segment that takes bytes from `offset` on. */
   function segmentFor(offset: number): Segment {
     const nowMs = options.nowMs();
-    const isOver = ({ bytes, end, begunAtMs }: Segment) =>
+    const isFull = ({ bytes, end, begunAtMs }: Segment) =>
       bytes >= segmentBytes || end !== offset || nowMs - begunAtMs >= SEGMENT_AGE_MS;
-    if (current !== undefined && isOver(current)) closeCurrent();
+    if (current !== undefined && isFull(current)) closeCurrent();
     if (current !== undefined) return current;
     let kept = closedSegments.reduce((sum, segment) => sum + segment.bytes, 0);
     while (closedSegments.length > 0 && kept + segmentBytes > options.bytesMax) {
@@ -149,6 +154,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
       if (clearing.length > 0) removeAll();
       if (error === undefined) failing = false;
       else fail(error);
+      if (isOver && queueBytes === 0) closeCurrent();
       if (queueBytes >= BATCH_BYTES || idle.length > 0) flushNow();
       else if (queueBytes > 0) schedule();
     });
@@ -182,7 +188,8 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   return {
     append(offset, bytes) {
       if (queueBytes + bytes.length > LOG_QUEUE_BYTES_MAX) {
-        if (!failing) fail(new Error("the disk is too slow"));
+        // A batch is on its way to the file, which stays open for it: closed, its descriptor would soon be another's.
+        tell(new Error("the disk is too slow"));
         queue = [];
         queueBytes = 0;
         return;
@@ -223,6 +230,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
     },
     flush,
     async close() {
+      isOver = true;
       await flush();
       closeCurrent();
     },

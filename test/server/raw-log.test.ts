@@ -1,7 +1,12 @@
+import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
+  closeSync,
+  constants,
   mkdtempSync,
+  openSync,
   readdirSync,
+  readlinkSync,
   rmSync,
   statSync,
   truncateSync,
@@ -13,7 +18,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { silentLogger } from "../../src/base/log.ts";
 import { segmentFileName } from "../../src/host/raw-log-files.ts";
-import { createRawLogWriter } from "../../src/host/raw-log-writer.ts";
+import { createRawLogWriter, LOG_QUEUE_BYTES_MAX } from "../../src/host/raw-log-writer.ts";
 import { createRawLogAge } from "../../src/server/raw-log-age.ts";
 import { openRawLog, removeRawLog, sweepRawLogs } from "../../src/server/raw-log.ts";
 
@@ -41,6 +46,15 @@ function freshWriter() {
     nowMs,
     onFailure() {},
   });
+}
+
+/** Of a link that may have gone meanwhile. */
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return "";
+  }
 }
 
 async function write(total: number, bytesMax: number, failures: string[] = [], from = 0): Promise<void> {
@@ -163,6 +177,40 @@ describe("the raw log of a pane", () => {
     directory = join(directory, "..");
   });
 
+  it("keeps its file as long as a batch is on its way there, however slow the disk: another's would be written into", async () => {
+    const bytes = Buffer.alloc(70_000, "x");
+    const writerOf = (logName: string, failures: string[]) =>
+      createRawLogWriter({
+        directory,
+        logName,
+        bytesMax: 100_000_000,
+        goesOn: false,
+        nowMs,
+        onFailure: (message) => failures.push(message),
+      });
+    // Full pipes that nobody reads hold up all threads that write.
+    const pipes = ["a", "b", "c", "d"].map((logName) => {
+      const path = join(directory, segmentFileName(logName, 0));
+      expect(spawnSync("mkfifo", [path]).status).toBe(0);
+      const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+      const writer = writerOf(logName, []);
+      writer.append(0, bytes);
+      return { writer, reader };
+    });
+    const failures: string[] = [];
+    const slow = writerOf("3-ab", failures);
+    slow.append(0, bytes);
+    slow.append(bytes.length, new Uint8Array(LOG_QUEUE_BYTES_MAX + 1));
+    expect(failures.join()).toContain("the disk is too slow");
+    const others = ["e", "f"].map((name) => join(directory, name));
+    const opened = others.map((path) => openSync(path, "w"));
+    for (const { reader } of pipes) closeSync(reader);
+    await Promise.all([slow.close(), ...pipes.map(({ writer }) => writer.close())]);
+    for (const descriptor of opened) closeSync(descriptor);
+    expect(others.map((path) => statSync(path).size)).toEqual([0, 0]);
+    expect(await openRawLog(directory, "3-ab")).toMatchObject({ start: 0, end: bytes.length });
+  });
+
   it("is cleared also while a batch is on its way to it, and takes what comes afterwards", async () => {
     await write(300_000, 1_000_000);
     const writer = createRawLogWriter({
@@ -185,6 +233,18 @@ describe("the raw log of a pane", () => {
     expect(await readAll(0)).toEqual({ first: 500_010, count: 100_000, wrong: 0 });
     const { sizes } = await openRawLog(directory, "3-ab");
     expect(sizes).toEqual([]);
+  });
+
+  it("holds no file open once it was closed, though an ended pane was cleared of what a server has seen", async () => {
+    const writer = freshWriter();
+    writer.append(0, new Uint8Array(10));
+    await writer.close();
+    await writer.clear();
+    writer.append(5, new Uint8Array(5));
+    await writer.flush();
+    expect(await openRawLog(directory, "3-ab")).toMatchObject({ start: 5, end: 10 });
+    const open = readdirSync("/proc/self/fd").map((name) => targetOf(`/proc/self/fd/${name}`));
+    expect(open.filter((target) => target.startsWith(directory))).toEqual([]);
   });
 
   it("begins a segment anew when a day has gone by since the first byte of the one before", async () => {
