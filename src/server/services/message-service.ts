@@ -165,9 +165,11 @@ export function createMessageService(deps: MessageServiceDeps): MessageService {
     input: Omit<NewMessage, "to" | "replyTo"> & { complete?: boolean },
   ): Promise<Message> {
     const call = callOf({ ...input, replyTo: reference });
-    const original = show(actor, reference);
-    const sent = await (keys.earlier(actor, call) ?? answer(actor, original, input, call));
-    await mark(actor, original.id, input.complete === true ? "completed" : "acknowledged", true);
+    const sent = await (keys.earlier(actor, call) ?? answer(actor, show(actor, reference), input, call));
+    // Who repeats the call may do so long after: the original can have left for the archive.
+    const original = sent.replyTo === null ? undefined : messages.get(sent.replyTo);
+    if (original !== undefined)
+      await mark(actor, original.id, input.complete === true ? "completed" : "acknowledged", true);
     return sent;
   }
 

@@ -57,6 +57,20 @@ describe("a key", () => {
     expect(messages.inbox("claude")).toHaveLength(1);
   });
 
+  test("of a reply finds the reply when the original is in the archive by now", async () => {
+    const { messages, join, factsOf } = await openCoordination();
+    await join("claude", "kimi");
+    const asked = await messages.send(claude, HELLO);
+    const answer = () => messages.reply(kimi, asked.id, { body: "yes", key: "r" });
+    const first = await answer();
+    await messages.forget(operator, [messages.show(claude, asked.id)]);
+    expect(await answer()).toEqual(first);
+    expect(factsOf("message.sent")).toHaveLength(2);
+    const other = messages.reply(kimi, asked.id, { body: "no", key: "r" });
+    expect((await refusal(other)).code).toBe("key-reused");
+    expect((await refusal(messages.reply(kimi, asked.id, { body: "yes" }))).code).toBe("not-found");
+  });
+
   test("holds after a restart and in the project that imported the records, as long as the record is there", async () => {
     const before = await openCoordination();
     await before.join("claude", "kimi");
