@@ -218,6 +218,8 @@ export interface PaneText {
   readonly next: number | null;
   /** The last line goes on in the next answer. */
   readonly goesOn: boolean;
+  /** The pane's columns now: at another width rows have other numbers. */
+  readonly cols: number;
 }
 
 export interface OlderHits {

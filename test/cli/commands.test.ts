@@ -429,7 +429,12 @@ const CASES: readonly (readonly [
         frame: "",
       }),
       "pane.older": () => ({ first: 20, above: "older" }),
-      "pane.text": (asked) => ({ lines: [`from ${asked["from"]}   `, "hello"], next: null, goesOn: false }),
+      "pane.text": (asked) => ({
+        lines: [`from ${asked["from"]}   `, "hello"],
+        next: null,
+        goesOn: false,
+        cols: 80,
+      }),
     },
     "from 40\nhello\n",
   ],
@@ -574,6 +579,43 @@ test("a reply goes to the sender, in the thread, and can settle the matter", asy
   const { stdout } = await run(["reply", "msg-1", "yes", "--mark-complete"], { server });
   expect(server?.calls[0]?.params).toMatchObject({ message: "msg-1", body: "yes", complete: true });
   expect(stdout).toContain("Sent msg-2 to claude");
+});
+
+test("a capture asks for the screen once, and ends when the pane gets another width meanwhile", async () => {
+  const answers = (widths: number[]): Script => ({
+    "pane.capture": () => ({
+      paneId: "%2",
+      lines: ["live"],
+      cols: 80,
+      rows: 24,
+      cursor: { x: 0, y: 0, visible: true },
+      title: "",
+    }),
+    "pane.rows": () => ({
+      first: 0,
+      firstLive: 0,
+      above: "nothing",
+      total: 94,
+      history: 70,
+      from: 93,
+      frame: "",
+    }),
+    "pane.text": ({ from }) => ({
+      lines: [`row ${from}`],
+      next: from < 60 ? 60 : null,
+      goesOn: false,
+      cols: widths.shift() ?? 0,
+    }),
+  });
+  await serve(answers([80, 80]));
+  const whole = await run(["capture", "-S", "-"], { server });
+  expect(whole.stdout).toBe("row 0\nrow 60\n");
+  expect(server?.calls.filter(({ method }) => method === "pane.capture").length).toBe(1);
+  await server?.close();
+  await serve(answers([80, 79]));
+  const torn = await run(["capture", "-S", "-"], { server });
+  expect([torn.exitCode, torn.stdout]).toEqual([130, ""]);
+  expect(torn.stderr).toContain("got another width");
 });
 
 test("delegate --wait follows the relay by events until it is confirmed", async () => {

@@ -192,18 +192,17 @@ async function captureFrom(
       to: known.total,
       ...how,
     });
+    // Rows have other numbers then: some would be read twice, others not at all.
+    if (piece.cols !== capture.cols)
+      throw new AppError("interrupted", `Pane ${paneId} got another width while it was read`, {
+        hint: "Run the command again.",
+      });
     const [first, ...rest] = piece.lines;
     if (goesOn && first !== undefined) lines[lines.length - 1] += first;
     else if (first !== undefined) lines.push(first);
     for (const line of rest) lines.push(line);
     ({ goesOn, next: from } = piece);
   }
-  // Another width wraps lines anew: rows have other numbers then, and some were read twice or not at all.
-  const { cols } = await context.call("pane.capture", { target: paneId, ...how });
-  if (cols !== capture.cols)
-    throw new AppError("interrupted", `Pane ${paneId} got another width while it was read`, {
-      hint: "Run the command again.",
-    });
   return { ...capture, lines };
 }
 

@@ -113,26 +113,25 @@ export function createScrollbackService(deps: ScrollbackDeps) {
       how: TextStyle,
     ): Promise<PaneText> {
       const live = pane.screen;
-      if (!live) return { lines: [], next: null, goesOn: false };
+      if (!live) return { lines: [], next: null, goesOn: false, cols: 0 };
+      const none = (next: number | null): PaneText => ({ lines: [], next, goesOn: false, cols: live.cols });
       const piece = (screen: Screen, shift: number, last: number): PaneText => {
         const found = rowsText(screen, from - shift, Math.min(last, to) - shift, how);
         const next = found.next + shift;
-        return { ...found, next: next < to && next > from ? next : null };
+        return { ...found, next: next < to && next > from ? next : null, cols: live.cols };
       };
       const known = held.get(pane.id);
       if (!known || from >= live.historyTrimmed) {
         const total = live.historyTrimmed + live.historyLength + live.rows;
         const at = Math.max(from, live.historyTrimmed);
-        if (at > from) return { lines: [], next: at, goesOn: false };
-        return from < total
-          ? piece(live, live.historyTrimmed, total)
-          : { lines: [], next: null, goesOn: false };
+        if (at > from) return none(at);
+        return from < total ? piece(live, live.historyTrimmed, total) : none(null);
       }
       known.users.add(clientId);
       return known.turns.take(async () => {
         const place = await known.chain.find(from);
         if (place) return piece(place.screen, place.shift, place.page.end);
-        return { lines: [], next: live.historyTrimmed, goesOn: false };
+        return none(live.historyTrimmed);
       });
     },
 
