@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { modelFor, session, type Session } from "./support/screen.ts";
 import { keysTo } from "./support/keys.ts";
-import { agentView, NOW_MS, settingsView, trioView } from "./support/views.ts";
+import { agentView, NOW_MS, paneView, settingsView, trioView } from "./support/views.ts";
+import type { AgentState } from "../../src/domain/agent/state.ts";
 import { nextWakeMs } from "../../src/tui/update/update.ts";
 
 const ENDLESS = { about: null, deadlineAtMs: null, default: null } as const;
@@ -121,6 +122,42 @@ describe("the delegate dialog", () => {
         },
       ],
     ]);
+  });
+
+  const working = {
+    name: "working",
+    blockedOn: null,
+    message: null,
+    sinceMs: NOW_MS,
+    because: "hook",
+  } as const;
+  const ended = { ...working, name: "exited" } as const;
+  test.each([
+    ["the idle one of the window", {}, "fay"],
+    ["one of the window that works", { fay: working }, "eve"],
+    ["an idle one elsewhere when those of the window have ended", { fay: ended, eve: ended }, "kimi"],
+    [
+      "the first elsewhere when nobody is idle, and never the one that asks",
+      { fay: ended, eve: ended, kimi: working },
+      "claude",
+    ],
+  ])("opened in the second window it offers %s", (_whom, states: Record<string, AgentState>, offered) => {
+    const view = trioView(120, 40);
+    const second = [
+      paneView(4, null, { index: 1, windowId: "@2", focused: true, agent: "dan" }),
+      paneView(5, null, { index: 2, windowId: "@2", agent: "eve" }),
+      paneView(6, null, { index: 3, windowId: "@2", agent: "fay" }),
+    ];
+    const windows = view.windows.map((window) => ({ ...window, current: window.id === "@2" }));
+    const panes = [...view.panes.slice(0, 3).map((pane) => ({ ...pane, focused: false })), ...second];
+    const agents = [
+      ...view.agents,
+      agentView("dan", { paneId: "%4" }),
+      agentView("eve", { paneId: "%5", state: working }),
+      agentView("fay", { paneId: "%6" }),
+    ].map((agent) => ({ ...agent, state: states[agent.name] ?? agent.state }));
+    const held = keysTo(session(modelFor({ ...view, windows, panes, agents })), "\x02D");
+    expect(held.model.layers[0]).toMatchObject({ kind: "delegate", to: offered });
   });
 
   test("takes a paste with newlines whole, and Enter inside it does not send", () => {

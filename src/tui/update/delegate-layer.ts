@@ -3,12 +3,13 @@ import type { AgentView } from "../../protocol/views.ts";
 import { PRIORITIES } from "../../domain/task/words.ts";
 import { createEditor, editKey, insertText } from "../editor.ts";
 import type { DelegateField, DelegateLayer } from "../layers.ts";
-import { agentOfPane, focusedPane, type Model } from "../model.ts";
+import { agentOfPane, currentPanes, focusedPane, type Model } from "../model.ts";
 import { type Change, openLayer, closeLayer, replaceLayer, same, toast } from "./change.ts";
 
 /**
- * Opens the dialog; with no agent named it takes the first that is idle and not the one in focus. A text of several lines
- * is what was marked: the cursor stands on an empty line above it, for the words about it.
+ * Opens the dialog; with no agent named it takes one of the window that is looked at before others, an idle one before one
+ * that works, and not the one in focus. A text of several lines is what was marked: the cursor stands on an empty line
+ * above it, for the words about it.
  */
 export function openDelegate(
   model: Model,
@@ -19,12 +20,11 @@ export function openDelegate(
 ): Model {
   const here = agentOfPane(model, focusedPane(model));
   const others = (model.view?.agents ?? []).filter((agent) => agent.name !== here?.name);
-  const chosen =
-    to ??
-    others.find((agent) => agent.state.name === "idle")?.name ??
-    others[0]?.name ??
-    here?.name ??
-    (purpose === "message" ? "all" : "");
+  const near = new Set(currentPanes(model).map((pane) => pane.id));
+  const inSight = others.filter(({ paneId, state }) => near.has(paneId ?? "") && state.name !== "exited");
+  const isIdle = ({ state }: AgentView) => state.name === "idle";
+  const first = inSight.find(isIdle) ?? inSight[0] ?? others.find(isIdle) ?? others[0] ?? here;
+  const chosen = to ?? first?.name ?? (purpose === "message" ? "all" : "");
   return openLayer(model, (id) => ({
     kind: "delegate",
     id,
