@@ -62,12 +62,47 @@ describe("doctor", () => {
     expect(of("server")).toMatchObject([{ level: "ok", text: expect.stringContaining("none runs") }]);
   });
 
-  test("says what carries the hooks, and what would do it better", async () => {
-    env = { ...env, PATH: join(home, "bin") };
-    expect((await examine()).of("hooks")).toMatchObject([{ level: "warn", mend: "Install perl or curl." }]);
-    program("bin/curl", "");
-    program("bin/perl", "");
-    expect((await examine()).of("hooks")).toMatchObject([{ level: "ok", text: "perl carries them" }]);
+  const CURL = 'exec /usr/bin/curl "$@"';
+  const PERL = 'exec /usr/bin/perl "$@"';
+  test.each([
+    [
+      "Node, when there is nothing else",
+      [],
+      "warn",
+      /^neither perl .* Node carries/,
+      "Install perl or curl.",
+    ],
+    [
+      "Node, when perl does not run",
+      ["", "exit 3"],
+      "warn",
+      /^Node .*perl does not run \(status 3\)/,
+      "Mend that",
+    ],
+    ["curl, when there is no perl", [CURL], "ok", /^curl carries them$/, "Install perl"],
+    [
+      "curl, when perl does not run",
+      [CURL, "exit 3"],
+      "warn",
+      /^curl carries them: .*bin\/perl does/,
+      "Mend that",
+    ],
+    ["perl, when it runs", [CURL, PERL], "ok", /^perl carries them$/, undefined],
+    [
+      "a perl that cannot reach a socket",
+      [CURL, "exit 7"],
+      "warn",
+      /^perl .* no answer \(status 7\)/,
+      "Mend ",
+    ],
+    ["a perl that does nothing", [CURL, "exit 0"], "warn", /^perl .* no answer \(status 0\)/, "Mend "],
+  ])("runs what carries the hooks: %s", async (_what, [curl, perl], level, text, mend) => {
+    env = { ...env, PATH: join(home, "bin"), PERL5OPT: "-MNoSuchModule" };
+    if (curl) program("bin/curl", curl);
+    if (perl) program("bin/perl", perl);
+    const [finding] = (await examine()).of("hooks");
+    expect(finding).toMatchObject({ level, text: expect.stringMatching(text) });
+    expect(finding?.mend?.slice(0, mend?.length)).toBe(mend);
   });
 
   test("a broken file of the user is bad, with its place", async () => {

@@ -107,13 +107,6 @@ export function checkDirs(places: ConfigPlaces): Finding[] {
   });
 }
 
-export function checkHooks(world: World, places: ConfigPlaces): Finding {
-  const carrier = ["perl", "curl"].find((name) => findProgram(name, world.env, places.paths.root) !== null);
-  return carrier === undefined
-    ? warn("hooks", "neither perl nor curl: Node carries them, about 50 ms each", "Install perl or curl.")
-    : okay("hooks", `${carrier} carries them`);
-}
-
 export async function checkServer(world: World): Promise<Finding[]> {
   let info: ServerInfo;
   try {

@@ -5,24 +5,25 @@ import {
   checkAgents,
   checkConfig,
   checkDirs,
-  checkHooks,
   checkPty,
   checkRuntime,
   checkServer,
   checkTerminal,
 } from "./checks.ts";
+import { checkHooks } from "./hook-carriers.ts";
 import type { Finding } from "./report.ts";
 
 const LOOK = { ok: ["✓", "good"], warn: ["!", "warn"], bad: ["✕", "bad"] } as const;
 
-/** `ia-tmux doctor`: 1 when something is bad, else 0. Starts nothing and changes nothing. */
+/** `ia-tmux doctor`: 1 when something is bad, else 0. Leaves nothing running and changes nothing. */
 export async function doctor(context: CommandContext): Promise<number> {
   const { world, output } = context;
   const places = configPlaces(world);
-  const [pty, agents, server] = await Promise.all([
+  const [pty, agents, server, hooks] = await Promise.all([
     checkPty(),
     checkAgents(world, places),
     checkServer(world),
+    checkHooks(world, places.paths.root),
   ]);
   const findings: Finding[] = [
     ...checkRuntime(),
@@ -31,7 +32,7 @@ export async function doctor(context: CommandContext): Promise<number> {
     ...checkConfig(places),
     ...checkDirs(places),
     ...server,
-    checkHooks(world, places),
+    hooks,
     ...checkTerminal(world),
   ];
   const worst = findings.some((finding) => finding.level === "bad");

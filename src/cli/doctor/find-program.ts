@@ -38,12 +38,23 @@ function isInside(dir: string, root: string): boolean {
 const MAX_OUTPUT = 4_096;
 
 /** First line that a program prints, without colours, or null when it fails or takes too long. */
-export function firstLineOf(
+export async function firstLineOf(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   timeoutMs: number,
 ): Promise<string | null> {
+  const { status, line } = await runBriefly(program, args, env, timeoutMs);
+  return status === 0 ? line : null;
+}
+
+/** How a program without input ends, and the first line that it prints; null where there is none. */
+export function runBriefly(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  timeoutMs: number,
+): Promise<{ readonly status: number | null; readonly line: string | null }> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "ignore"], cwd: "/" });
     let output = "";
@@ -53,14 +64,14 @@ export function firstLineOf(
     });
     child.once("error", () => {
       clearTimeout(timer);
-      resolve(null);
+      resolve({ status: null, line: null });
     });
     child.once("close", (status) => {
       clearTimeout(timer);
       const line = stripAnsi(output)
         .split("\n")
         .find((candidate) => candidate.trim() !== "");
-      resolve(status === 0 && line !== undefined ? line.trim() : null);
+      resolve({ status, line: line?.trim() ?? null });
     });
   });
 }

@@ -1,12 +1,10 @@
 import { join } from "node:path";
 import type { HookKind } from "../../domain/hook/call.ts";
+import { curlAddress, curlCarrier, PERL_ENVIRONMENT, perlCarrier } from "../../node/hook-carrier.ts";
 import type { LaunchRequest } from "./contract.ts";
 import { shellQuoted, writePrivateFile } from "./files.ts";
-import { carrierText } from "./hook-carrier.ts";
 import { KEPT_EVENTS, makeSpool, MAX_KEPT_CALLS, MAX_KEPT_CHARACTERS } from "./hook-spool.ts";
 
-/** As the carrier's: the agent waits no longer than 500 ms for all of it, and behind this Node asks the locks on disk. */
-const CURL_DEADLINE_SECONDS = 0.3;
 /** Curl's own deadline does not count what it waits for its standard input. */
 const STDIN_DEADLINE_SECONDS = 0.45;
 
@@ -23,25 +21,10 @@ export function writeHookScript(request: LaunchRequest, kind: HookKind): (event:
   const carrier = join(request.paneDir, "hook.pl");
   const curlConfig = join(request.paneDir, "hook.curl");
   const url = `/hook/${kind}`;
-  writePrivateFile(carrier, carrierText({ ...request, url }));
+  const carried = { ...request, url };
+  writePrivateFile(carrier, perlCarrier(carried));
   // In a file, not on the command line: everybody can read the command lines of a machine.
-  writePrivateFile(
-    curlConfig,
-    [
-      "silent",
-      "include",
-      "fail",
-      `unix-socket = ${JSON.stringify(request.hookSocket)}`,
-      // A proxy of the user's is not for a socket on this machine.
-      'noproxy = "*"',
-      `max-time = ${CURL_DEADLINE_SECONDS}`,
-      `header = "x-ia-tmux-token: ${request.token}"`,
-      'header = "content-type: application/json"',
-      'header = "expect:"',
-      'data-binary = "@-"',
-      "",
-    ].join("\n"),
-  );
+  writePrivateFile(curlConfig, curlCarrier(carried));
   const files = { carrier, curlConfig, spool: makeSpool(request.paneDir) };
   writePrivateFile(script, scriptText(request, kind, url, files));
   // Read by a shell, not run as a program: a state directory may be mounted so that nothing in it runs.
@@ -57,6 +40,9 @@ interface Files {
 function scriptText(request: LaunchRequest, kind: HookKind, url: string, files: Files): string {
   const own = `${shellQuoted(request.node)} ${shellQuoted(request.mainScript)} hook`;
   const offline = `${shellQuoted(request.lockSnapshot)} ${shellQuoted(request.projectRoot)}`;
+  const perlEnvironment = Object.entries(PERL_ENVIRONMENT)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ");
   const cr = "\r";
   return `#!/bin/sh
 # A hook of an agent in ia-tmux: asks the server and answers in the agent's words. Made anew at every start of the pane.
@@ -94,8 +80,8 @@ keep() {
 }
 carried=
 if command -v perl >/dev/null 2>&1; then
-  # On trouble its answer is what came in. What the user tells Perl by the environment is not for this.
-  answer=$(PERL5OPT= PERL_UNICODE=0 perl ${shellQuoted(files.carrier)} "$1" $$ 2>/dev/null)
+  # On trouble its answer is what came in.
+  answer=$(${perlEnvironment} perl ${shellQuoted(files.carrier)} "$1" $$ 2>/dev/null)
   status=$?
   [ $status = 0 ] && say "$answer"
   input=$answer
@@ -113,7 +99,7 @@ if [ -z "$carried" ]; then
     printf '%s' "$input" | ${own} ${kind} "$1"
     exit
   fi
-  answer=$(printf '%s' "$input" | curl -q -K ${shellQuoted(files.curlConfig)} -H "x-ia-tmux-call: $$" "http://ia-tmux${url}/$1" 2>/dev/null)
+  answer=$(printf '%s' "$input" | curl -q -K ${shellQuoted(files.curlConfig)} -H "x-ia-tmux-call: $$" "${curlAddress(url, "$1")}" 2>/dev/null)
   status=$?
   [ $status = 0 ] && say "$answer"
 fi

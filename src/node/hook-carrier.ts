@@ -1,6 +1,11 @@
+// The programs that carry an agent's hook to the server, as text: what hooks run, and what the doctor tries.
+
 /** How long the carrier waits for the rest of its standard input, and then for the server. */
 const STDIN_DEADLINE_SECONDS = 0.45;
 const SERVER_DEADLINE_SECONDS = 0.3;
+
+/** As the carrier's: the agent waits no longer than 500 ms for all of it, and behind this Node asks the locks on disk. */
+const CURL_DEADLINE_SECONDS = 0.3;
 
 export interface Carried {
   readonly hookSocket: string;
@@ -17,7 +22,7 @@ export interface Carried {
  * Perl has Unix sockets built in and starts in a quarter of curl's time, if no module is loaded: even Socket and
  * Time::HiRes cost more than all the rest, so the few numbers of the system stand here.
  */
-export function carrierText({ hookSocket, url, token }: Carried): string {
+export function perlCarrier({ hookSocket, url, token }: Carried): string {
   return String.raw`# Carries a hook's call to the ia-tmux server. Made anew at every start of the pane.
 use strict;
 my ($event, $call) = @ARGV;
@@ -76,6 +81,32 @@ $answer =~ /^HTTP\/1\.\d 200 .*?\r\ncontent-length: (\d+)\r\n.*?\r\n\r\n/is && l
   or give_up($left > 0 ? 52 : 28);
 print $answer;
 `;
+}
+
+/** What Perl is told by the environment is the user's, and not for the carrier. */
+export const PERL_ENVIRONMENT = { PERL5OPT: "", PERL_UNICODE: "0" } as const;
+
+/** A configuration of curl's that carries one call, from its standard input; the event stands in the address. */
+export function curlCarrier({ hookSocket, token }: Carried): string {
+  return [
+    "silent",
+    "include",
+    "fail",
+    `unix-socket = ${JSON.stringify(hookSocket)}`,
+    // A proxy of the user's is not for a socket on this machine.
+    'noproxy = "*"',
+    `max-time = ${CURL_DEADLINE_SECONDS}`,
+    `header = "x-ia-tmux-token: ${token}"`,
+    'header = "content-type: application/json"',
+    'header = "expect:"',
+    'data-binary = "@-"',
+    "",
+  ].join("\n");
+}
+
+/** The address that curl is given: the host is a name only. */
+export function curlAddress(url: string, event: string): string {
+  return `http://ia-tmux${url}/${event}`;
 }
 
 function perlQuoted(text: string): string {
