@@ -12,11 +12,10 @@ import { drawCovers, drawScreen, firstCoveredRow, MIN_COLS, MIN_ROWS } from "./v
 import { type Viewport, viewportOf, WHOLE } from "./view/viewport.ts";
 
 export interface Painter {
-  /**
-   * The output that brings the terminal up to date; empty when it is. Only `pane`, where one is given and nothing but
-   * cells changed: what its neighbours printed waits for the next time.
-   */
-  paint(model: Model, chrome: BlessedChrome | null, pane?: number): string;
+  /** The output that brings the terminal up to date; empty when it is. Of a part the rest waits for a later call. */
+  paint(model: Model, chrome: BlessedChrome | null, part?: PaintedPart): string;
+  /** Something was left for a later call. */
+  readonly hasMore: boolean;
   /** The part of the workspace that was painted last. */
   readonly viewport: Viewport;
   /** Rows of a pane's screen changed, both inclusive. */
@@ -26,6 +25,9 @@ export interface Painter {
   /** What the terminal shows is unknown: send everything. */
   invalidate(): void;
 }
+
+/** The rows in which this pane changed, or about so many bytes of what waits longest. */
+export type PaintedPart = { readonly pane: number | undefined } | { readonly bytes: number };
 
 export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, PaneGrid>): Painter {
   const frame = createFrame(1, 1);
@@ -86,16 +88,31 @@ export function createPainter(colours: ColourDepth, grids: ReadonlyMap<number, P
     return { ...cursor, x: focused.inner.x + cursor.x, y: focused.inner.y + cursor.y };
   }
 
+  /** Of the screen, both inclusive; none where the pane did not change or is not to be seen. */
+  function rowsOf(model: Model, paneNumber: number | undefined): { from: number; to: number } {
+    const rows = paneNumber === undefined ? undefined : dirtyRows.get(paneNumber);
+    const inner = model.view?.panes.find(({ number }) => number === paneNumber)?.inner;
+    if (!rows || !inner) return { from: 0, to: -1 };
+    return { from: inner.y + rows.y0, to: Math.min(inner.y + rows.y1, frame.rows - 1) };
+  }
+
   return {
-    paint(model, chrome, only) {
+    paint(model, chrome, part) {
+      const isPane = part !== undefined && "pane" in part;
+      const shownPart = isPane ? rowsOf(model, part.pane) : part;
       const canBeRows = drawnModel === model && canDrawRowsOnly(model);
-      const cursor = canBeRows ? drawRows(model, chrome, only) : drawAll(model, chrome);
+      const cursor = canBeRows
+        ? drawRows(model, chrome, isPane ? part.pane : undefined)
+        : drawAll(model, chrome);
       drawnModel = model;
       viewport = viewportOf(model, grids);
-      renderer.paint(frame, cursor ?? { x: 0, y: 0, visible: false, shape: 0 });
+      renderer.paint(frame, cursor ?? { x: 0, y: 0, visible: false, shape: 0 }, shownPart);
       const text = output;
       output = "";
       return text;
+    },
+    get hasMore() {
+      return frame.drawnRows.includes(1);
     },
     get viewport() {
       return viewport;

@@ -12,8 +12,8 @@ import { createKeyStream } from "./key-stream.ts";
 import type { OpenedLink } from "./open-link.ts";
 import type { MessageBody, Message } from "./message.ts";
 import { focusedPane, type Model } from "./model.ts";
-import { createPacer, type PaintClock, type Urgency } from "./pacer.ts";
-import { createPainter } from "./painter.ts";
+import { createPacer, type PaintClock, type Painted, type Part, type Urgency } from "./pacer.ts";
+import { createPainter, type PaintedPart } from "./painter.ts";
 import { plainTypingTargets } from "./plain-typing.ts";
 import { createEffectRunner } from "./run-effects.ts";
 import type { Terminal, TerminalWishes } from "./terminal.ts";
@@ -123,13 +123,14 @@ export function createProgram(options: ProgramOptions): Program {
     for (const effect of effects) runEffect(effect);
     if (model.view !== before.view) forgetPanes(before);
     if (model.layers.length > 0) void needChrome();
-    if (model !== before) pacer.request(body.type === "input" || isKeyAwaited() ? "now" : "paced");
+    if (model !== before) pacer.request(isAwaited(body, before, model) ? "now" : "paced");
     scheduleWake();
   }
 
-  /** A human waits for what the last key does, or for the screen that was just opened. */
-  function isKeyAwaited() {
-    return clock.now() < Math.max(echoUntilMs, openedUntilMs);
+  /** A human waits for what the last key does, or for the screen that was just opened; not for a program's new title. */
+  function isAwaited(body: MessageBody, before: Model, after: Model) {
+    if (body.type === "input" || clock.now() < openedUntilMs) return true;
+    return clock.now() < echoUntilMs && (body.type !== "notice" || showsElsewhere(before, after));
   }
 
   function urgencyOf(paneNumber: number): Urgency {
@@ -169,15 +170,17 @@ export function createProgram(options: ProgramOptions): Program {
   }
 
   /** Draws and sends what differs; null when nothing does. */
-  function paint(part: "all" | "echo"): (() => Promise<void>) | null {
+  function paint(part: Part): Painted | null {
     if (finished) return null;
-    const text = painter.paint(model, chrome, part === "echo" ? focusedPane(model)?.number : undefined);
+    const text = painter.paint(model, chrome, paintedPart(part));
     terminal.setWishes(wishesOf(model, grids));
     const { x, y } = painter.viewport;
     // Clicks are meant for what is painted.
     if (x !== model.viewport.x || y !== model.viewport.y) model = { ...model, viewport: { x, y } };
-    const done = acks;
-    acks = new Set();
+    const { hasMore } = painter;
+    // Of a frame that goes in parts the last one is its end: the server need not make more of them than are shown.
+    const done = typeof part === "object" && hasMore ? new Set<number>() : acks;
+    if (done === acks) acks = new Set();
     const acknowledge = () => {
       for (const sequence of done) connection?.ackGrid(sequence);
     };
@@ -186,7 +189,12 @@ export function createProgram(options: ProgramOptions): Program {
       return null;
     }
     if (text.length > 2 * longestFrame) tellFrameLength(text);
-    return () => terminal.write(text).then(acknowledge);
+    return { bytes: Buffer.byteLength(text), hasMore, send: () => terminal.write(text).then(acknowledge) };
+  }
+
+  function paintedPart(part: Part): PaintedPart | undefined {
+    if (part === "all") return undefined;
+    return part === "echo" ? { pane: focusedPane(model)?.number } : part;
   }
 
   /** For `server status`: how much ever waits for the terminal. Told when it has doubled, so a few times in all. */
@@ -323,6 +331,14 @@ export function createProgram(options: ProgramOptions): Program {
       return model;
     },
   };
+}
+
+/** Other panes, at other places, or a layer more or less. */
+function showsElsewhere(before: Model, after: Model) {
+  if (before.layers.length !== after.layers.length) return true;
+  const placesOf = ({ view }: Model) =>
+    JSON.stringify(view?.panes.map(({ number, focused, inner }) => [number, focused, inner]));
+  return before.view !== after.view && placesOf(before) !== placesOf(after);
 }
 
 /** What the program that has the keys wants of the terminal; while a layer of ours has them, nothing. */

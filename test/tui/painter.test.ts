@@ -33,8 +33,8 @@ const echo = fc.record({
   pane: fc.nat({ max: 2 }),
   row: fc.nat({ max: ROWS }),
   text: fc.constantFrom("typed", "漢字 and 😀", "", "x".repeat(COLS)),
-  /** Whether the pane is painted alone, beside others that have changed as well. */
-  alone: fc.boolean(),
+  /** Whether the pane is painted alone, beside others that have changed as well, or some of what waits longest. */
+  how: fc.constantFrom("all" as const, "alone" as const, "part" as const),
 });
 
 test("rows drawn alone show the same as everything drawn anew", () => {
@@ -46,7 +46,7 @@ test("rows drawn alone show the same as everything drawn anew", () => {
       const stepwise = createOuterTerminal(COLS, ROWS);
       const painter = createPainter("truecolor", grids);
       stepwise.write(painter.paint(model, null));
-      for (const { pane: index, row, text, alone } of echoes) {
+      for (const { pane: index, row, text, how } of echoes) {
         const { number, inner } = VIEW.panes[index]!;
         const y = row % inner!.rows;
         const line = gridOf(number, inner!.cols, 1, [text]);
@@ -70,11 +70,15 @@ test("rows drawn alone show the same as everything drawn anew", () => {
           ],
         });
         if (changed) painter.markRows(number, changed.y0, changed.y1);
-        const output = painter.paint(model, null, alone ? focusedPane(model)?.number : undefined);
+        const only = { all: undefined, alone: { pane: focusedPane(model)?.number }, part: { bytes: 64 } }[
+          how
+        ];
+        const output = painter.paint(model, null, only);
         if (output.length < 1_000) drawnAlone++;
         stepwise.write(output);
       }
-      stepwise.write(painter.paint(model, null));
+      do stepwise.write(painter.paint(model, null, { bytes: 64 }));
+      while (painter.hasMore);
       const atOnce = createOuterTerminal(COLS, ROWS);
       atOnce.write(createPainter("truecolor", grids).paint(model, null));
       const cells = (outer: typeof atOnce) =>
@@ -84,4 +88,30 @@ test("rows drawn alone show the same as everything drawn anew", () => {
     { numRuns: 60 },
   );
   expect(drawnAlone).toBeGreaterThan(60);
+});
+
+test("in parts every row gets its turn, however fast the panes go on", () => {
+  const model = modelFor(VIEW, {});
+  const grids = gridsFor(VIEW);
+  const outer = createOuterTerminal(COLS, ROWS);
+  const painter = createPainter("truecolor", grids);
+  outer.write(painter.paint(model, null));
+  const shownPanes = VIEW.panes.filter(({ inner }) => inner !== null);
+  for (let turn = 0; turn < 60; turn++) {
+    for (const { number, inner } of shownPanes) {
+      const { cols, rows } = inner!;
+      const lines = Array.from({ length: rows }, (_, y) =>
+        `turn ${turn} line ${y} `.padEnd(cols, "x").slice(0, cols),
+      );
+      grids.set(number, gridOf(number, cols, rows, lines));
+      painter.markRows(number, 0, rows - 1);
+    }
+    const output = painter.paint(model, null, { bytes: 600 });
+    expect(output.length).toBeLessThan(1_000);
+    outer.write(output);
+  }
+  const shown = shownPanes.flatMap(({ inner }) =>
+    Array.from({ length: inner!.rows }, (_, y) => outer.rowText(inner!.y + y).slice(inner!.x, inner!.x + 5)),
+  );
+  expect(shown.filter((text) => text !== "turn ")).toEqual([]);
 });

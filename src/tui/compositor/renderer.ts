@@ -22,9 +22,15 @@ export interface RendererOptions {
   write(output: string): void;
 }
 
+/** Some rows, from and to which both belong; or about so many bytes of rows that take turns. */
+export type FramePart = { readonly from: number; readonly to: number } | { readonly bytes: number };
+
 export interface Renderer {
-  /** Paints what changed. Returns the characters written, 0 when nothing did. */
-  paint(frame: Frame, cursor?: CursorState): number;
+  /**
+   * Paints what changed, all of it or a part: the rest waits for a later call. Returns the characters written, 0 when
+   * nothing did.
+   */
+  paint(frame: Frame, cursor?: CursorState, part?: FramePart): number;
   /** The terminal's contents are unknown: the next paint draws everything. */
   invalidate(): void;
   setColours(colours: ColourDepth): void;
@@ -50,6 +56,8 @@ export function createRenderer(options: RendererOptions): Renderer {
   let rows = 0;
   let shown = new Uint32Array(0);
   let shownCursor: CursorState | undefined;
+  /** Where the next part begins. */
+  let nextRow = 0;
   let sgrCache = new Map<number, Map<number, string>>();
   let sgrCount = 0;
 
@@ -76,7 +84,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   };
 
   /** `isCleared`: most cells are blank still. Code that runs for the first time is slow: the system compares many at once. */
-  const paintRows = (frame: Frame, isCleared: boolean): string => {
+  const paintRows = (frame: Frame, isCleared: boolean, part: FramePart | undefined): string => {
     const { cells, drawnRows, interned } = frame;
     let output = "";
     let [penX, penY] = [-1, -1];
@@ -93,7 +101,13 @@ export function createRenderer(options: RendererOptions): Renderer {
       const to = from + CHUNK_CELLS * FRAME_WORDS * BYTES_PER_WORD;
       return wanted.compare(there, from, to, from, to) === 0;
     };
-    for (let y = 0; y < rows; y++) {
+    const isTurn = part !== undefined && "bytes" in part;
+    const from = part === undefined ? 0 : isTurn ? nextRow : part.from;
+    const until = part === undefined || isTurn ? from + rows : Math.min(rows, part.to + 1);
+    const bytesMax = isTurn ? part.bytes : Number.POSITIVE_INFINITY;
+    for (let at = from; at < until && output.length < bytesMax; at++) {
+      const y = at % rows;
+      nextRow = (y + 1) % rows;
       if (drawnRows[y] === 0) continue;
       drawnRows[y] = 0;
       const rowStart = y * cols * FRAME_WORDS;
@@ -160,7 +174,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   };
 
   return {
-    paint(frame, wanted = HIDDEN) {
+    paint(frame, wanted = HIDDEN, part = undefined) {
       if (frame.cols !== cols || frame.rows !== rows) {
         cols = frame.cols;
         rows = frame.rows;
@@ -178,11 +192,13 @@ export function createRenderer(options: RendererOptions): Renderer {
         x: Math.max(0, Math.min(wanted.x, cols - 1)),
         y: Math.max(0, Math.min(wanted.y, rows - 1)),
       };
-      const body = paintRows(frame, isFirst);
+      // Tables are cleared when all that is in the frame is shown as well.
+      const isCrowded = frame.interned.size > COMPACT_FROM;
+      const body = paintRows(frame, isFirst, isFirst || isCrowded ? undefined : part);
       const hide = body !== "" && shownCursor?.visible === true ? "\x1b[?25l" : "";
       const start = isFirst ? "\x1b[0m\x1b[2J" : "";
       const tail = cursorSequence(cursor, body !== "");
-      if (frame.interned.size > COMPACT_FROM) {
+      if (isCrowded) {
         frame.compact();
         shown.set(frame.cells);
         clearCache();
