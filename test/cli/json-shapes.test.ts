@@ -94,7 +94,7 @@ test("what an attached screen is asked to do says which screen that was", async 
   for (const [command, words] of Object.entries(ON_A_SCREEN))
     holds(command, await workspace.json(words), words.join(" "));
   expect(await tui.exited).toMatchObject({ exitCode: 0 });
-}, 30_000);
+});
 
 test("a refusal is an error report", async () => {
   await workspace.cli(["lock", "x.txt"], { env: { IA_TMUX_AGENT: "bob" } });

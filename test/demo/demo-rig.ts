@@ -113,7 +113,7 @@ export function openDemo(
       }),
     records,
     async until(what, holds) {
-      const giveUp = Date.now() + 10_000;
+      const giveUp = Date.now() + 30_000;
       while (!holds()) {
         if (Date.now() > giveUp)
           throw new Error(`never: ${what}\n${screen().join("\n")}\n${JSON.stringify(records())}`);

@@ -38,9 +38,7 @@ test("it takes the most urgent one, is told once, and does it; the agent beside 
   expect(relay).toMatchObject({ to: "ben", from: "operator", taskId: first.id, state: "confirmed" });
   expect((await workspace.cli(["log", "-n", "50"])).stdout).toContain(`claimed task "mend the roof"`);
   // Once for each start: the rest of the board is for others, and ada was not asked to take any.
-  await workspace.withServer((server) =>
-    server.call("wait.for", { agent: "ben", state: "idle", timeoutMs: 10_000 }),
-  );
+  await workspace.withServer((server) => server.call("wait.for", { agent: "ben", state: "idle" }));
   expect(await task(later.id)).toMatchObject({ status: "pending", assignee: null });
 });
 
@@ -70,13 +68,9 @@ test("an agent that has a task in hand takes no other when it starts again", asy
     (one) => one.agent === name,
   )!;
   process.kill(pane.pid as number, "SIGTERM");
-  await workspace.withServer((server) =>
-    server.call("wait.for", { agent: name, state: "exited", timeoutMs: 10_000 }),
-  );
+  await workspace.withServer((server) => server.call("wait.for", { agent: name, state: "exited" }));
   await workspace.json(["pane", "respawn", pane.id]);
-  await workspace.withServer((server) =>
-    server.call("wait.for", { agent: name, state: "idle", timeoutMs: 10_000 }),
-  );
+  await workspace.withServer((server) => server.call("wait.for", { agent: name, state: "idle" }));
   expect((await task(held.id)).status).toBe("in_progress");
   expect(await task(more.id)).toMatchObject({ status: "pending", assignee: null });
   expect(readFileSync(join(workspace.dir, "state", "logs", "server.log"), "utf8")).not.toContain(

@@ -40,7 +40,7 @@ const told = (agent: string, text: string) =>
         .filter((one) => ["prompt", "stop-feedback", "context"].includes(one.kind))
         .map((one) => String(one["text"]))
         .find((one) => one.includes(text)),
-    { timeoutMs: 15_000, describe: () => JSON.stringify(workspace.records(), null, 1) },
+    { describe: () => JSON.stringify(workspace.records(), null, 1) },
   );
 
 /** A write that no reading of the command line foresees. */

@@ -45,9 +45,7 @@ function focus(agent: "ada" | "ben"): void {
 
 /** Waits for the receipt, and until the agent has noted the prompt that it belongs to. */
 async function confirmed(agent: string, delivery: string): Promise<void> {
-  await workspace.withServer((server) =>
-    server.call("wait.for", { delivery, state: "confirmed", timeoutMs: 8_000 }),
-  );
+  await workspace.withServer((server) => server.call("wait.for", { delivery, state: "confirmed" }));
   await workspace.recorded(agent, "prompt", (record) => String(record["text"]).includes(delivery));
 }
 
@@ -64,9 +62,7 @@ describe("S1: one agent delegates to another, which reports back", () => {
     expect(String(relay["text"]).split("\n")[0]).toMatch(/^\[ia-tmux relay from ada · dlv-[\w-]+\]$/);
     expect(String(relay["text"]).split(body)).toHaveLength(2);
     const taskId = /task-\w+/.exec(String(relay["text"]))?.[0] ?? "";
-    await workspace.withServer((server) =>
-      server.call("wait.for", { task: taskId, status: "completed", timeoutMs: 15_000 }),
-    );
+    await workspace.withServer((server) => server.call("wait.for", { task: taskId, status: "completed" }));
     // The message that ben sent and the news of the task are both for ada.
     const deliveries = await workspace.settledDeliveries(3);
     expect(deliveries.map(({ kind, to, state }) => `${kind} to ${to}: ${state}`).sort()).toEqual([

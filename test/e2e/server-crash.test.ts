@@ -31,7 +31,6 @@ async function resendIfLost(workspace: Workspace, body: string): Promise<void> {
 describe("S6: the server is killed in the middle of a delegation", () => {
   test.concurrent.each(MOMENTS)(
     "when the $kind is $state: the work is done, and no prompt comes twice",
-    { timeout: 30_000 },
     async ({ kind, state }) => {
       const workspace = await openWorkspace();
       try {

@@ -56,10 +56,9 @@ async function raw() {
     send: (data: string | Uint8Array) => void socket.write(data),
     replies: (count: number) =>
       eventually(`${count} replies`, () => lines().length >= count && lines(), {
-        timeoutMs: 5_000,
         describe: () => text.slice(-500),
       }),
-    closed: () => eventually("the server closes the connection", () => closed, { timeoutMs: 5_000 }),
+    closed: () => eventually("the server closes the connection", () => closed),
     isClosed: () => closed,
   };
 }

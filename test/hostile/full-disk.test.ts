@@ -75,7 +75,6 @@ test("the command line says disk, path and reason and ends 74, the screen has a 
   await eventually(
     "writing works again",
     async () => (await workspace.cli(["task", "create", "after"])).exitCode === 0,
-    { timeoutMs: 15_000 },
   );
   expect(await workspace.serverPid()).toBe(before);
   await workspace.json(["server", "restart"]);
@@ -87,4 +86,4 @@ test("the command line says disk, path and reason and ends 74, the screen has a 
   function fill(): void {
     writeFileSync(filler, Buffer.alloc(Math.max(0, free() - 4_096)));
   }
-}, 60_000);
+});

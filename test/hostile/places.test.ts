@@ -12,15 +12,12 @@ import {
 } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
 const linux = process.platform === "linux";
 const CAT = "name: rig\nwindows:\n  - name: main\n    panes:\n      - command: [cat]\n";
-
-/** Workspaces of these tests start side by side: a bound that tells an answer from a hang. */
-vi.setConfig({ testTimeout: 60_000 });
 
 async function openIdle(): Promise<Workspace> {
   const workspace = await openWorkspace({ layout: CAT, up: false });

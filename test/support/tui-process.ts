@@ -96,7 +96,9 @@ export function openTui(options: TuiOptions): TuiProcess {
     });
   };
   const until = async (what: string, holds: () => boolean, timeoutMs?: number) => {
-    await eventually(what, holds, { timeoutMs, describe: () => screen().join("\n") });
+    // A frame may come in pieces, and its cursor is anywhere meanwhile: a terminal shows the whole.
+    const isWhole = () => !terminal.modes.synchronizedOutputMode;
+    await eventually(what, () => isWhole() && holds(), { timeoutMs, describe: () => screen().join("\n") });
   };
   const shows = (text: string | RegExp, timeoutMs?: number) =>
     until(

@@ -177,7 +177,6 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
       `${agent} records ${kind}`,
       () => records(agent).find((record) => record.kind === kind && fits(record)),
       {
-        timeoutMs: 15_000,
         describe: () =>
           records()
             .map((record) => JSON.stringify(record))
@@ -215,7 +214,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
           const open = seen.filter((one) => ["queued", "writing", "written"].includes(one.state));
           return seen.length >= count && open.length === 0 ? seen : null;
         },
-        { timeoutMs: 15_000, describe: () => JSON.stringify(seen, null, 1) },
+        { describe: () => JSON.stringify(seen, null, 1) },
       );
     });
 
@@ -251,9 +250,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
       await cli(["server", "start"]);
       await cli(["down", "--yes"]);
     }
-    const left = await eventually("nothing runs", () => processesOf(dir).length === 0, {
-      timeoutMs: 8_000,
-    }).then(
+    const left = await eventually("nothing runs", () => processesOf(dir).length === 0).then(
       () => [],
       () => processesOf(dir),
     );

@@ -3,6 +3,7 @@ import picomatch from "picomatch/posix.js";
 import { expect, test } from "vitest";
 import { fixedPrefix, globsIntersect, looksLikeGlob } from "../../../src/domain/lock/glob.ts";
 import { targetsOverlap } from "../../../src/domain/lock/overlap.ts";
+import { startCpuTime } from "../../support/cpu-time.ts";
 
 test("patterns meet when some path can match both", () => {
   const cases: [string, string, boolean][] = [
@@ -44,14 +45,14 @@ test("a path that matches both patterns proves that they meet", () => {
 });
 
 test("patterns that would take for ever are answered at once", () => {
-  const started = performance.now();
+  const usedMs = startCpuTime();
   globsIntersect("*a".repeat(60), "*b".repeat(60));
   globsIntersect(
     Array.from({ length: 200 }, () => "**").join("/"),
     Array.from({ length: 200 }, () => "**/x").join("/"),
   );
   expect(globsIntersect("{a,b}".repeat(20), "x")).toBe(true);
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(usedMs()).toBeLessThan(500);
 });
 
 test("brackets alone make no pattern", () => {

@@ -4,6 +4,7 @@ import { filterText, isFiltered } from "../../../src/domain/text/filter.ts";
 import { defang, FRAME_TAG, frameText, quoteLine } from "../../../src/domain/text/frame.ts";
 import { inertText } from "../../../src/domain/text/inert.ts";
 import { decodeUtf8, firstInvalidByte, utf8Length } from "../../../src/domain/text/utf8.ts";
+import { startCpuTime } from "../../support/cpu-time.ts";
 
 const HOSTILE = fc
   .array(
@@ -110,10 +111,10 @@ describe("text of a peer", () => {
   });
 
   it("takes 64 KiB of look-alikes in a moment", () => {
-    const started = performance.now();
+    const usedMs = startCpuTime();
     defang("＜".repeat(32_768));
     defang("<".repeat(65_536));
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(usedMs()).toBeLessThan(1_000);
   });
 });
 
