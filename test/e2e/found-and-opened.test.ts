@@ -41,7 +41,7 @@ afterAll(() => workspace?.close());
 const panes = () => workspace.withServer((server) => server.call("pane.list", {}));
 const focused = async () => (await panes()).find((pane) => pane.focused)!;
 const holds = (what: string, fact: () => boolean | Promise<boolean>) =>
-  eventually(what, fact, { timeoutMs: 15_000, describe: () => tui.screen().join("\n") });
+  eventually(what, fact, { describe: () => tui.screen().join("\n") });
 const key = (keys: string) => tui.press(`${PREFIX}${keys}`);
 const line = (text: string) => tui.press(`${PREFIX}:${text}\r`);
 const click = (x: number, y: number, button = 0) =>
@@ -143,14 +143,17 @@ test("an address opens in the desktop's browser: Ctrl and a click, and o in copy
 
 test("a file:line opens in the human's editor, in a pane beside", async () => {
   writeFileSync(join(workspace.project, "notes.txt"), "one\ntwo\nthree\n");
-  tui.press("clear; echo at ./notes.txt:3:2 now\r");
+  // What is typed must not look like what it prints: only that stays where it is.
+  tui.press("clear; echo at ./notes''.txt:3:2 now\r");
   const { x, y } = await placeOf("at ./notes.txt:3:2 now");
   click(x + 6, y, CTRL);
   await tui.shows("edits +3 ");
   const editor = await focused();
   expect((await workspace.capture(editor.id)).join("")).toContain(join(workspace.project, "notes.txt"));
   await workspace.withServer((server) => server.call("pane.kill", { target: editor.id, force: true }));
-  tui.press("clear; echo no ./such.txt:3 here\r");
+  // The screen hears of it a moment after the server has answered: keys would go to the pane that is gone.
+  await tui.until("the editor is gone", () => !tui.screen().join("\n").includes("edits +3"));
+  tui.press("clear; echo no ./such''.txt:3 here\r");
   const missing = await placeOf("no ./such.txt:3 here");
   click(missing.x + 6, missing.y, CTRL);
   await tui.shows("./such.txt is no file in");
