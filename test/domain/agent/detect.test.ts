@@ -53,6 +53,13 @@ const EXPECTED: Record<
   "claude-plan-enter": ["blocked", "plan", null, "Claude wants to exit plan mode"],
   "claude-question": ["blocked", "question", null, "Which color?"],
   "claude-queued": ["working", "working", ""],
+  // The agent quotes dialogs, line by line and whole, and waits for a prompt.
+  "claude-quoted-apikey": ["idle", "idle", ""],
+  "claude-quoted-bypass": ["idle", "idle", ""],
+  "claude-quoted-lines": ["idle", "idle", ""],
+  "claude-quoted-plan": ["idle", "idle", ""],
+  "claude-quoted-question": ["idle", "idle", ""],
+  "claude-quoted-trust": ["idle", "idle", ""],
   "claude-ready-fresh": ["idle", "idle", ""],
   "claude-resumed": ["idle", "idle", ""],
   "claude-stashed": ["idle", "idle", ""],
@@ -157,13 +164,43 @@ describe("recorded screens", () => {
   });
 
   it("still show the dialog when somebody prints an idle screen under it (P13)", () => {
-    for (const dialog of ["claude-approval-bash", "codex-approval-exec", "kimi-approval-bash"]) {
+    const claude = [
+      "approval-bash",
+      "question",
+      "plan-enter",
+      "trust-dialog",
+      "bypass-dialog",
+      "apikey-dialog",
+    ];
+    for (const dialog of [
+      ...claude.map((name) => `claude-${name}`),
+      "codex-approval-exec",
+      "kimi-approval-bash",
+    ]) {
       const agent = dialog.split("-")[0] ?? "";
       const idle = recordedScreen(`${agent}-idle-after`)
         .lines.filter((line) => line.trim() !== "")
         .slice(-4);
       const lines = [...recordedScreen(dialog).lines, ...idle];
       expect(detectorOf(agent).detect({ lines, title: "" })).toMatchObject({ state: "blocked", draft: null });
+    }
+  });
+
+  it("still show a dialog of which a low pane has lost the beginning", () => {
+    for (const dialog of [
+      "approval-edit",
+      "question",
+      "plan-enter",
+      "trust-dialog",
+      "bypass-dialog",
+      "apikey-dialog",
+    ]) {
+      const rows = recordedScreen(`claude-${dialog}`).lines.filter((line) => line.trim() !== "");
+      for (const count of [3, 4, 5, 6, 8])
+        expect(
+          detectorOf("claude").detect({ lines: rows.slice(-count), title: "" }).state,
+          `${dialog} ${count}`,
+        ).toBe("blocked");
     }
   });
 
