@@ -1,5 +1,5 @@
 // Looking back in the real program: real shell, real log on disk, keys and mouse as a terminal sends them.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
@@ -50,7 +50,7 @@ test("search finds what scrolled away and what a full-screen program hid; copyin
   tui.press("\r");
   await tui.shows("pasted-7");
   expect((await open.cli(["pane", "search", "--all", "needle on"])).exitCode).toBe(0);
-}, 60_000);
+});
 
 test("a middle click pastes what was copied; a double click has copied it", async () => {
   open = await openWorkspace({ layout: SHELL });
@@ -70,7 +70,7 @@ test("a middle click pastes what was copied; a double click has copied it", asyn
   tui.press("\r");
   await tui.shows(`echo got-${text}`);
   await tui.until("it ran", () => tui.screen().some((line) => new RegExp(`^\\W*got-${text}\\b`).test(line)));
-}, 60_000);
+});
 
 test("a buffer of one MiB comes from a file, is pasted whole into a program, and more is refused with a hint", async () => {
   open = await openWorkspace({ layout: SHELL });
@@ -97,12 +97,13 @@ test("a buffer of one MiB comes from a file, is pasted whole into a program, and
     stderr: "",
   });
   const path = join(open.project, "pasted");
-  await eventually("all has arrived", () => readFileSync(path, "utf8").length === text.length, {
-    timeoutMs: 20_000,
-  });
+  await eventually(
+    "all has arrived",
+    () => statSync(path, { throwIfNoEntry: false })?.size === Buffer.byteLength(text),
+  );
   // A newline is Return to a program that is typed to.
   expect(readFileSync(path, "utf8").replaceAll("\r", "\n")).toBe(text);
-}, 60_000);
+});
 
 test("copy mode stays in its pane while the other one is used, and holds its place", async () => {
   open = await openWorkspace({
@@ -137,4 +138,4 @@ test("copy mode stays in its pane while the other one is used, and holds its pla
   tui.press("q");
   await tui.until("the left pane is live", () => !tui.screen().join("\n").includes("looking back"));
   expect(tui.screen().join("\n")).toContain("done-2");
-}, 60_000);
+});

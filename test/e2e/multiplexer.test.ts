@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { isAlive } from "../support/processes.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
 const SHELL_LAYOUT = `name: rig
@@ -152,8 +153,8 @@ test("hints of the first run end for good, also for the next server and the next
 test("after the machine was off the screen offers what ran before and says what came back, and a command waits for Enter", async () => {
   workspace = await openWorkspace({ layout: SHELL_LAYOUT, size: "100x30" });
   const { hostPid, pid } = await workspace.withServer((server) => server.call("server.info", {}));
-  process.kill(pid, "SIGKILL");
-  process.kill(hostPid!, "SIGKILL");
+  for (const one of [pid, hostPid!]) process.kill(one, "SIGKILL");
+  await eventually("both are gone", () => !isAlive(pid) && !isAlive(hostPid!));
   const tui = workspace.attachTui({ cols: 100, rows: 30 });
   await tui.shows("Bring back what ran here before?");
   await tui.shows("cat: waits for Enter");
@@ -161,7 +162,11 @@ test("after the machine was off the screen offers what ran before and says what 
   await tui.shows("Started: 1 shell. Waiting for Enter: 1 command.");
   await tui.shows("Was running before: cat");
   tui.press("\r");
-  await tui.until("it runs", () => !tui.screen().join("\n").includes("Was running before"));
+  await tui.until("its words are gone", () => !tui.screen().join("\n").includes("Was running before"));
+  // They go before it runs; what is typed in between goes nowhere.
+  await eventually("it runs", () =>
+    workspace.withServer(async (server) => (await server.call("pane.list", {})).every(({ pid: one }) => one)),
+  );
   tui.press("echoed-by-cat\r");
   await tui.until(
     "cat answers",
