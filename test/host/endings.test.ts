@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { record, shellPane, startHost, type HostProcess } from "../support/host-process.ts";
 
@@ -9,9 +10,7 @@ beforeAll(async () => {
 afterAll(() => host.dispose());
 
 describe("a pane", () => {
-  it("is ended with its whole group, also when it ignores the polite signals", {
-    timeout: 15_000,
-  }, async () => {
+  it("is ended with its whole group, also when it ignores the polite signals", async () => {
     const link = await host.link();
     const seen = record(link);
     const stubborn = shellPane("trap '' HUP TERM; sleep 300 & echo ready $!; while :; do sleep 300; done");
@@ -36,7 +35,8 @@ describe("a pane", () => {
     await seen.exited(stubborn.paneId);
     await seen.exited(shell.paneId);
     await fact(() => children.every(hasEnded));
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    // KILL comes after three seconds. How late the machine is with them is its own affair.
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
     expect(seen.of(stubborn.paneId).exit?.signal).toBe(9);
     link.stop();
   });
@@ -47,10 +47,11 @@ describe("a pane", () => {
     const pane = shellPane("echo ready; kill -STOP $$");
     const { pid } = await link.spawn(pane);
     await seen.until((of) => of(pane.paneId).text.includes("ready"));
-    const startedMs = performance.now();
+    await fact(() => stateOf(pid) === "T");
     link.close(pane.paneId);
     await seen.exited(pane.paneId);
-    expect(performance.now() - startedMs).toBeLessThan(2_500);
+    // Of the first signal, not of those that come a second and three seconds later.
+    expect(seen.of(pane.paneId).exit?.signal).toBe(constants.signals.SIGHUP);
     expect(existsSync(`/proc/${pid}`)).toBe(false);
     link.stop();
   });
@@ -88,13 +89,14 @@ describe("the PTY host", () => {
   });
 
   it("ends by itself when it has had neither a pane nor a server for its time", async () => {
-    const own = await startHost(["--empty-exit-ms", "200"]);
+    const emptyExitMs = 1_000;
+    const own = await startHost(["--empty-exit-ms", String(emptyExitMs)]);
     const link = await own.link();
     const seen = record(link);
     const pane = shellPane("read line");
     await link.spawn(pane);
     link.stop();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, emptyExitMs + 300));
     expect(own.child.exitCode).toBe(null);
     const again = await own.link();
     const rest = record(again);
@@ -111,10 +113,15 @@ describe("the PTY host", () => {
 
 /** A zombie has ended; how soon it is reaped is the init process's affair. */
 function hasEnded(pid: number): boolean {
+  return ["Z", null].includes(stateOf(pid));
+}
+
+/** `T` is stopped, `Z` a zombie; null when there is no such process. */
+function stateOf(pid: number): string | null {
   try {
-    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+    return /\) (\w) /.exec(readFileSync(`/proc/${pid}/stat`, "latin1"))?.[1] ?? null;
   } catch {
-    return true;
+    return null;
   }
 }
 
