@@ -1,5 +1,6 @@
 /**
- * Names of a pane's raw log: segments `<name>.<offset of the first byte>.raw` and one `<name>.marks` with a resize mark per line.
+ * Names of a pane's raw log: segments `<name>.<offset of the first byte>.raw` and one `<name>.marks` with a line per resize and
+ * per stretch of output that is missing.
  * A byte's place in a file is its offset less the one in the name, so an offset is found without an index.
  */
 export function segmentFileName(logName: string, startOffset: number): string {

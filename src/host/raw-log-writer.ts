@@ -64,12 +64,20 @@ export const noRawLog: RawLogWriter = {
   close: () => Promise.resolve(),
 };
 
+/** The output before `offset` did not get to the disk. */
+interface MissingMark {
+  readonly offset: number;
+  readonly missingBytes: number;
+}
+
 interface Segment {
   readonly path: string;
   readonly descriptor: number;
   readonly begunAtMs: number;
   bytes: number;
   end: number;
+  /** Before its first byte, as long as the marks do not say so. */
+  missingBytes: number;
 }
 
 export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
@@ -87,6 +95,8 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   let retryAtMs = 0;
   let failing = false;
   let isOver = false;
+  /** Where the next batch begins when all before it is in the log. */
+  let nextOffset: number | undefined;
   let markLines = options.goesOn ? lineCount(marksPath) : 0;
   let idle: (() => void)[] = [];
   /** Told when all that was written before a `clear` is gone: a batch that is on its way has its file open. */
@@ -106,10 +116,13 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
 
   function closeCurrent(): void {
     if (current === undefined) return;
-    closedSegments.push({ path: current.path, bytes: current.bytes });
+    const { path, bytes, missingBytes } = current;
     // Not in another thread: a descriptor that goes while a pane is started leaves a hole (see fd-plug.ts).
     closeSync(current.descriptor);
     current = undefined;
+    // Nothing says what is missing before its first byte: then it is missing, too.
+    if (bytes === 0 || missingBytes > 0) removeIfPossible(path);
+    else closedSegments.push({ path, bytes });
   }
 
   /** The segment that takes bytes from `offset` on. */
@@ -126,7 +139,9 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
       if (oldest !== undefined) rmSync(oldest.path, { force: true });
     }
     const path = join(options.directory, segmentFileName(options.logName, offset));
-    current = { path, descriptor: openSync(path, "a", 0o600), begunAtMs: nowMs, bytes: 0, end: offset };
+    const descriptor = openSync(path, "a", 0o600);
+    const missingBytes = offset - (nextOffset ?? offset);
+    current = { path, descriptor, begunAtMs: nowMs, bytes: 0, end: offset, missingBytes };
     return current;
   }
 
@@ -140,6 +155,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
     queue = [];
     queueStart += queueBytes;
     queueBytes = 0;
+    nextOffset ??= offset;
     if (failing && performance.now() < retryAtMs) return settle();
     let segment: Segment;
     try {
@@ -152,15 +168,38 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
     writeAll(segment, batch, (error) => {
       busy = false;
       if (clearing.length > 0) removeAll();
-      if (error === undefined) failing = false;
-      else fail(error);
+      const isKept = segment === current;
+      const trouble = error ?? (isKept ? sayMissing(segment, offset) : undefined);
+      if (isKept && segment.missingBytes === 0) nextOffset = segment.end;
+      if (trouble === undefined) failing = false;
+      else fail(trouble);
       if (isOver && queueBytes === 0) closeCurrent();
       if (queueBytes >= BATCH_BYTES || idle.length > 0) flushNow();
       else if (queueBytes > 0) schedule();
     });
   }
 
+  function addMark(mark: ResizeMark | MissingMark): void {
+    if (markLines >= MARK_LINES_MAX) markLines = keepNewestHalf(marksPath);
+    appendFileSync(marksPath, `${JSON.stringify(mark)}\n`, { mode: 0o600 });
+    markLines += 1;
+  }
+
+  /** Answers why it cannot be said. */
+  function sayMissing(segment: Segment, offset: number): unknown {
+    const { missingBytes } = segment;
+    if (missingBytes === 0) return undefined;
+    try {
+      addMark({ offset, missingBytes });
+      segment.missingBytes = 0;
+      return undefined;
+    } catch (thrown) {
+      return thrown;
+    }
+  }
+
   function removeAll(): void {
+    nextOffset = undefined;
     closeCurrent();
     for (const { path } of closedSegments.splice(0)) rmSync(path, { force: true });
     const waiting = clearing;
@@ -207,9 +246,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
     },
     mark(mark) {
       try {
-        if (markLines >= MARK_LINES_MAX) markLines = keepNewestHalf(marksPath);
-        appendFileSync(marksPath, `${JSON.stringify(mark)}\n`, { mode: 0o600 });
-        markLines += 1;
+        addMark(mark);
       } catch (thrown) {
         if (failing) return;
         failing = true;
@@ -235,6 +272,15 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
       closeCurrent();
     },
   };
+}
+
+/** A disk in trouble may refuse even that. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // it is empty, or begins in the middle of something
+  }
 }
 
 /** Writes the batch whole, going on after a short write. */

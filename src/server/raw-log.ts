@@ -24,8 +24,16 @@ export interface RawLog {
   readonly end: number;
   /** In order of offset. The last one at or before an offset is the size there. */
   readonly sizes: readonly SizeMark[];
+  /** In order of offset: what was printed and did not get to the disk. Other holes have never been output. */
+  readonly gaps: readonly LogGap[];
   /** Up to `bytesMax` bytes at `offset` or, in a hole, behind it. */
   read(offset: number, bytesMax: number): Promise<RawLogPiece>;
+}
+
+/** `to` exclusive. */
+export interface LogGap {
+  readonly from: number;
+  readonly to: number;
 }
 
 interface Segment {
@@ -37,12 +45,12 @@ interface Segment {
 /** Opens the log that the host named at the spawn. A log that was never written is empty. Reads no output yet. */
 export async function openRawLog(directory: string, logName: string): Promise<RawLog> {
   const segments = await findSegments(directory, logName);
-  const sizes = await readSizes(join(directory, marksFileName(logName)));
+  const marks = await readMarks(join(directory, marksFileName(logName)));
   const end = segments.at(-1)?.end ?? 0;
   return {
     start: segments[0]?.start ?? end,
     end,
-    sizes,
+    ...marks,
     async read(offset, bytesMax) {
       for (const segment of segments) {
         if (segment.end <= offset) continue;
@@ -148,25 +156,26 @@ async function readSlice(segment: Segment, from: number, length: number): Promis
 }
 
 /** A line that a crash tore, or that makes no sense, is left out: the size before it holds on. */
-async function readSizes(path: string): Promise<SizeMark[]> {
+async function readMarks(path: string): Promise<Pick<RawLog, "sizes" | "gaps">> {
   const text = await readFile(path, "utf8").catch(() => "");
   const sizes: SizeMark[] = [];
+  const gaps: LogGap[] = [];
   for (const line of text.split("\n").slice(0, -1)) {
-    const mark = parseMark(line);
-    if (mark !== undefined && mark.offset >= (sizes.at(-1)?.offset ?? 0)) sizes.push(mark);
+    const { offset, cols, rows, missingBytes } = parseMark(line);
+    if (!isCount(offset)) continue;
+    if (isCount(missingBytes)) gaps.push({ from: offset - missingBytes, to: offset });
+    else if (isCount(cols) && isCount(rows) && cols > 0 && rows > 0 && offset >= (sizes.at(-1)?.offset ?? 0))
+      sizes.push({ offset, cols, rows });
   }
-  return sizes;
+  return { sizes, gaps };
 }
 
-function parseMark(line: string): SizeMark | undefined {
+function parseMark(line: string): Partial<Record<keyof SizeMark | "missingBytes", unknown>> {
   try {
-    const { offset, cols, rows } = JSON.parse(line) as Partial<Record<keyof SizeMark, unknown>>;
-    if (isCount(offset) && isCount(cols) && isCount(rows) && cols > 0 && rows > 0)
-      return { offset, cols, rows };
+    return (JSON.parse(line) as object | null) ?? {};
   } catch {
-    // torn
+    return {};
   }
-  return undefined;
 }
 
 function isCount(value: unknown): value is number {

@@ -10,6 +10,7 @@ function logOf(text: string, sizes: readonly SizeMark[] = [], hole?: { from: num
     start: 0,
     end: all.length,
     sizes,
+    gaps: [],
     async read(offset, bytesMax) {
       const from = hole && offset >= hole.from && offset < hole.to ? hole.to : offset;
       const until = hole && from < hole.from ? hole.from : all.length;

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   constants,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -231,8 +232,7 @@ describe("the raw log of a pane", () => {
     await cleared;
     await writer.close();
     expect(await readAll(0)).toEqual({ first: 500_010, count: 100_000, wrong: 0 });
-    const { sizes } = await openRawLog(directory, "3-ab");
-    expect(sizes).toEqual([]);
+    expect(await openRawLog(directory, "3-ab")).toMatchObject({ sizes: [], gaps: [] });
   });
 
   it("holds no file open once it was closed, though an ended pane was cleared of what a server has seen", async () => {
@@ -245,6 +245,27 @@ describe("the raw log of a pane", () => {
     expect(await openRawLog(directory, "3-ab")).toMatchObject({ start: 5, end: 10 });
     const open = readdirSync("/proc/self/fd").map((name) => targetOf(`/proc/self/fd/${name}`));
     expect(open.filter((target) => target.startsWith(directory))).toEqual([]);
+  });
+
+  it("says what did not get to the disk, and takes nothing else for it: not what was cleared, nor where it begins", async () => {
+    const writer = freshWriter();
+    const append = async (offset: number) => {
+      writer.append(offset, new Uint8Array(10));
+      await writer.flush();
+      return (await openRawLog(directory, "3-ab")).gaps;
+    };
+    expect(await append(50)).toEqual([]);
+    expect(await append(60)).toEqual([]);
+    // What was to come in between found no room.
+    expect(await append(100)).toEqual([{ from: 70, to: 100 }]);
+    expect(await append(110)).toEqual([{ from: 70, to: 100 }]);
+    await writer.clear();
+    expect(await append(500)).toEqual([]);
+    // Where it cannot be said, what comes next is not kept: it would pass for what was before.
+    mkdirSync(join(directory, "3-ab.marks"));
+    expect(await append(600)).toEqual([]);
+    expect(await openRawLog(directory, "3-ab")).toMatchObject({ start: 500, end: 510 });
+    await writer.close();
   });
 
   it("begins a segment anew when a day has gone by since the first byte of the one before", async () => {

@@ -1,5 +1,5 @@
 // Looking back goes on into the raw log: real screens, real log files.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -54,6 +54,17 @@ function printed(
     rmSync(join(dir, segmentFileName("pane", 0)));
     writeFileSync(join(dir, segmentFileName("pane", bytesCut)), bytes.subarray(bytesCut));
   };
+  /** The disk did not take these bytes. */
+  const loseFromLog = (from: number, to: number) => {
+    rmSync(join(dir, segmentFileName("pane", 0)));
+    writeFileSync(join(dir, segmentFileName("pane", 0)), bytes.subarray(0, from));
+    if (to === bytes.length) return;
+    writeFileSync(join(dir, segmentFileName("pane", to)), bytes.subarray(to));
+    appendFileSync(
+      join(dir, marksFileName("pane")),
+      `${JSON.stringify({ offset: to, missingBytes: to - from })}\n`,
+    );
+  };
   let screens = 0;
   const service = createScrollbackService({
     openLog: (name) => openRawLog(dir, name),
@@ -68,6 +79,7 @@ function printed(
     whole,
     print,
     cutLog,
+    loseFromLog,
     pane: pane as unknown as PaneRuntime,
     screens: () => screens,
   };
@@ -162,6 +174,13 @@ describe("looking back into the log", () => {
     const rig = printed([{ output: `${flood(1, 500)}\x1b[H\x1b[2J\x1b[3J${flood(500, 5_000)}`, size: SIZE }]);
     const { above, shown } = await shownAndWhole(rig);
     expect([above, shown[0]]).toEqual(["cleared", "line 500"]);
+    // Only the history: the screen begins in the middle of a line.
+    const cut = printed([{ output: `${"x".repeat(130)}\r\n\x1b[3J${flood(1, 500)}`, size: SIZE }]);
+    expect((await shownAndWhole(cut)).shown.slice(0, 3)).toEqual([
+      "x".repeat(20),
+      "x".repeat(20),
+      "x".repeat(20),
+    ]);
     rig.print("\x1b[?1049h");
     const { first, above: hidden } = await rig.service.older(rig.pane, "c1");
     expect(hidden).toBe("hidden");
@@ -218,6 +237,40 @@ describe("looking back into the log", () => {
     const shown = await texts(rig, Math.max(kept.first, total - 16_000), total);
     expect(new Set(shown).size).toBe(shown.length);
     expect(shown.at(-2)).toBe("line 59999");
+  });
+
+  test.each([
+    ["in the middle of it", 2_000, 3_000],
+    ["at its end", 2_000, 3_500],
+  ])(
+    "what a full disk did not take, %s, is missed by nobody while the screen has it",
+    async (_where, from, to) => {
+      const rig = printed([{ output: flood(0, 3_500), size: SIZE }], 1_800);
+      const offsetOf = (line: number) => Buffer.byteLength(flood(0, line));
+      rig.loseFromLog(offsetOf(from) + 3, offsetOf(to));
+      const { shown, whole, above } = await shownAndWhole(rig);
+      expect(above).toBe("nothing");
+      expect(shown).toEqual(whole);
+    },
+  );
+
+  test.each([
+    { where: "in the middle of it", from: 4_000, to: 5_000, next: 5_000 },
+    { where: "at its end", from: 4_000, to: 7_000, next: 7_000 - 5 - 100 },
+  ])("where the screen's rows of it have gone, $where, a line says so", async ({ from, to, next }) => {
+    const rig = printed([{ output: flood(0, 7_000), size: SIZE }]);
+    const offsetOf = (line: number) => Buffer.byteLength(flood(0, line));
+    rig.loseFromLog(offsetOf(from) + 3, offsetOf(to));
+    const { shown } = await shownAndWhole(rig);
+    const lines = (first: number, end: number) =>
+      Array.from({ length: end - first }, (_, index) => `line ${first + index}`);
+    expect(shown.filter(Boolean)).toEqual([
+      ...lines(0, from),
+      "lin",
+      "── output is missing",
+      " here ──",
+      ...lines(next, 7_000),
+    ]);
   });
 
   test("at another width the rows above the screen are read anew, and the old ones are not told of", async () => {

@@ -1,4 +1,5 @@
 // A stretch of what a pane printed, on a screen of its own: what its live screen holds no more is looked at there.
+import { endEarlierOutput } from "../../terminal/earlier-output.ts";
 import type { Screen } from "../../terminal/screen.ts";
 import { replayLog, startsAlternate } from "../log-replay.ts";
 import type { RawLog } from "../raw-log.ts";
@@ -14,6 +15,8 @@ export interface PageStretch {
   readonly rows: number;
   /** The newest are held. */
   readonly scrollbackLines: number;
+  /** What comes next is missing: a line at the end says so. */
+  readonly endsInGap: boolean;
 }
 
 /** A moment while the page was printed. Its numbers of lines are the page's own. */
@@ -58,6 +61,13 @@ export async function openLogPage(
   let moments: PageMoment[] = [];
   const breathe = createBreather(signal);
   let top: LogPage["top"] = from <= log.start ? "start" : null;
+  const look = () => {
+    const place = counter.look();
+    const broken = counter.takeBreak();
+    if (broken !== null) moments = [];
+    if (broken === "cleared") top = "cleared";
+    return place;
+  };
   try {
     if (await startsAlternate(log, from, to)) screen.write(ALTERNATE_SCREEN);
     await replayLog(log, from, to, {
@@ -66,21 +76,20 @@ export async function openLogPage(
         for (let at = 0; at < bytes.length; at += LOOK_BYTES) {
           const piece = bytes.subarray(at, at + LOOK_BYTES);
           screen.write(piece);
-          const place = counter.look();
-          const broken = counter.takeBreak();
-          if (broken !== null) moments = [];
-          if (broken === "cleared") top = "cleared";
+          const place = look();
           if (place) moments.push({ offset: offset + at + piece.length, ...place });
           await breathe();
         }
       },
     });
     counter.resize(cols, rows);
-    const cursorLine = counter.look()?.cursorLine ?? 0;
+    if (stretch.endsInGap) endEarlierOutput(screen, "output is missing here", false, screen.write);
+    const cursorLine = look()?.cursorLine ?? 0;
     const starts = lineStarts(screen);
     const held = cursorLine - starts.length + 1;
     if (counter.hasDropped) top = null;
-    const firstLine = top !== null ? held : Math.max(held, SCREENS_TO_SETTLE * screen.rows);
+    const whole = screen.historyLine(0).isWrapped ? held + 1 : held;
+    const firstLine = top !== null ? held : Math.max(whole, SCREENS_TO_SETTLE * screen.rows);
     return { screen, starts, cursorLine, firstLine: Math.min(firstLine, cursorLine), top, moments };
   } catch (thrown) {
     screen.dispose();
@@ -93,10 +102,11 @@ export function rowOfLine(page: LogPage, line: number): number {
   return page.starts[Math.max(0, page.starts.length - 1 - (page.cursorLine - line))] ?? 0;
 }
 
+/** The oldest row counts as one: what it goes on with is gone. */
 function lineStarts(screen: Screen): number[] {
-  const starts: number[] = [];
+  const starts = [screen.historyTrimmed];
   const end = screen.historyLength + screen.cursor().y;
-  for (let index = 0; index <= end; index++)
+  for (let index = 1; index <= end; index++)
     if (!screen.historyLine(index).isWrapped) starts.push(screen.historyTrimmed + index);
   return starts;
 }

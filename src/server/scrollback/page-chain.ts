@@ -73,16 +73,13 @@ export function createPageChain({ live, screens, signal, ...deps }: PageChainDep
 
   async function addPage(): Promise<void> {
     const last = pages.at(-1);
-    let made: { page: Page; screen: Screen };
-    if (last) {
-      if (!last.next) return;
-      made = await olderPage(await build(0), last, last.next);
-    } else {
-      const offset = deps.offset();
-      const moment = liveMoment(live, offset);
-      const about = await build(offset);
-      made = await firstPage(about, offset > 0 ? moment : { ...moment, offset: about.log.end });
-    }
+    if (last?.next === null) return;
+    const offset = deps.offset();
+    const moment = liveMoment(live, offset);
+    const about = await build(last ? 0 : offset);
+    const made = last
+      ? await olderPage(about, moment, last, last.next)
+      : await firstPage(about, offset > 0 ? moment : { ...moment, offset: about.log.end });
     check();
     const { stretch, end } = made.page;
     // The live screen was reset, or has another width, since this was begun.
@@ -162,7 +159,12 @@ export function createPageChain({ live, screens, signal, ...deps }: PageChainDep
     async older() {
       check();
       await bridge();
-      await addPage();
+      for (let last: Page | undefined; ; ) {
+        await addPage();
+        // One that ends in a gap may have no more than the live screen.
+        if (last === pages.at(-1) || (pages.at(-1)?.first ?? -Infinity) < live.historyTrimmed) return;
+        last = pages.at(-1);
+      }
     },
     find,
     reach(row) {

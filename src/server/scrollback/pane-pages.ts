@@ -3,6 +3,7 @@
 import type { Screen } from "../../terminal/screen.ts";
 import { lineStart } from "../log-replay.ts";
 import type { RawLog } from "../raw-log.ts";
+import { findRows, type OldestRows, oldestRows, partUpTo } from "./log-gaps.ts";
 import {
   LEAST_SCROLLBACK_LINES,
   type LogPage,
@@ -21,7 +22,7 @@ export interface Page {
   readonly rowOffset: number;
   readonly top: LogPage["top"];
   /** Where the next older page ends; null at the top. */
-  readonly next: PageEnd | null;
+  readonly next: PageEnd | GapEnd | null;
 }
 
 /** A moment that an older page and a newer one have in common, in the newer one's lines. */
@@ -30,6 +31,11 @@ interface PageEnd extends PageMoment {
   readonly firstLine: number;
   /** Rows from there to the cursor of that moment: the older page has them, too. */
   readonly sharedRows: number;
+}
+
+/** What was printed from this offset up to the page is missing. */
+interface GapEnd {
+  readonly missingFrom: number;
 }
 
 /** The live screen at a moment. */
@@ -43,6 +49,7 @@ export interface LiveMoment {
   readonly top: number;
   /** The row in which the line of the cursor begins. */
   readonly cursorLineRow: number;
+  readonly oldest: OldestRows;
 }
 
 export interface PageBuild {
@@ -70,15 +77,20 @@ export function liveMoment(screen: Screen, offset: number): LiveMoment {
   const top = first + screen.historyLength;
   let cursorLineRow = top + screen.cursor().y;
   while (cursorLineRow > first && screen.historyLine(cursorLineRow - first).isWrapped) cursorLineRow--;
-  return { offset, cols: screen.cols, rows: screen.rows, first, top, cursorLineRow };
+  const oldest = oldestRows(screen);
+  return { offset, cols: screen.cols, rows: screen.rows, first, top, cursorLineRow, oldest };
 }
 
 /** The page above the rows that the live screen holds. Its rows end where the screen began at that moment. */
 export function firstPage(build: PageBuild, live: LiveMoment) {
+  // The disk does not take what is printed now.
+  const { log, missingFrom } = partUpTo(build.log, live.offset);
+  if (missingFrom !== null && log.start === log.end) return pageBeforeGap(build, live, missingFrom, Infinity);
   const stretch = {
     to: live.offset,
     cols: live.cols,
     rows: live.rows,
+    endsInGap: false,
     scrollbackLines: Math.max(LEAST_SCROLLBACK_LINES, live.top - live.first + pageRows(live.cols)),
   };
   return openFurther(build, stretch, FIRST_BYTES, (page) => ({
@@ -89,10 +101,11 @@ export function firstPage(build: PageBuild, live: LiveMoment) {
 }
 
 /** The page above this one. */
-export function olderPage(build: PageBuild, newer: Page, end: PageEnd) {
+export function olderPage(build: PageBuild, live: LiveMoment, newer: Page, end: PageEnd | GapEnd) {
+  if ("missingFrom" in end) return pageBeforeGap(build, live, end.missingFrom, newer.first);
   const { cols, rows } = newer.stretch;
   const scrollbackLines = LEAST_SCROLLBACK_LINES + end.sharedRows + pageRows(cols);
-  const stretch = { to: end.offset, cols, rows, scrollbackLines };
+  const stretch = { to: end.offset, cols, rows, scrollbackLines, endsInGap: false };
   const bytes = newer.stretch.to - newer.stretch.from;
   const gained = Math.max(1, newer.end - newer.first);
   const wanted = Math.round((bytes * pageRows(cols)) / gained / 1.5);
@@ -103,6 +116,19 @@ export function olderPage(build: PageBuild, newer: Page, end: PageEnd) {
   });
 }
 
+/** The page above a gap, when the rows behind that begin at row `below`, or at those that the live screen holds. */
+function pageBeforeGap(build: PageBuild, live: LiveMoment, missingFrom: number, below: number) {
+  const { cols, rows, first } = live;
+  const scrollbackLines = LEAST_SCROLLBACK_LINES + (live.top - first) + pageRows(cols);
+  const stretch = { to: missingFrom, cols, rows, scrollbackLines, endsInGap: true };
+  const end = Math.min(below, first);
+  return openFurther(build, stretch, FIRST_BYTES, (page) => {
+    const same = end === first ? findRows(page, live.oldest) : null;
+    const rowOffset = same === null ? end - (page.starts.at(-1) ?? 0) : live.oldest.row - same;
+    return { rowOffset, end, shownFrom: end };
+  });
+}
+
 /** Begins further back until enough rows lie above those that are shown already, or nothing does. */
 async function openFurther(
   build: PageBuild,
@@ -110,7 +136,8 @@ async function openFurther(
   bytes: number,
   place: (page: LogPage) => Pick<Page, "rowOffset" | "end"> & { readonly shownFrom: number },
 ): Promise<{ page: Page; screen: Screen }> {
-  const { log, openScreen, signal } = build;
+  const { openScreen, signal } = build;
+  const { log, missingFrom } = partUpTo(build.log, about.to);
   for (let length = bytes; ; length *= FURTHER) {
     const from = await lineStart(log, about.to - length);
     const stretch = { ...about, from };
@@ -122,6 +149,9 @@ async function openFurther(
     if (!isTop && shownFrom - first < LEAST_GAIN_ROWS) {
       opened.screen.dispose();
       continue;
+    }
+    if (opened.top === "start" && missingFrom !== null) {
+      return { page: { stretch, first, ...placed, top: null, next: { missingFrom } }, screen: opened.screen };
     }
     const { firstLine, moments } = opened;
     const moment = opened.top === null ? moments.find(({ topLine }) => topLine > firstLine) : undefined;
