@@ -153,6 +153,7 @@ export async function compose(world: World) {
       typed(pane) {
         if (pane.record.agent) relay.poke(pane.record.agent);
       },
+      held: (pane) => notices.show(pane.id, "warn", "a relay is being written; your keys follow it"),
       ended: (pane) => reactions.paneEnded(pane),
     },
   );

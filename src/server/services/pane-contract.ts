@@ -95,5 +95,7 @@ export interface PaneListeners {
   notification(pane: PaneRuntime, text: string): void;
   clipboard(pane: PaneRuntime): void;
   typed(pane: PaneRuntime): void;
+  /** What a human types waits for a relay that is being written: told with the first of it. */
+  held(pane: PaneRuntime): void;
   ended(pane: PaneRuntime): void;
 }

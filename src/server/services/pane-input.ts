@@ -14,7 +14,7 @@ const READ_LOOK = { everyMs: 20, forMs: 3_000 } as const;
 
 export function createPaneInput(
   { clock, host }: Pick<PaneDeps, "clock" | "host">,
-  listeners: Pick<PaneListeners, "typed">,
+  listeners: Pick<PaneListeners, "typed" | "held">,
   hurry: (paneId: string) => void,
 ) {
   function pause(ms: number): Promise<void> {
@@ -31,6 +31,14 @@ export function createPaneInput(
   }
 
   let mostHeldBytes = 0;
+  /** Panes whose human knows that the keys wait. */
+  const told = new WeakSet<PaneRuntime>();
+
+  function tellHeld(pane: PaneRuntime) {
+    if (told.has(pane)) return;
+    told.add(pane);
+    listeners.held(pane);
+  }
 
   function hold(pane: PaneRuntime, bytes: Uint8Array) {
     if (pane.heldInput === null || pane.heldBytes + bytes.length > MAX_HELD_INPUT_BYTES) return;
@@ -56,7 +64,10 @@ export function createPaneInput(
       }
       // What follows from the key can wait, the key cannot.
       if (pane.heldInput === null) host.send(pane.id, bytes);
-      else hold(pane, bytes);
+      else {
+        hold(pane, bytes);
+        if (typing) tellHeld(pane);
+      }
       if (typing) listeners.typed(pane);
     },
 
@@ -74,6 +85,7 @@ export function createPaneInput(
       };
       note();
       try {
+        if (pane.heldInput !== null) tellHeld(pane);
         while (pane.heldInput !== null) await pause(HELD_LOOK_MS);
         await host.write(pane.id, bytes);
       } finally {
@@ -104,6 +116,7 @@ export function createPaneInput(
         const held: Uint8Array[] = pane.heldInput;
         pane.heldInput = null;
         pane.heldBytes = 0;
+        told.delete(pane);
         for (const bytes of held) if (!pane.dead) host.send(pane.id, bytes);
       }
     },

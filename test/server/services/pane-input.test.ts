@@ -21,7 +21,8 @@ function relay(sight: () => SubmitSight) {
     send: (_pane: string, bytes: Uint8Array) => void written.push(Buffer.from(bytes).toString()),
     write: async (_pane: string, bytes: Uint8Array) => void written.push(Buffer.from(bytes).toString()),
   } as unknown as PaneDeps["host"];
-  const input = createPaneInput({ clock, host }, { typed: () => {} }, () => {});
+  let told = 0;
+  const input = createPaneInput({ clock, host }, { typed: () => {}, held: () => void told++ }, () => {});
   const { pane } = fakePane();
   const done = input.inject(pane, WRITES, sight).then(
     () => "written",
@@ -30,6 +31,7 @@ function relay(sight: () => SubmitSight) {
   return {
     written,
     done,
+    told: () => told,
     type: (text: string) => input.type(pane, Buffer.from(text)),
     /** Lets time pass in steps in which what was awaited goes on. */
     async pass(ms: number) {
@@ -53,6 +55,19 @@ test("the key that submits waits until the text stands in the composer, and a hu
   await pass(100);
   expect(await done).toBe("written");
   expect(written).toEqual(["text", "\r", "x"]);
+});
+
+test("who types meanwhile is told once that the keys wait, and a mouse that moves is nobody's typing", async () => {
+  const { told, done, type, pass } = relay(() => "submit");
+  type("\x1b[<35;4;4M");
+  expect(told()).toBe(0);
+  type("x");
+  type("y");
+  expect(told()).toBe(1);
+  await pass(400);
+  expect(await done).toBe("written");
+  type("z");
+  expect(told()).toBe(1);
 });
 
 test("a text that the agent draws otherwise is submitted after three seconds", async () => {
