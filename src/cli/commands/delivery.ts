@@ -92,7 +92,8 @@ export const deliveryCommands = [
   defineCommand({
     name: "needs list",
     short: ["needs"],
-    summary: "List what needs you: dialogs, questions, escalations, stuck relays, conflicts, full inboxes, dead panes.",
+    summary:
+      "List what needs you: dialogs, questions, escalations, stuck relays, conflicts, full inboxes, dead panes.",
     async run(context) {
       const needs = await context.call("needs.list", {});
       const nowMs = context.world.nowMs();
