@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, existsSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -123,7 +132,9 @@ describe("a pane of the PTY host", () => {
     const link = await host.link();
     const seen = record(link);
     const target = join(scratch, "input");
-    const pane = shellPane(`stty raw -echo; echo ready; sleep 1; head -c 1000000 > ${target}; echo done`);
+    const gate = join(scratch, "begin");
+    const waits = `until [ -e ${gate} ]; do sleep 0.02; done`;
+    const pane = shellPane(`stty raw -echo; echo ready; ${waits}; head -c 1000000 > ${target}; echo done`);
     await link.spawn(pane);
     await seen.until((of) => of(pane.paneId).text.includes("ready"));
     const input = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => (index * 7) % 251));
@@ -134,6 +145,7 @@ describe("a pane of the PTY host", () => {
       code: "failed",
       details: { reason: "queue-full" },
     });
+    writeFileSync(gate, "");
     await written;
     await seen.until((of) => of(pane.paneId).text.includes("done"));
     expect(cpuMs(host.child.pid as number) - before).toBeLessThan(1_000);

@@ -2,11 +2,13 @@
 import { expect, test } from "vitest";
 import { agentActor } from "../../src/domain/session/actor.ts";
 import { openCoordination, operator, tempDir } from "../server/services/coordination.ts";
+import { startCpuTime } from "../support/cpu-time.ts";
 import { p95, SLOW } from "./load-rig.ts";
 
 const MESSAGES = SLOW ? 100_000 : 5_000;
 const TASKS = SLOW ? 10_000 : 1_000;
 const AGENTS = 16;
+/** Of processor time: how long a busy machine makes one wait for it is not the store's. */
 const LIMIT_MS = 20;
 const START_LIMIT_MS = 3_000;
 
@@ -18,7 +20,7 @@ async function inBatches(count: number, size: number, one: (n: number) => Promis
 }
 
 test(
-  `${MESSAGES} messages and ${TASKS} tasks: opened within ${START_LIMIT_MS} ms, 95 of 100 calls within ${LIMIT_MS} ms`,
+  `${MESSAGES} messages and ${TASKS} tasks: opened with ${START_LIMIT_MS} ms of processor time, 95 of 100 calls with ${LIMIT_MS}`,
   async () => {
     const dir = tempDir();
     const filled = await openCoordination({ dir });
@@ -35,15 +37,15 @@ test(
     });
     await filled.close();
 
-    const startedMs = performance.now();
+    const usedToOpenMs = startCpuTime();
     const { tasks, messages, close } = await openCoordination({ dir });
-    const openMs = performance.now() - startedMs;
+    const openMs = usedToOpenMs();
 
     const times: Record<string, number[]> = {};
     const measure = async (name: string, work: () => unknown) => {
-      const beforeMs = performance.now();
+      const usedMs = startCpuTime();
       await work();
-      (times[name] ??= []).push(performance.now() - beforeMs);
+      (times[name] ??= []).push(usedMs());
     };
     for (let n = 0; n < 100; n++) {
       const name = agentNames[n % AGENTS] as string;

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { onTestFinished, test } from "vitest";
 import { silentLogger } from "../../src/base/log.ts";
 import { createSystemClock } from "../../src/node/system-clock.ts";
 import { createLiveSettings } from "../../src/server/live-settings.ts";
+import { eventually } from "../support/eventually.ts";
 
 test("a settings file takes effect also when its directory comes later, goes, and comes again", async () => {
   const home = mkdtempSync(join(tmpdir(), "ia-settings-"));
@@ -13,7 +14,7 @@ test("a settings file takes effect also when its directory comes later, goes, an
   const live = createLiveSettings(configDir, createSystemClock(), silentLogger);
   const prefix = () => live.current().prefix;
   const usual = prefix();
-  const changed = (to: string) => expect.poll(prefix, { timeout: 10_000 }).toBe(to);
+  const changed = (to: string) => eventually(`the prefix is ${to}`, () => prefix() === to);
 
   mkdirSync(configDir, { recursive: true });
   writeFileSync(live.path, "prefix: C-a\n");

@@ -4,6 +4,7 @@ import type { Fact } from "../../../src/domain/facts.ts";
 import { DeliverySchema, MAX_QUEUED_DELIVERIES } from "../../../src/domain/relay/delivery.ts";
 import { createMailAnnouncer } from "../../../src/server/services/mail-announcer.ts";
 import { createRelayService } from "../../../src/server/services/relay-service.ts";
+import { eventually } from "../../support/eventually.ts";
 import { claude, openCoordination } from "./coordination.ts";
 
 /** Messages of claude to kimi, which no pane runs, on their way by the real relay. */
@@ -75,7 +76,7 @@ test("an agent that takes all at once is given all that was behind", async () =>
   await send(MAX_QUEUED_DELIVERIES + 60);
   const taken = await relay.takeForHook("kimi", "");
   taken?.settled("taken");
-  await expect.poll(() => queued().length + relay.roomFor("kimi")).toBe(0);
+  await eventually("they take all the room there is", () => queued().length + relay.roomFor("kimi") === 0);
   await relay.wentOn("kimi", "its next hook came");
   await settled();
   expect(queued()).toHaveLength(60);
