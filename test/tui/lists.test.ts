@@ -317,7 +317,7 @@ describe("what needs me", () => {
       kind: "inbox",
       agent: null,
       text: "1000 messages in your inbox are unread: more are refused",
-      actions: [{ key: "a", label: "archive all of them unread", action: "archive" }],
+      actions: [{ key: "a", label: "archive all that are unread", action: "archive" }],
     });
     const answered = ["needs.answer", { need: row.id, action: "archive" }];
     const asked = needs([row], "a");

@@ -131,7 +131,7 @@ export function createNeedsService(deps: NeedsDeps) {
         agent: null,
         paneId: null,
         text: `${text}. To read them: ia-tmux inbox`,
-        actions: [{ key: "a", label: "archive all of them unread", action: "archive" }],
+        actions: [{ key: "a", label: "archive all that are unread", action: "archive" }],
       };
     }
     const pane = deps.panes().find((one) => one.record.agent === name);
