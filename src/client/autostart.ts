@@ -17,6 +17,8 @@ const NOT_INHERITED = [
   "LD_LIBRARY_PATH",
   "DYLD_INSERT_LIBRARIES",
   "NODE_CHANNEL_FD",
+  // Read and taken apart at each start of Node 20, for connections that neither server nor host ever makes.
+  "NODE_EXTRA_CA_CERTS",
 ];
 
 export interface StartingServer {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import * as z from "zod";
+import { RARE_CHECK } from "../base/check-mode.ts";
 import { customBindings, DEFAULT_PREFIX } from "../domain/keys/bindings.ts";
 import { parseKey } from "../domain/keys/key.ts";
 import { readConfigFile } from "./read-file.ts";
@@ -74,7 +75,7 @@ export function settingsPath(userDir: string): string {
 /** Reads the settings. A missing or empty file is all defaults. Throws `bad-config`. */
 export function loadSettings(userDir: string): Settings {
   const file = readConfigFile(settingsPath(userDir), "user");
-  return file === null ? SettingsSchema.parse({}) : parseSettings(file);
+  return file === null ? SettingsSchema.parse({}, RARE_CHECK) : parseSettings(file);
 }
 
 /** Throws `bad-config` with every problem at its place: keys that are none, commands that do not parse. */

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { RARE_CHECK } from "../base/check-mode.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { type ConfigProblem, configError } from "./problem.ts";
 import type { Path, Source } from "./source.ts";
@@ -13,7 +14,7 @@ export function validateSource<S extends z.ZodType>(
   source: Source,
   check?: ExtraCheck<z.output<S>>,
 ): z.output<S> {
-  const result = schema.safeParse(source.value ?? {});
+  const result = schema.safeParse(source.value ?? {}, RARE_CHECK);
   if (!result.success) {
     const problems = result.error.issues.flatMap((issue) => problemsOf(issue, schema, source, []));
     throw configError(source.file, source.text, problems);

@@ -1,5 +1,6 @@
 // Turns a request line into a call of a handler: validates, answers, never lets an error out.
 import type * as z from "zod";
+import { createCheckMode } from "../base/check-mode.ts";
 import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { onlyReads, WATCHES_ONLY, WATCHES_ONLY_HINT } from "../domain/commands/reading.ts";
@@ -40,6 +41,7 @@ export interface DispatcherDeps {
 
 export function createDispatcher({ handlers, log, isWatcher, beforeReply }: DispatcherDeps): Dispatcher {
   const open = new WeakMap<ServerConnection, Set<number | string>>();
+  const checkMode = createCheckMode();
   let tracing = false;
 
   return {
@@ -47,7 +49,7 @@ export function createDispatcher({ handlers, log, isWatcher, beforeReply }: Disp
       tracing = on;
     },
     dispatch(connection, text) {
-      const request = parseRequest(text);
+      const request = parseRequest(text, checkMode());
       if (!request.ok) {
         connection.reply({ id: request.id, ok: false, error: { code: "bad_request", message: request.why } });
         return "bad";
@@ -76,7 +78,7 @@ export function createDispatcher({ handlers, log, isWatcher, beforeReply }: Disp
 
   async function call(method: MethodName, params: unknown, connection: ServerConnection) {
     try {
-      const parsed = paramsSchema(method).safeParse(params ?? {});
+      const parsed = paramsSchema(method).safeParse(params ?? {}, checkMode());
       if (!parsed.success) throw badParams(method, parsed.error);
       if (isWatcher(connection) && !onlyReads(method, parsed.data as Record<string, unknown>))
         throw new AppError("read-only", `${WATCHES_ONLY}: ${method} changes something.`, {
@@ -126,7 +128,7 @@ type Parsed =
   | { ok: true; id: number | string; method: string; params: unknown }
   | { ok: false; id: number | string | null; why: string };
 
-function parseRequest(text: string): Parsed {
+function parseRequest(text: string, checkMode: { readonly jitless: boolean }): Parsed {
   const expected = 'expected one JSON object a line: {"id":1,"method":"noun.verb","params":{…}}';
   if (depthOf(text) > MAX_DEPTH)
     return { ok: false, id: null, why: `nested deeper than ${MAX_DEPTH}; ${expected}` };
@@ -136,7 +138,7 @@ function parseRequest(text: string): Parsed {
   } catch {
     return { ok: false, id: null, why: `not JSON; ${expected}` };
   }
-  const parsed = RequestSchema.safeParse(value);
+  const parsed = RequestSchema.safeParse(value, checkMode);
   if (!parsed.success) return { ok: false, id: null, why: expected };
   return { ok: true, id: parsed.data.id, method: parsed.data.method, params: parsed.data.params };
 }

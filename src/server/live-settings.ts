@@ -2,6 +2,7 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { RARE_CHECK } from "../base/check-mode.ts";
 import { createEmitter, type Emitter } from "../base/emitter.ts";
 import { messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
@@ -25,7 +26,7 @@ export interface LiveSettings {
 export function createLiveSettings(configDir: string, clock: Clock, log: Logger): LiveSettings {
   const path = settingsPath(configDir);
   const changes = createEmitter<void>((thrown) => log.error("listener.failed", { error: messageOf(thrown) }));
-  let settings: Settings = SettingsSchema.parse({});
+  let settings: Settings = SettingsSchema.parse({}, RARE_CHECK);
   let problem: string | null = null;
   let followed: { readonly directory: string; readonly watcher: FSWatcher } | null = null;
   let pending: (() => void) | null = null;

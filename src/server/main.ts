@@ -7,6 +7,7 @@ import { messageOf } from "../base/errors.ts";
 import { userEnvironment } from "../node/carried-variables.ts";
 import { here, loadBundle } from "../loader/run-bundle.ts";
 import { entryPath } from "../node/entry-paths.ts";
+import { closeInheritedDescriptors } from "../node/inherited-descriptors.ts";
 import { takeKernelLock } from "../node/kernel-lock.ts";
 import { preparePaths, resolveProjectPaths, type ProjectPaths } from "../node/runtime-dir.ts";
 import { ANOTHER_SERVER_RUNS, READY_DESCRIPTOR } from "../node/server-start.ts";
@@ -18,6 +19,8 @@ declare const BUNDLE: string;
 const userUmask = process.umask(0o077);
 // The server outlives the terminal that started it.
 for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGPIPE"] as const) process.on(signal, () => {});
+
+closeInheritedDescriptors(READY_DESCRIPTOR);
 
 /** The host that this start woke: without a server nobody would ever end it. One that ran before is left alone. */
 let woken: ChildProcess | null = null;

@@ -1,3 +1,4 @@
+import { createCheckMode } from "../base/check-mode.ts";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type {
@@ -50,6 +51,7 @@ export async function openCollection<T extends StoredDocument>(
   options: CollectionOptions<T>,
 ): Promise<OpenCollection<T>> {
   const { name, path } = dependencies;
+  const checkMode = createCheckMode();
   let entries = new Map<string, Entry<T>>();
   const unreadable = new Map<string, { record: StoredRecord; reason: string }>();
   let documents: readonly T[] | null = null;
@@ -118,7 +120,7 @@ export async function openCollection<T extends StoredDocument>(
 
   /** What the disk would give back, so that memory and a restart agree: undefined fields and NaN do not survive JSON. */
   function asStored(document: T): { stored: T; json: string } {
-    const parsed = options.schema.safeParse(parseJson(document));
+    const parsed = options.schema.safeParse(parseJson(document), checkMode());
     if (!parsed.success) throw new AppError("bad-data", `${name}: ${describeIssues(parsed.error.issues)}`);
     const json = JSON.stringify(parsed.data);
     if (json.length > MAX_DOCUMENT_LENGTH)

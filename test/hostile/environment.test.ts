@@ -80,6 +80,7 @@ describe.runIf(linux)("P17: what a pane is given", () => {
     onTestFinished(() => workspace.close());
     const own = {
       NODE_OPTIONS: "--no-warnings",
+      NODE_EXTRA_CA_CERTS: "/dev/null",
       LD_LIBRARY_PATH: "/nowhere",
       LD_PRELOAD: preloaded(),
       MINE: "kept",
@@ -88,7 +89,7 @@ describe.runIf(linux)("P17: what a pane is given", () => {
     };
     await workspace.json(["up", "--headless", "--layout", "rig"], { env: own });
     const server = environmentOf(await workspace.serverPid());
-    for (const name of ["NODE_OPTIONS", "LD_PRELOAD", "LD_LIBRARY_PATH"])
+    for (const name of ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "LD_PRELOAD", "LD_LIBRARY_PATH"])
       expect(server.has(name)).toBe(false);
     const [pid] = await panePids(workspace);
     const pane = environmentOf(pid ?? 0);
@@ -112,6 +113,40 @@ describe.runIf(linux)("P17: what a pane is given", () => {
         (name) => name in caller,
       ),
     );
+  });
+});
+
+/** Of a descriptor that may be closed at any moment. */
+function targetOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "closed";
+  }
+}
+
+describe.runIf(linux)("what a server keeps of who started it", () => {
+  test("no descriptor: a script's lock is free and its reader hears the end, while server and host go on", async ({
+    onTestFinished,
+  }) => {
+    const workspace = await openWorkspace({ layout: shells(["sleep", "600"]), up: false });
+    onTestFinished(() => workspace.close());
+    const held = join(workspace.project, "held");
+    // Node itself sees to those below the first hole.
+    const script = 'exec 250>"$2" 251>&1; exec "$0" "$1" up --headless --layout rig';
+    // Ends when nobody has the other end of its pipe any more, descriptor 251 included.
+    const { status } = spawnSync("bash", ["-c", script, process.execPath, workspace.program, held], {
+      cwd: workspace.project,
+      env: workspace.env,
+      timeout: 30_000,
+    });
+    expect(status).toBe(0);
+    const { pid, hostPid } = await workspace.json<{ pid: number; hostPid: number }>(["server", "status"]);
+    const targets = [pid, hostPid].flatMap((one) =>
+      readdirSync(`/proc/${one}/fd`).map((fd) => targetOf(`/proc/${one}/fd/${fd}`)),
+    );
+    expect(targets.length).toBeGreaterThan(10);
+    expect(targets.filter((target) => target === held)).toEqual([]);
   });
 });
 
