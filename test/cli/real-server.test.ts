@@ -17,6 +17,8 @@ import { entryPath } from "../../src/node/entry-paths.ts";
 import type { ServerInfo } from "../../src/protocol/results.ts";
 import type { PaneView } from "../../src/protocol/views.ts";
 import { commandHere } from "../support/command-here.ts";
+import { eventually } from "../support/eventually.ts";
+import { isAlive } from "../support/processes.ts";
 
 let home: string;
 let project: string;
@@ -50,7 +52,7 @@ function cli(args: readonly string[], options: { as?: string; stdin?: string } =
     const child = execFile(
       process.execPath,
       [entryPath("main"), ...args],
-      { cwd: project, env, timeout: 30_000 },
+      { cwd: project, env, timeout: 60_000 },
       (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ exitCode, stdout, stderr });
@@ -292,6 +294,7 @@ describe("headless", () => {
     const before = await json<ServerInfo>(["server", "status"]);
     const tasks = await json<Task[]>(["tasks"]);
     process.kill(before.pid, "SIGKILL");
+    await eventually("it is gone", () => !isAlive(before.pid));
     expect((await cli(["server", "start"])).exitCode).toBe(0);
     const after = await json<ServerInfo>(["server", "status"]);
     expect(after.pid).not.toBe(before.pid);

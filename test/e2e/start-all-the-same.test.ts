@@ -59,7 +59,7 @@ test("a server starts though more messages are unread than deliveries may wait, 
     expect((await first.call("task.list", {})).map(({ title }) => title)).not.toContain("too late");
     expect((await ada!.call("task.delegate", order)).task.id).toBe(ordered.id);
     const { stateDir } = await workspace.json<ServerInfo>(["server", "status"]);
-    process.kill(await workspace.serverPid(), "SIGKILL");
+    await workspace.killServer();
     // Of an order that is known no more, as after an import, no second one is made.
     const file = join(stateDir, "store", "deliveries.db");
     const lines = readFileSync(file, "utf8").split("\n");

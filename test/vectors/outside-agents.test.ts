@@ -164,10 +164,17 @@ test("a message that is not worth reading any more is neither in the inbox nor c
   await eventually("it is called off", async () => (await stateOf("over soon"))?.state === "cancelled");
   expect((await stateOf("over soon"))?.reason).toContain("expired");
   expect((await inbox("codex")).map(({ body }) => body)).not.toContain("over soon");
-  await project.cli(["send", "--to", "codex", "over while away", "--expires", "1s"]);
+  const { expiresAtMs } = await project.json<Message>([
+    "send",
+    "--to",
+    "codex",
+    "over while away",
+    "--expires",
+    "3s",
+  ]);
   await eventually("it waits", async () => (await stateOf("over while away"))?.state === "queued");
   await project.cli(["server", "stop"]);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await eventually("it is over", () => Date.now() > (expiresAtMs ?? 0));
   await project.cli(["server", "start"]);
   await eventually("it is called off", async () => (await stateOf("over while away"))?.state === "cancelled");
 });
