@@ -52,6 +52,8 @@ const EXPECTED: Record<
   "claude-pasted": ["idle", "idle", "[Pasted text #1 +41 lines]"],
   "claude-plan-enter": ["blocked", "plan", null, "Claude wants to exit plan mode"],
   "claude-question": ["blocked", "question", null, "Which color?"],
+  "claude-question-narrow": ["blocked", "question", null, "Which color 0?"],
+  "claude-questions-two": ["blocked", "question", null, "Which color 0?"],
   "claude-queued": ["working", "working", ""],
   // The agent quotes dialogs, line by line and whole, and waits for a prompt.
   "claude-quoted-apikey": ["idle", "idle", ""],
