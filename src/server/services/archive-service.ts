@@ -7,7 +7,8 @@ import { AppError, messageOf } from "../../base/errors.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Announce } from "../../domain/facts.ts";
 import type { Message } from "../../domain/message/message.ts";
-import { isPartyTo } from "../../domain/message/receipts.ts";
+import { isPartyTo, receiptOf } from "../../domain/message/receipts.ts";
+import { OPERATOR } from "../../domain/record.ts";
 import { type Actor, actorName } from "../../domain/session/actor.ts";
 import { requireOperator } from "../../domain/session/rules.ts";
 import { searchWords } from "../../domain/text/search-words.ts";
@@ -29,7 +30,7 @@ export interface ArchiveService {
     /** `by`: whose name the activity log has; default the actor's. */
     options: { olderThanMs: number; dryRun: boolean; by?: string },
   ): Promise<ArchiveReport>;
-  /** The latest first; with `query` those that hold all its words. */
+  /** The latest first, and the operator's own mail that was put away and is at hand still; with `query` those that hold all its words. */
   list(filter: {
     kind?: Kind | undefined;
     query?: string | undefined;
@@ -159,6 +160,22 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
     return found.sort((a, b) => b.archivedAtMs - a.archivedAtMs).slice(0, limit);
   }
 
+  /** Whoever puts a message away looks for it here, not when it leaves the store a month later. */
+  function putAway(query: string): ArchivedRecord[] {
+    const words = searchWords(query);
+    return messages.inbox(OPERATOR, { state: "archived" }).flatMap((record) => {
+      const text = words.length === 0 ? "" : JSON.stringify(record).toLowerCase();
+      const archivedAtMs = receiptOf(record, OPERATOR)?.atMs ?? record.createdAtMs;
+      return words.every((word) => text.includes(word)) ? [{ kind: "message", archivedAtMs, record }] : [];
+    });
+  }
+
+  async function list({ kind, query = "", limit }: Parameters<ArchiveService["list"]>[0]) {
+    const kept = await find(kind === undefined ? KINDS : [kind], query, () => true, limit);
+    const atHand = kind === undefined || kind === "message" ? putAway(query) : [];
+    return [...kept, ...atHand].sort((a, b) => b.archivedAtMs - a.archivedAtMs).slice(0, limit);
+  }
+
   async function findMessages(
     actor: Actor,
     query: string,
@@ -176,8 +193,7 @@ export function createArchiveService(deps: ArchiveServiceDeps): ArchiveService {
 
   return {
     run,
-    list: ({ kind, query, limit }) =>
-      find(kind === undefined ? KINDS : [kind], query ?? "", () => true, limit),
+    list,
     findMessages: (actor, query, limit) => findMessages(actor, query, limit),
     message: async (actor, id) =>
       (await findMessages(actor, id, 1, (message) => message.id === id))[0] ?? null,

@@ -108,6 +108,22 @@ test("what has been over for the time of the setting goes to the archive by itse
   expect(rig.words()).toHaveLength(1);
 });
 
+test("the human's own mail is found there as soon as it was put away, once, and what still lies in an inbox is not", async () => {
+  const rig = await openRig();
+  const put = await rig.messages.send(claude, { to: "operator", subject: "old plan", body: "put away" });
+  await rig.messages.send(claude, { to: "operator", subject: "new plan", body: "at hand" });
+  await rig.messages.mark(operator, put.id, "archived");
+  const ids = async (query?: string) =>
+    (await rig.archive.list({ query, limit: 10 })).map(({ record }) => record.id);
+  expect(await ids()).toEqual([put.id]);
+  expect(await ids("PLAN old")).toEqual([put.id]);
+  expect(await ids("new")).toEqual([]);
+  expect(await rig.archive.list({ kind: "task", limit: 10 })).toEqual([]);
+  await rig.pass(62 * DAY_MS);
+  expect(rig.messages.everything().map(({ id }) => id)).not.toContain(put.id);
+  expect(await ids("old")).toEqual([put.id]);
+});
+
 test("it is done after the start and once a day, with the setting as it is then, and not at all when that says so", async () => {
   const rig = await openRig(null);
   let runs = 0;
