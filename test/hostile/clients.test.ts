@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Connection } from "../../src/client/connection.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/version.ts";
 import { VERSION } from "../../src/version.ts";
+import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
@@ -159,7 +160,8 @@ describe.each([
     const bad = await abuser(join(workspace.dir, "run", name));
     abuse(bad);
     await pings();
-    if (expected && name === "server.sock") expect(bad.said()).toMatch(expected);
+    if (expected && name === "server.sock")
+      await eventually(`it is told ${expected}`, () => expected.test(bad.said()), { describe: bad.said });
     bad.socket.destroy();
     await bad.closed;
     expect(await workspace.serverPid()).toBe(pid);

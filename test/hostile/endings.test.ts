@@ -65,16 +65,19 @@ test.runIf(process.platform === "linux")(
     await eventually("descriptors are given back", () => held() <= before, {
       describe: () => `${before} before, ${held()} now`,
     });
-    const zombies = readdirSync("/proc").filter((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, "latin1");
-        const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        return state === "Z" && Number(parent) === host;
-      } catch {
-        return false;
-      }
+    const zombies = () =>
+      readdirSync("/proc").filter((name) => {
+        try {
+          const stat = readFileSync(`/proc/${name}/stat`, "latin1");
+          const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+          return state === "Z" && Number(parent) === host;
+        } catch {
+          return false;
+        }
+      });
+    await eventually("no zombie is left", () => zombies().length === 0, {
+      describe: () => zombies().join(" "),
     });
-    expect(zombies).toEqual([]);
     // What such a shell left in the background is nobody's pane any more; it is this test's to end.
     for (const { pid, command } of workspace.processes())
       if (command === "sleep 600") process.kill(pid, "SIGKILL");
