@@ -22,6 +22,16 @@ export interface PaneRows {
 }
 
 /**
+ * Where the first line begins that the screen has whole. The end of the one before, whose beginning it has dropped, is
+ * wrapped by itself at another width.
+ */
+export function wholeFrom(screen: Screen): number {
+  let row = 0;
+  while (row < screen.historyLength && screen.historyLine(row).isWrapped) row++;
+  return screen.historyTrimmed + row;
+}
+
+/**
  * A grid frame (base64) of rows counted from the oldest that the screen holds: as many as exist and fit, at least one; `from`
  * null: the last ones.
  */

@@ -2,9 +2,11 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { marksFileName, segmentFileName } from "../../src/host/raw-log-files.ts";
 import { decodeGridFrame } from "../../src/protocol/grid.ts";
+import { wholeFrom } from "../../src/server/pane-rows.ts";
 import { openRawLog } from "../../src/server/raw-log.ts";
 import type { PaneRuntime } from "../../src/server/services/pane-runtime.ts";
 import { createScrollbackService } from "../../src/server/services/scrollback-service.ts";
@@ -14,6 +16,7 @@ import { createPaneGrid } from "../../src/tui/compositor/pane-grid.ts";
 import { rowText } from "../../src/tui/copy/copy-text.ts";
 import { createTestScreen } from "../terminal/test-screen.ts";
 
+const SLOW = process.env["IA_TMUX_SLOW"] === "1";
 const dirs: string[] = [];
 afterEach(() => {
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
@@ -157,6 +160,37 @@ describe("looking back into the log", () => {
     }));
     const { shown, whole } = await shownAndWhole(printed(pieces));
     expect(shown).toEqual(whole);
+  });
+
+  test("whatever is printed, cleared and resized, across the pages and at each width, they are those of an endless screen", async () => {
+    const size = fc.record({ cols: fc.integer({ min: 8, max: 90 }), rows: fc.integer({ min: 3, max: 30 }) });
+    const output = fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.integer({ min: 1, max: SLOW ? 6_000 : 1_500 }).map((count) => flood(0, count)),
+      },
+      { weight: 3, arbitrary: fc.integer({ min: 1, max: SLOW ? 500 : 200 }).map((count) => mixed(count)) },
+      fc.constantFrom("\x1b[3J", "\x1b[H\x1b[2J\x1b[3J", "\x1bc", "\x1b[?1049habove\x1b[?1049l"),
+    );
+    const pieces = fc.array(fc.record({ output, size }), { minLength: 3, maxLength: 9 });
+    const widths = fc.array(size, { minLength: 3, maxLength: 3 });
+    const property = fc.asyncProperty(pieces, widths, async (printedPieces, sizes) => {
+      const rig = printed(printedPieces, 60);
+      for (const next of sizes) {
+        rig.print("", next);
+        const { first, shown, whole } = await shownAndWhole(rig);
+        // Behind it the emulator has wrapped the lines, on a screen that has dropped some.
+        const known = wholeFrom(rig.screen) - first;
+        expect(shown.slice(0, known)).toEqual(whole.slice(0, known));
+        const held = rig.screen.historyTrimmed;
+        if (first + known > held) expect(await texts(rig, held, held + 1)).toEqual([whole[held - first]]);
+      }
+    });
+    const cut = { output: `${"0123456789".repeat(70)}\r\n${flood(0, 20)}`, size: { cols: 8, rows: 3 } };
+    const wider = { cols: 20, rows: 10 };
+    // One that the screen has in part, and wraps anew.
+    const examples: [(typeof cut)[], Size[]][] = [[[cut], [wider, wider, wider]]];
+    await fc.assert(property, { seed: 1, numRuns: SLOW ? 25 : 3, examples });
   });
 
   test("what a full-screen program drew is not among them, and a size that changed behind it does no harm", async () => {

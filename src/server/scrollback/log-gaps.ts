@@ -2,6 +2,7 @@
 // its text among the rows that the live screen holds, or a line says that something is missing.
 import { lineText } from "../../terminal/line-text.ts";
 import type { Screen } from "../../terminal/screen.ts";
+import { wholeFrom } from "../pane-rows.ts";
 import type { RawLog } from "../raw-log.ts";
 import type { LogPage } from "./log-page.ts";
 
@@ -33,13 +34,12 @@ const MOST_ROWS = 40;
 const LEAST_ROWS = 3;
 
 export function oldestRows(screen: Screen): OldestRows {
+  const row = wholeFrom(screen);
   const end = screen.historyLength + screen.cursor().y;
-  let first = 0;
-  // Another screen may have dropped less of its line.
-  while (first < end && screen.historyLine(first).isWrapped) first++;
   const texts: string[] = [];
-  for (let at = first; at < end && texts.length < MOST_ROWS; at++) texts.push(textAt(screen, at));
-  return { row: screen.historyTrimmed + first, texts };
+  for (let at = row - screen.historyTrimmed; at < end && texts.length < MOST_ROWS; at++)
+    texts.push(textAt(screen, at));
+  return { row, texts };
 }
 
 /** The newest place of these rows above the last whole line before the gap that a page ends in: a row of its screen. */

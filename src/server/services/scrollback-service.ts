@@ -2,7 +2,7 @@
 // back. Owns the pages and their screens; a pane's go with the last client that looks.
 import type { AboveRows, OlderHits, PaneText } from "../../protocol/results.ts";
 import type { Screen } from "../../terminal/screen.ts";
-import { framedRows, type PaneRows, readRows } from "../pane-rows.ts";
+import { framedRows, type PaneRows, readRows, wholeFrom } from "../pane-rows.ts";
 import type { RawLog } from "../raw-log.ts";
 import { createPageChain, type PageChain } from "../scrollback/page-chain.ts";
 import { createPageScreens } from "../scrollback/page-screens.ts";
@@ -74,7 +74,7 @@ export function createScrollbackService(deps: ScrollbackDeps) {
           above: live.modes().alternateScreen ? ("hidden" as const) : ("older" as const),
         };
       const shown = () => ({ ...readRows(live, pane.number, from, count), ...about() });
-      if (!known || from === null || from >= live.historyTrimmed) return shown();
+      if (!known || from === null || from >= wholeFrom(live)) return shown();
       known.users.add(clientId);
       return known.turns.take(async () => {
         const place = await known.chain.find(from);
@@ -120,18 +120,17 @@ export function createScrollbackService(deps: ScrollbackDeps) {
         const next = found.next + shift;
         return { ...found, next: next < to && next > from ? next : null, cols: live.cols };
       };
-      const known = held.get(pane.id);
-      if (!known || from >= live.historyTrimmed) {
+      const ofLive = (): PaneText => {
         const total = live.historyTrimmed + live.historyLength + live.rows;
-        const at = Math.max(from, live.historyTrimmed);
-        if (at > from) return none(at);
+        if (from < live.historyTrimmed) return none(live.historyTrimmed);
         return from < total ? piece(live, live.historyTrimmed, total) : none(null);
-      }
+      };
+      const known = held.get(pane.id);
+      if (!known || from >= wholeFrom(live)) return ofLive();
       known.users.add(clientId);
       return known.turns.take(async () => {
         const place = await known.chain.find(from);
-        if (place) return piece(place.screen, place.shift, place.page.end);
-        return none(live.historyTrimmed);
+        return place ? piece(place.screen, place.shift, place.page.end) : ofLive();
       });
     },
 
@@ -152,7 +151,7 @@ export function createScrollbackService(deps: ScrollbackDeps) {
         return { hits: [], from: before ?? 0, first: live?.historyTrimmed ?? 0, above: "hidden" };
       const { chain, turns, stop } = pagesOf(pane, live, clientId);
       return turns.take(async () => {
-        const to = Math.min(before ?? Infinity, live.historyTrimmed);
+        const to = Math.min(before ?? Infinity, wholeFrom(live));
         const place = await chain.reach(to - 1);
         if (!place) return { hits: [], from: to, ...chain.describe() };
         const { page, screen } = place;
