@@ -17,7 +17,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   protocol: ["base", "domain"],
   node: ["base", "domain"],
   store: ["base"],
-  terminal: ["base", "domain", "protocol"],
+  terminal: ["base", "domain", "protocol", "streams"],
   config: ["base", "domain"],
   streams: [],
   host: ["base", "protocol", "streams"],

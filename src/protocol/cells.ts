@@ -37,6 +37,15 @@ export const COLOUR_RGB = 0x3000000;
 
 /** A blank: space, one column, default colours. */
 export const BLANK_CONTENT = 0x20 | (1 << WIDTH_SHIFT);
+/** A cell that nothing was written to, as emulators have it; it is shown as a blank. */
+export const EMPTY_CONTENT = 1 << WIDTH_SHIFT;
+
+/** Makes all cells alike, with default colours. Cell by cell it would take milliseconds where code has not been compiled yet. */
+export function fillCells(words: Uint32Array, wordsPerCell: number, content: number): void {
+  words.fill(0);
+  words[0] = content;
+  for (let filled = wordsPerCell; filled < words.length; filled *= 2) words.copyWithin(filled, 0, filled);
+}
 
 /** Underline styles of SGR 4:n: 0 none, 1 single, 2 double, 3 curly, 4 dotted, 5 dashed. */
 export interface CellExtra {

@@ -40,7 +40,7 @@ export interface GridFrame {
   readonly pane: number;
   readonly cols: number;
   readonly rows: number;
-  /** Every row is in the frame; what the client had is void. */
+  /** What the client had is void: cells that are not in the frame are empty. */
   readonly full: boolean;
   readonly cursor: CursorState;
   readonly modes: PaneModes;

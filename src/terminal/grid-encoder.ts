@@ -1,6 +1,15 @@
 /** Turns a screen's changes into grid frames for one client: keeps the rows the client has and sends the difference. */
-import { BG_HAS_EXTRA, type CellLine, CELL_WORDS, COMBINED, type CursorState } from "../protocol/cells.ts";
+import {
+  BG_HAS_EXTRA,
+  type CellLine,
+  CELL_WORDS,
+  COMBINED,
+  type CursorState,
+  EMPTY_CONTENT,
+  fillCells,
+} from "../protocol/cells.ts";
 import { encodeGridFrame, type GridSpan } from "../protocol/grid.ts";
+import { haveSameWords } from "../streams/same-words.ts";
 import { lineSpan } from "./rows-frame.ts";
 import type { PaneModes, Screen } from "./screen.ts";
 
@@ -14,9 +23,6 @@ export interface GridEncoder {
   invalidate(): void;
   dispose(): void;
 }
-
-/** Never a word of a real cell: the width bits say 3. */
-const UNKNOWN_WORD = 0xffffffff;
 
 export function createGridEncoder(screen: Screen, pane: number): GridEncoder {
   const reader = screen.createReader();
@@ -33,7 +39,9 @@ export function createGridEncoder(screen: Screen, pane: number): GridEncoder {
   const forgetAll = () => {
     cols = screen.cols;
     rows = screen.rows;
-    sentWords = new Uint32Array(cols * rows * CELL_WORDS).fill(UNKNOWN_WORD);
+    // A full frame begins with an empty screen.
+    sentWords = new Uint32Array(cols * rows * CELL_WORDS);
+    fillCells(sentWords, CELL_WORDS, EMPTY_CONTENT);
     sentSides = new Map();
     full = true;
   };
@@ -42,8 +50,13 @@ export function createGridEncoder(screen: Screen, pane: number): GridEncoder {
     const line = screen.line(y);
     const { words } = line;
     const base = y * cols * CELL_WORDS;
-    let first = -1;
-    let last = -1;
+    // Only full frames are sure of it: see `GridSpan.wrapped`.
+    const isToldWrapped = full && line.isWrapped;
+    // Most rows of a first frame: the system compares a row at once.
+    if (!isToldWrapped && sentSides.size === 0 && haveSameWords(words, 0, sentWords, base, cols * CELL_WORDS))
+      return undefined;
+    let first = isToldWrapped ? 0 : -1;
+    let last = first;
     for (let x = 0; x < cols; x++) {
       const at = x * CELL_WORDS;
       const isSame =

@@ -10,10 +10,13 @@ import {
   CELL_WORDS,
   CODE_POINT_MASK,
   COMBINED,
+  EMPTY_CONTENT,
+  fillCells,
   WIDTH_MASK,
   WIDTH_SHIFT,
 } from "../../protocol/cells.ts";
 import { splitClusters } from "../../protocol/width.ts";
+import { haveSameWords } from "../../streams/same-words.ts";
 import { createInternTable, type InternTable } from "./intern.ts";
 import type { CellSource } from "./pane-grid.ts";
 import { type Style, styleWords } from "./style.ts";
@@ -56,18 +59,14 @@ export interface Frame {
   compact(): void;
 }
 
-/** Makes every cell this content in the terminal's own colours. */
-export function fillCells(cells: Uint32Array, content: number): void {
-  cells.fill(0);
-  cells[0] = content;
-  for (let filled = FRAME_WORDS; filled < cells.length; filled *= 2) cells.copyWithin(filled, 0, filled);
-}
-
 export function createFrame(cols: number, rows: number): Frame {
   let width = 0;
   let height = 0;
   let cells = new Uint32Array(0);
   let drawnRows = new Uint8Array(0);
+  /** A row of a pane that nothing was written to, and how it is shown. */
+  let emptyRow = new Uint32Array(0);
+  let blankRow = new Uint32Array(0);
   let interned = createInternTable();
 
   const resize = (nextCols: number, nextRows: number) => {
@@ -75,11 +74,15 @@ export function createFrame(cols: number, rows: number): Frame {
     height = Math.max(1, nextRows);
     cells = new Uint32Array(width * height * FRAME_WORDS);
     drawnRows = new Uint8Array(height);
+    emptyRow = new Uint32Array(width * CELL_WORDS);
+    fillCells(emptyRow, CELL_WORDS, EMPTY_CONTENT);
+    blankRow = new Uint32Array(width * FRAME_WORDS);
+    fillCells(blankRow, FRAME_WORDS, BLANK_CONTENT);
     clear();
   };
 
   const clear = () => {
-    fillCells(cells, BLANK_CONTENT);
+    fillCells(cells, FRAME_WORDS, BLANK_CONTENT);
     drawnRows.fill(1);
   };
 
@@ -127,6 +130,10 @@ export function createFrame(cols: number, rows: number): Frame {
   const blitRow = (source: CellSource, srcX: number, srcRow: number, x0: number, x1: number, y: number) => {
     const { words } = source;
     let at = (y * width + x0) * FRAME_WORDS;
+    if (isEmptyRun(source, srcX, srcRow, x1 - x0)) {
+      cells.set(blankRow.subarray(0, (x1 - x0) * FRAME_WORDS), at);
+      return;
+    }
     for (let x = x0; x < x1; x++, at += FRAME_WORDS) {
       const sourceX = srcX + x - x0;
       if (srcRow < 0 || srcRow >= source.rows || sourceX < 0 || sourceX >= source.cols) {
@@ -152,6 +159,18 @@ export function createFrame(cols: number, rows: number): Frame {
       );
     }
     mendWideCells(x0, x1, y);
+  };
+
+  /** Most rows of a first picture: the system compares and copies a row at once, also where code was not compiled yet. */
+  const isEmptyRun = (
+    { words, cols: sourceCols, rows: sourceRows }: CellSource,
+    x: number,
+    y: number,
+    count: number,
+  ) => {
+    if (x < 0 || count <= 0 || x + count > sourceCols || y < 0 || y >= sourceRows) return false;
+    const from = (y * sourceCols + x) * CELL_WORDS;
+    return haveSameWords(words, from, emptyRow, 0, count * CELL_WORDS);
   };
 
   /** Makes widths consistent inside a run: no half without its other half. */

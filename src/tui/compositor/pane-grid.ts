@@ -1,10 +1,11 @@
 /** The client's copy of one pane's screen, built from grid frames. */
 import {
-  BLANK_CONTENT,
   type CellExtra,
   CELL_WORDS,
   type CursorState,
   DEFAULT_MODES,
+  EMPTY_CONTENT,
+  fillCells,
   type PaneModes,
 } from "../../protocol/cells.ts";
 import type { GridFrame } from "../../protocol/grid.ts";
@@ -49,7 +50,7 @@ export function createPaneGrid(): PaneGrid {
     cols = frame.cols;
     rows = frame.rows;
     words = new Uint32Array(cols * rows * CELL_WORDS);
-    for (let at = 0; at < words.length; at += CELL_WORDS) words[at] = BLANK_CONTENT;
+    fillCells(words, CELL_WORDS, EMPTY_CONTENT);
     strings = new Map();
     extras = new Map();
     wrapped = new Set();

@@ -7,12 +7,13 @@ import {
   CODE_POINT_MASK,
   COMBINED,
   type CursorState,
+  fillCells,
   WIDTH_SHIFT,
 } from "../../protocol/cells.ts";
 import { cellString } from "../../protocol/grid.ts";
 import { type ColourDepth, sgrSequence } from "../../protocol/sgr.ts";
 import { codePointWidth, isUnprintable } from "../../protocol/width.ts";
-import { fillCells, type Frame, FRAME_WORDS } from "./frame.ts";
+import { type Frame, FRAME_WORDS } from "./frame.ts";
 
 export interface RendererOptions {
   readonly colours: ColourDepth;
@@ -184,7 +185,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       const isFirst = shownCursor === undefined;
       if (isFirst) {
         // What the terminal shows once it is cleared.
-        fillCells(shown, BLANK_CONTENT);
+        fillCells(shown, FRAME_WORDS, BLANK_CONTENT);
         frame.drawnRows.fill(1);
       }
       const cursor = {
