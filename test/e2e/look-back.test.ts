@@ -138,4 +138,21 @@ test("copy mode stays in its pane while the other one is used, and holds its pla
   tui.press("q");
   await tui.until("the left pane is live", () => !tui.screen().join("\n").includes("looking back"));
   expect(tui.screen().join("\n")).toContain("done-2");
+  // Cleared in between: at each width every line stands there once, from the first that was left.
+  tui.press("seq 1 900; printf '\\033[H\\033[2J\\033[3J'; seq 901 9000; echo done-$((1+2))\r");
+  await tui.shows("done-3");
+  for (const [size, cols] of [
+    [40, 19],
+    [30, 14],
+    [120, 59],
+  ] as const) {
+    tui.resize(size, 20);
+    await eventually("the pane has its share of the width", async () => {
+      const { cols: now } = await open!.withServer((server) => server.call("pane.capture", { target: "1" }));
+      return now <= cols && now > cols - 3;
+    });
+    expect(numbers((await open.cli(["capture", "1", "-S", "-"])).stdout)).toEqual(all.slice(900, 9_000));
+  }
+  tui.press("\x02[g");
+  await tui.until("the first line that is left is on top", () => /^\W*901\b/.test(tui.screen()[1] ?? ""));
 });

@@ -2,7 +2,7 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { marksFileName, segmentFileName } from "../../src/host/raw-log-files.ts";
 import { decodeGridFrame } from "../../src/protocol/grid.ts";
