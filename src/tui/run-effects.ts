@@ -40,12 +40,12 @@ export interface EffectDeps {
   exit(code: number, line: string): void;
   /** Counts work that is under way; call the answer when it is over. */
   begin(): () => void;
-  /** Keys wait from now on until the answer is called: nobody knows yet which pane they are for. */
+  /** Keys wait from now on until the answer is called: nobody knows yet which pane or program they are for. */
   holdKeys(): () => void;
 }
 
-/** Calls that may move the focus: a key typed behind one of them is for the pane that has the focus then. */
-const MOVES_FOCUS: ReadonlySet<string> = new Set([
+/** Calls that may move the focus, or start a program: a key typed behind one of them is for what has the keys then. */
+const KEYS_WAIT_FOR: ReadonlySet<string> = new Set([
   "agent.start",
   "layout.open",
   "pane.break",
@@ -53,6 +53,7 @@ const MOVES_FOCUS: ReadonlySet<string> = new Set([
   "pane.join",
   "pane.kill",
   "pane.reopen",
+  "pane.respawn",
   "pane.rotate",
   "pane.split",
   "pane.swap",
@@ -103,7 +104,7 @@ export function createEffectRunner(deps: EffectDeps): (effect: Effect) => void {
       return;
     }
     const over = deps.begin();
-    const letGo = MOVES_FOCUS.has(effect.method) || pastes(reply) ? deps.holdKeys() : () => {};
+    const letGo = KEYS_WAIT_FOR.has(effect.method) || pastes(reply) ? deps.holdKeys() : () => {};
     const end = () => {
       letGo();
       over();
