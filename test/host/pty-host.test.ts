@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { cpuTimeOf } from "../support/cpu-time.ts";
 import { record, shellPane, startHost, type HostProcess } from "../support/host-process.ts";
 
 let host: HostProcess;
@@ -138,7 +139,7 @@ describe("a pane of the PTY host", () => {
     await link.spawn(pane);
     await seen.until((of) => of(pane.paneId).text.includes("ready"));
     const input = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => (index * 7) % 251));
-    const before = cpuMs(host.child.pid as number);
+    const before = cpuTimeOf(host.child.pid as number);
     const written = link.write(pane.paneId, input);
     // The queue is bounded: what does not fit is refused whole, and what was taken stays intact.
     await expect(link.write(pane.paneId, Buffer.alloc(100_000))).rejects.toMatchObject({
@@ -148,7 +149,7 @@ describe("a pane of the PTY host", () => {
     writeFileSync(gate, "");
     await written;
     await seen.until((of) => of(pane.paneId).text.includes("done"));
-    expect(cpuMs(host.child.pid as number) - before).toBeLessThan(1_000);
+    expect(cpuTimeOf(host.child.pid as number) - before).toBeLessThan(1_000);
     expect(readFileSync(target).equals(input)).toBe(true);
     await seen.exited(pane.paneId);
     link.stop();
@@ -312,12 +313,6 @@ describe("the PTY host", () => {
     expect(String(run.stderr)).toContain("longer than 103 bytes");
   });
 });
-
-function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
 
 async function fact(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
