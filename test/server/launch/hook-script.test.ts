@@ -17,6 +17,8 @@ interface Ran {
   readonly tookMs: number;
 }
 
+/** Tells an answer from a hang, and no more: how fast it is, the benchmark says. */
+const HANG_MS = 8_000;
 /** An answer that breaks off. */
 const HALF = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\nx-exit: 2\r\n\r\nno";
 
@@ -171,7 +173,7 @@ describe.each(["perl", "curl"])("the hook script, carried by %s", (carrier) => {
     async (event) => {
       const ran = await run(event, '{"tool_name":"Write"}');
       expect(ran).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
-      expect(ran.tookMs).toBeLessThan(2_000);
+      expect(ran.tookMs).toBeLessThan(HANG_MS);
     },
   );
 
@@ -183,7 +185,7 @@ describe.each(["perl", "curl"])("the hook script, carried by %s", (carrier) => {
       const ran = await run(event, "{}", {}, "its own");
       for (const socket of sockets) socket.destroy();
       expect(ran).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
-      expect(ran.tookMs).toBeLessThan(4_000);
+      expect(ran.tookMs).toBeLessThan(HANG_MS);
     },
   );
 
