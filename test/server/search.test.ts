@@ -1,5 +1,5 @@
 // Search through what a screen holds and what a pane has printed: real screens, real log files.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -41,7 +41,7 @@ function printed(
     openLog: (name) => openRawLog(dir, name),
     openScreen: (cols, rows, lines) => createTestScreen({ cols, rows, scrollbackLines: lines }).screen,
   });
-  return { service, screen, type };
+  return { dir, service, screen, type };
 }
 
 async function findAll(service: ReturnType<typeof printed>["service"], pattern: string, regex = false) {
@@ -114,6 +114,28 @@ describe("a search through everything", () => {
       ["last needle", true],
       ["first needle", false],
     ]);
+  });
+
+  test.each([
+    ["higher", { cols: 20, rows: 30 }],
+    ["wider", { cols: 60, rows: 8 }],
+    ["narrower", { cols: 12, rows: 8 }],
+  ])("finds each line once, though the pane got %s in between", async (_how, size) => {
+    const numbered = (from: number, to: number, words: string) =>
+      Array.from({ length: to - from }, (_, index) => `${from + index} ${words}\r\n`).join("");
+    const before = numbered(0, 100, `${"x".repeat(30)} needle`);
+    const after = numbered(100, 300, "needle");
+    const { dir, service, screen, type } = printed(before, { cols: 20, rows: 8 });
+    screen.resize(size.cols, size.rows);
+    type(after);
+    appendFileSync(join(dir, segmentFileName("pane", 0)), after);
+    appendFileSync(
+      join(dir, marksFileName("pane")),
+      `${JSON.stringify({ offset: Buffer.byteLength(before), ...size })}\n`,
+    );
+    const { hits } = await findAll(service, "needle");
+    const found = hits.map(({ text }) => Number.parseInt(text, 10)).toSorted((a, b) => a - b);
+    expect(found).toEqual(Array.from({ length: 300 }, (_, index) => index));
   });
 
   test("finds every line of a flood exactly once", async () => {

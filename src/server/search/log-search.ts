@@ -118,6 +118,19 @@ export async function searchLog(search: LogSearch, signal: AbortSignal): Promise
     }
   };
 
+  const cursorRow = () => screen.historyTrimmed + screen.historyLength + screen.cursor().y;
+  /** Lines have other rows then: goes on with the first that was not looked at. */
+  const resize = (cols: number, rows: number) => {
+    const isHidden = screen.modes().alternateScreen;
+    const { lineAt } = rowsOf(screen);
+    let left = 0;
+    if (!isHidden) for (let row = harvested; row <= cursorRow(); row++) if (!lineAt(row).isWrapped) left++;
+    screen.resize(cols, rows);
+    const resized = rowsOf(screen);
+    harvested = isHidden ? screen.historyTrimmed + screen.historyLength : cursorRow() + 1;
+    while (left > 0 && harvested > screen.historyTrimmed) if (!resized.lineAt(--harvested).isWrapped) left--;
+  };
+
   try {
     let at = log.start;
     for (;;) {
@@ -127,10 +140,7 @@ export async function searchLog(search: LogSearch, signal: AbortSignal): Promise
       for (let from = 0; from < bytes.length; ) {
         while (sizes.length > 0 && sizes[0]!.offset <= offset + from) {
           const next = sizes.shift()!;
-          if (next.cols !== screen.cols || next.rows !== screen.rows) {
-            screen.resize(next.cols, next.rows);
-            harvested = screen.historyTrimmed + screen.historyLength;
-          }
+          if (next.cols !== screen.cols || next.rows !== screen.rows) resize(next.cols, next.rows);
         }
         const until = nextLook(bytes, from, sizes[0] === undefined ? Infinity : sizes[0].offset - offset);
         const piece = bytes.subarray(from, until);
