@@ -79,15 +79,16 @@ export async function lineStart(log: RawLog, wanted: number): Promise<number> {
   return offset + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(10) + 1;
 }
 
+/** Each byte at its place; zeros where the log has none. */
 async function readAll(log: RawLog, from: number, to: number): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
+  const all = Buffer.alloc(to - from);
   for (let at = from; at < to; ) {
     const { offset, bytes } = await log.read(at, to - at);
     if (bytes.length === 0 || offset >= to) break;
-    pieces.push(bytes.subarray(0, to - offset));
+    all.set(bytes.subarray(0, to - offset), offset - from);
     at = offset + bytes.length;
   }
-  return Buffer.concat(pieces);
+  return all;
 }
 
 /** Whether this stretch begins on the alternate screen, as far as it says so itself. */

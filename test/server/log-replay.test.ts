@@ -23,8 +23,13 @@ const lines = (count: number) => Array.from({ length: count }, (_, at) => `line 
 const frames = (count: number) => Array.from({ length: count }, (_, at) => `\x1b[1;1Hframe ${at}\n`).join("");
 
 /** The text of each part, and its screen. */
-async function plan(text: string, bytesMax: number, endsAlternate: boolean | null = null) {
-  const parts = await planReplay(logOf(text), bytesMax, endsAlternate);
+async function plan(
+  text: string,
+  bytesMax: number,
+  endsAlternate: boolean | null = null,
+  hole?: { from: number; to: number },
+) {
+  const parts = await planReplay(logOf(text, [], hole), bytesMax, endsAlternate);
   return parts.map(({ from, to, ...screen }) => ({ text: text.slice(from, to), ...screen }));
 }
 
@@ -55,6 +60,15 @@ describe("the part of a log that is written to a screen", () => {
       expect(full!.text).toMatch(/frame 499\n$/);
     },
   );
+
+  it("ends what stood under it where it was entered, though the program was started again shortly before", async () => {
+    const [before, after] = [lines(50), lines(60)];
+    const text = `${before}${"?".repeat(700)}${after}\x1b[?1049h${frames(500)}`;
+    const hole = { from: before.length, to: before.length + 700 };
+    const [main] = await plan(text, 200, true, hole);
+    expect(main!.text).not.toBe("");
+    expect(after.endsWith(main!.text)).toBe(true);
+  });
 
   it("begins on the full screen when a program leaves it within", async () => {
     const [main, full] = await plan(
