@@ -1,10 +1,12 @@
 // The first code of the program: wakes the server for a screen that is about to open, then loads the rest of itself.
 import { isatty } from "node:tty";
 import { type BegunStart, wakeServer } from "./client/autostart.ts";
+import { isHook } from "./cli/is-hook.ts";
 import { here, kindOfRun, runBundle } from "./loader/run-bundle.ts";
 
-/** The file that the build made of cli/run.ts. */
+/** The files that the build made of cli/run.ts and cli/hook.ts. */
 declare const BUNDLE: string;
+declare const HOOK_BUNDLE: string;
 
 const argv = process.argv.slice(2);
 const opensScreen =
@@ -20,7 +22,7 @@ process.once("SIGINT", () => process.exit(130));
 
 const { run } = runBundle({
   dir: here,
-  file: BUNDLE,
+  file: isHook(argv) ? HOOK_BUNDLE : BUNDLE,
   kind: kindOfRun(process.argv),
 }) as typeof import("./cli/run.ts");
 void run(argv, begun);

@@ -2,6 +2,7 @@ import { AppError } from "../base/errors.ts";
 import type { Connection } from "../client/connection.ts";
 import type { CommandContext } from "./command.ts";
 import { createOutput, inertLines } from "./output.ts";
+import { isHook } from "./is-hook.ts";
 import { parseCommandLine, type Invocation } from "./program.ts";
 import { reportError } from "./report-error.ts";
 import { COMMANDS } from "./table.ts";
@@ -11,7 +12,7 @@ import type { World } from "./world.ts";
 export async function runCli(argv: readonly string[], world: World): Promise<number> {
   // Known before parsing, so that a usage error is JSON too; after `--` it would be somebody's text.
   const end = argv.indexOf("--");
-  if (argv[0] === "hook" && !argv.includes("--help")) {
+  if (isHook(argv)) {
     const { runHook } = await import("./run-hook.ts");
     return runHook(argv.slice(1), world);
   }

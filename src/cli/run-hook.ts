@@ -8,7 +8,9 @@ import { operatorToken, outsideAgentOf, serverSocketOf } from "../client/identit
 import { isTruthy } from "../protocol/outside.ts";
 import { inertText } from "../domain/text/inert.ts";
 import { resolveProjectPaths } from "../node/runtime-dir.ts";
-import type { World } from "./world.ts";
+import type { World as WholeWorld } from "./world.ts";
+
+type World = Pick<WholeWorld, "cwd" | "env" | "stdin" | "stdout" | "stderr">;
 
 const MAX_STDIN_BYTES = 10 * 1024 * 1024;
 /** A hook's standard input is written at once; whoever leaves it open does not mean to send more. */

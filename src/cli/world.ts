@@ -1,8 +1,8 @@
-import { AppError, messageOf } from "../base/errors.ts";
 import type { Readable } from "node:stream";
 import type { ConnectOptions } from "../client/connect.ts";
 import type { Connection } from "../client/connection.ts";
 import { MAX_SPEC_BYTES } from "../domain/spec/words.ts";
+import { currentDirectory } from "./current-directory.ts";
 
 /** Where output goes: a stream, or a test's buffer. */
 export interface Sink {
@@ -27,20 +27,6 @@ export interface World {
   connect(options: ConnectOptions): Promise<Connection>;
   /** Opens the full-screen workspace; answers the exit status. */
   runTui(request: TuiRequest): Promise<number>;
-}
-
-/** Throws `no-input` where there is none any more, or one whose path is longer than the system takes. */
-export function currentDirectory(): string {
-  try {
-    return process.cwd();
-  } catch (cause) {
-    const gone = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    const what = gone ? "was deleted" : `has no usable path: ${messageOf(cause)}`;
-    throw new AppError("no-input", `The current directory ${what}.`, {
-      hint: "Change to another directory: cd ~",
-      cause,
-    });
-  }
 }
 
 export function processWorld(): World {

@@ -1,5 +1,4 @@
 // Starts the server of a project as a process of its own. Starting twice is harmless: the second one finds the lock taken.
-import { spawn } from "node:child_process";
 import { closeSync, existsSync, fchmodSync, openSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { join } from "node:path";
@@ -36,6 +35,8 @@ export function startServer(paths: ProjectPaths, env: NodeJS.ProcessEnv): Starti
   const errors = openSync(errorLog, "w", 0o600);
   // A mask that takes everything from everybody would keep ourselves out at the next start.
   fchmodSync(errors, 0o600);
+  // Most commands find a server and start none: they do not wait for what only starting takes.
+  const { spawn } = process.getBuiltinModule("node:child_process");
   const child = spawn(process.execPath, [entryPath("server"), "--root", paths.root, "--ready"], {
     cwd: paths.root,
     detached: true,

@@ -8,16 +8,16 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { root } from "./prepare.mjs";
 
-/**
- * Process → its bundle, which the entry of that name runs in the way of src/loader; and the first code of the entry, where
- * that does more: it is small, and loaded before the bundle.
- */
-const ENTRIES = {
-  main: { bundle: "src/cli/run.ts", first: "src/main.ts" },
-  host: { bundle: "src/host/main.ts" },
-  server: { bundle: "src/server/start.ts", first: "src/server/main.ts" },
-  "demo-agent": { bundle: "src/demo/agent.ts" },
+/** What is loaded at once, from compiled code: see src/loader. */
+const BUNDLES = {
+  main: "src/cli/run.ts",
+  hook: "src/cli/hook.ts",
+  host: "src/host/main.ts",
+  server: "src/server/start.ts",
+  "demo-agent": "src/demo/agent.ts",
 };
+/** The programs, each of which runs the bundle of its name. Where one's first code does more, it is small and stands here. */
+const ENTRIES = { main: "src/main.ts", host: null, server: "src/server/main.ts", "demo-agent": null };
 
 const COMMON = {
   absWorkingDir: root,
@@ -44,18 +44,20 @@ export async function build({ clean = false, outdir = join(root, "dist") } = {})
   mkdirSync(outdir, { recursive: true });
   // The package's own type is "module".
   const files = new Map([["package.json", `{ "type": "commonjs" }\n`]]);
-  const bundles = await Promise.all(
-    Object.entries(ENTRIES).map(async ([name, entry]) => [
+  const bundled = await Promise.all(
+    Object.entries(BUNDLES).map(async ([name, source]) => [
       name,
-      await bundleOf(bundle, name, entry.bundle, { clean, outdir }),
+      await bundleOf(bundle, name, source, { clean, outdir }),
     ]),
   );
-  for (const [name, { code, map }] of bundles) {
+  const fileOf = {};
+  for (const [name, { code, map }] of bundled) {
     const file = `${name}-${createHash("sha256").update(code).digest("hex").slice(0, 12)}.js`;
     if (map) files.set(`${file}.map`, map);
     files.set(file, map ? `${code}\n//# sourceMappingURL=${file}.map\n` : code);
-    files.set(`${name}.js`, await entryOf(bundle, name, file));
+    fileOf[name] = file;
   }
+  for (const name of Object.keys(ENTRIES)) files.set(`${name}.js`, await entryOf(bundle, name, fileOf));
   files.set("profiles.json", await parsedProfiles(bundle, outdir));
   for (const [name, text] of files) writeFileSync(join(outdir, name), text);
   for (const name of readdirSync(outdir))
@@ -86,14 +88,18 @@ function asciiOnly(code) {
   return code.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-async function entryOf(bundle, name, file) {
-  const { first } = ENTRIES[name];
+async function entryOf(bundle, name, fileOf) {
+  const first = ENTRIES[name];
   const source = first ? { entryPoints: [first] } : { stdin: { resolveDir: root, contents: RUN_ONLY } };
   const { outputFiles } = await bundle({
     ...COMMON,
     ...source,
     outdir: "unused",
-    define: { ...COMMON.define, BUNDLE: JSON.stringify(file) },
+    define: {
+      ...COMMON.define,
+      BUNDLE: JSON.stringify(fileOf[name]),
+      HOOK_BUNDLE: JSON.stringify(fileOf.hook),
+    },
     banner: { js: `${name === "main" ? "#!/usr/bin/env node\n" : ""}${BUNDLE_URL}` },
   });
   return outputFiles[0].text;
