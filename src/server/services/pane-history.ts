@@ -97,7 +97,8 @@ export function createPaneHistory(deps: PaneHistoryDeps) {
         await replay(pane, screen, log, bytesMax, checkpoint, write);
         const from = await resumed;
         // A flood has run out of the host's memory meanwhile; no more than that, for it waits for us now.
-        const later = from > log.end ? await rawLogs.open(live.logName) : log;
+        const again = () => rawLogs.open(live.logName);
+        const later = from > log.end ? await openWrittenLog(again, from) : log;
         const at = await replayLog(later, log.end, from, { write, resize: screen.resize });
         pane.offset = from;
         if (at < from) deps.log.warn("pane.bytes-not-replayed", { paneId: pane.id, missingBytes: from - at });
