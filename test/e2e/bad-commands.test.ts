@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Message } from "../../src/domain/message/message.ts";
 import type { Task } from "../../src/domain/task/task.ts";
+import { startCpuTime } from "../support/cpu-time.ts";
 import { eventually } from "../support/eventually.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
@@ -176,10 +177,10 @@ test("20: a workspace inside its own pane is refused, with the way to have it al
 });
 
 test("22: ten thousand words end quickly", async () => {
-  const startedMs = performance.now();
+  const usedMs = startCpuTime();
   const ran = await workspace.cliHere(["locks", ...Array.from({ length: 10_000 }, (_, n) => `w${n}`)]);
   expect(ran.exitCode).toBe(64);
-  expect(performance.now() - startedMs).toBeLessThan(10_000);
+  expect(usedMs()).toBeLessThan(10_000);
 });
 
 test("23: behind -- a text may begin with a dash", async () => {
