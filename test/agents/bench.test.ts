@@ -110,8 +110,8 @@ describe.each(["claude", "codex", "kimi"] as const)("the bench itself: %s", (age
 
   /** Free for the next prompt: the prompt stands on the screen and, where the CLI says so itself, it is idle. */
   async function free(): Promise<void> {
-    if (agent !== "kimi") await terminal.waitForState(/^(?:idle|done)$/u, "an idle CLI", 30_000);
-    await terminal.waitForScreen(manners.ready, "the prompt", 30_000);
+    if (agent !== "kimi") await terminal.waitForState(/^(?:idle|done)$/u, "an idle CLI");
+    await terminal.waitForScreen(manners.ready, "the prompt");
   }
 
   async function prompt(text: string, steps: readonly Step[]): Promise<void> {

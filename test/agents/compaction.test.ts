@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AGENTS } from "./manners.ts";
 import { allText, holds, occurrences } from "./model/reading.ts";
-import { type AgentWorkspace, openAgentWorkspace, PATIENCE_MS } from "./workspace.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { type AgentWorkspace, openAgentWorkspace } from "./workspace.ts";
 
 const patient = { timeoutMs: PATIENCE_MS };
 const SHORTENED: Record<(typeof AGENTS)[number], RegExp> = {

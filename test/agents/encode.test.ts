@@ -51,7 +51,6 @@ describe.each(["claude", "codex", "kimi"] as const)("the bytes of a delivery, wr
     terminal.waitForScreen(
       (screen) => seen(screen).state === "idle" && seen(screen).draft === "",
       "an empty composer",
-      30_000,
     );
   async function deliver(id: string, body: string): Promise<string> {
     const text = deliveryText({ kind: "relay", from: "claude", id, body });

@@ -179,8 +179,8 @@ describe.each([
   });
 
   async function free(): Promise<void> {
-    if (agent !== "kimi") await terminal.waitForState(/^(?:idle|done)$/u, "an idle CLI", 30_000);
-    await terminal.waitForScreen(manners.ready, "the prompt", 30_000);
+    if (agent !== "kimi") await terminal.waitForState(/^(?:idle|done)$/u, "an idle CLI");
+    await terminal.waitForScreen(manners.ready, "the prompt");
   }
 
   async function prompt(text: string, steps: readonly Step[]): Promise<void> {

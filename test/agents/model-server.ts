@@ -8,6 +8,7 @@ import { responsesWire } from "./model/responses.ts";
 import { stepFor } from "./model/script.ts";
 import type { Script } from "./model/script.ts";
 import { asJson } from "./model/types.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import type { BenchAgent, RecordedRequest, Step, Wire } from "./model/types.ts";
 
 /** The scripted model: answers by script, records every request, never leaves 127.0.0.1. */
@@ -136,7 +137,7 @@ export async function startModelServer(): Promise<ModelServer> {
       known.open = true;
       for (const go of known.waiters.splice(0)) go();
     },
-    waitForRequest(matches, { since = 0, timeoutMs = 20_000, what = "a request" } = {}) {
+    waitForRequest(matches, { since = 0, timeoutMs = PATIENCE_MS, what = "a request" } = {}) {
       const find = () => requests.slice(since).find(matches);
       const already = find();
       if (already !== undefined) return Promise.resolve(already);

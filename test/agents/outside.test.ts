@@ -13,7 +13,8 @@ import { allText, holds, occurrences, textsOf } from "./model/reading.ts";
 import type { BenchAgent } from "./model/types.ts";
 import { type ModelServer, startModelServer } from "./model-server.ts";
 import { type BenchTerminal, openTerminal } from "./terminal.ts";
-import { DIALOGS, PATIENCE_MS } from "./workspace.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { DIALOGS } from "./workspace.ts";
 
 const REVIEW = /Hooks need review/u;
 const patient = { timeoutMs: PATIENCE_MS };
@@ -103,7 +104,7 @@ describe.each(CASES)("$agent outside the panes", { timeout: 3 * PATIENCE_MS }, (
   afterAll(async () => {
     await terminal?.close();
     if (env) await cli(["down", "--yes"]).catch(() => {});
-    await eventually("nothing runs", () => processesOf(seeded.root).length === 0, { timeoutMs: 10_000 });
+    await eventually("nothing runs", () => processesOf(seeded.root).length === 0);
     await model?.close();
     seeded?.dispose();
   }, PATIENCE_MS);

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deliveryText } from "../../src/domain/relay/encode.ts";
 import { AGENTS, shell } from "./manners.ts";
 import { holds, occurrences, textsOf } from "./model/reading.ts";
-import { type AgentWorkspace, DIALOGS, openAgentWorkspace, PATIENCE_MS } from "./workspace.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { type AgentWorkspace, DIALOGS, openAgentWorkspace } from "./workspace.ts";
 
 const patient = { timeoutMs: PATIENCE_MS };
 

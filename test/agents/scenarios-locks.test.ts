@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AGENTS, edit } from "./manners.ts";
 import { holds, textsOf } from "./model/reading.ts";
-import { type AgentWorkspace, openAgentWorkspace, PATIENCE_MS } from "./workspace.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { type AgentWorkspace, openAgentWorkspace } from "./workspace.ts";
 
 const patient = { timeoutMs: PATIENCE_MS };
 

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AGENTS } from "./manners.ts";
 import { allText, holds, occurrences } from "./model/reading.ts";
-import { type AgentWorkspace, openAgentWorkspace, PATIENCE_MS, SESSIONS } from "./workspace.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { type AgentWorkspace, openAgentWorkspace, SESSIONS } from "./workspace.ts";
 
 const patient = { timeoutMs: PATIENCE_MS };
 

@@ -6,7 +6,8 @@ import { deliveryText } from "../../src/domain/relay/encode.ts";
 import { filterText } from "../../src/domain/text/filter.ts";
 import { AGENTS, callWhoami, longBody, quoted, report, shell } from "./manners.ts";
 import { holds, occurrences, textsOf } from "./model/reading.ts";
-import { type AgentWorkspace, openAgentWorkspace, PATIENCE_MS } from "./workspace.ts";
+import { PATIENCE_MS } from "./patience.ts";
+import { type AgentWorkspace, openAgentWorkspace } from "./workspace.ts";
 
 const patient = { timeoutMs: PATIENCE_MS };
 

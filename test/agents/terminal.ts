@@ -1,6 +1,7 @@
 import { spawn } from "node-pty";
 import type { IPty } from "node-pty";
 import xterm from "@xterm/headless";
+import { DIALOG_TAKES_MS, PATIENCE_MS } from "./patience.ts";
 
 /** A real CLI in a real PTY with a screen to read: the bench's own stand-in for a pane. */
 export interface BenchTerminal {
@@ -116,7 +117,7 @@ export function openTerminal(options: BenchTerminalOptions): BenchTerminal {
     states,
     write: type,
     submit: (text) => type(`\x1b[200~${text}\x1b[201~\r`),
-    waitForScreen(matches, what = String(matches), timeoutMs = 20_000) {
+    waitForScreen(matches, what = String(matches), timeoutMs = PATIENCE_MS) {
       const test = typeof matches === "function" ? matches : (text: string) => matches.test(text);
       return wait(
         () => {
@@ -127,14 +128,18 @@ export function openTerminal(options: BenchTerminalOptions): BenchTerminal {
         timeoutMs,
       );
     },
-    async waitForState(state, what = `state ${state}`, timeoutMs = 20_000) {
+    async waitForState(state, what = `state ${state}`, timeoutMs = PATIENCE_MS) {
       const is = (now: string) => (typeof state === "string" ? now === state : state.test(now));
       await wait(() => (is(states.at(-1) ?? "") ? true : undefined), what, timeoutMs);
     },
     async answerDialog(key, dialog) {
       for (let press = 0; press < 20 && dialog.test(screen()); press += 1) {
         type(key);
-        const gone = wait(() => (dialog.test(screen()) ? undefined : true), "the end of the dialog", 300);
+        const gone = wait(
+          () => (dialog.test(screen()) ? undefined : true),
+          "the end of the dialog",
+          DIALOG_TAKES_MS,
+        );
         await gone.catch(() => undefined);
       }
       if (dialog.test(screen())) throw new Error(`${dialog} does not close.\n${screen()}`);

@@ -15,10 +15,8 @@ import { openTui, type TuiProcess } from "../support/tui-process.ts";
 import { ASKING, seedHome } from "./homes.ts";
 import { holds } from "./model/reading.ts";
 import { startModelServer } from "./model-server.ts";
+import { DIALOG_TAKES_MS, PATIENCE_MS } from "./patience.ts";
 import type { BenchAgent, RecordedRequest } from "./model/types.ts";
-
-/** How long anything may take on a loaded machine. Nothing waits for it that has come already. */
-export const PATIENCE_MS = 45_000;
 
 export type AgentWorkspace = Awaited<ReturnType<typeof openAgentWorkspace>>;
 
@@ -145,9 +143,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
       const gone = eventually(
         "the end of the dialog",
         async () => !DIALOGS[agent].test(await screen(agent)),
-        {
-          timeoutMs: 500,
-        },
+        { timeoutMs: DIALOG_TAKES_MS },
       );
       if (await gone.catch(() => false)) return;
     }
@@ -282,9 +278,7 @@ export async function openAgentWorkspace(options: AgentWorkspaceOptions = {}) {
       ])
         await cli(args).catch((thrown: Error) => trouble.push(thrown.message));
     }
-    await eventually("nothing runs", () => processesOf(root).length === 0, { timeoutMs: 10_000 }).catch(
-      () => {},
-    );
+    await eventually("nothing runs", () => processesOf(root).length === 0).catch(() => {});
     const left = processesOf(root);
     trouble.push(...left.map(({ pid, command }) => `left running: ${pid} ${command.slice(0, 200)}`));
     for (const { pid } of left) process.kill(pid, "SIGKILL");
