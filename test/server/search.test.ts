@@ -41,7 +41,7 @@ function printed(
     openLog: (name) => openRawLog(dir, name),
     openScreen: (cols, rows, lines) => createTestScreen({ cols, rows, scrollbackLines: lines }).screen,
   });
-  return { dir, service, screen, type };
+  return { dir, pane, service, screen, type };
 }
 
 async function findAll(service: ReturnType<typeof printed>["service"], pattern: string, regex = false) {
@@ -138,6 +138,26 @@ describe("a search through everything", () => {
     expect(found).toEqual(Array.from({ length: 300 }, (_, index) => index));
   });
 
+  test.each([
+    ["at its end", 80],
+    ["in the middle of it", 70],
+  ])("finds what a full disk has taken before it took no more, %s", async (_where, to) => {
+    const { dir, service, type, pane } = printed(flood(1, 40));
+    type(flood(40, 80));
+    const offsetOf = (line: number) => Buffer.byteLength(flood(1, line));
+    Object.assign(pane, { offset: offsetOf(80) });
+    if (to < 80) {
+      writeFileSync(join(dir, segmentFileName("pane", offsetOf(to))), flood(to, 80));
+      const mark = { offset: offsetOf(to), missingBytes: offsetOf(to) - offsetOf(40) };
+      appendFileSync(join(dir, marksFileName("pane")), `${JSON.stringify(mark)}\n`);
+    }
+    const { hits } = await findAll(service, "line \\d+$", true);
+    const found = hits.map(({ text }) => Number(text.slice(5))).toSorted((a, b) => a - b);
+    const all = Array.from({ length: 79 }, (_, index) => index + 1);
+    // The screen has the last 13.
+    expect(found).toEqual(all.filter((line) => line < 40 || line > 79 - 13));
+  });
+
   test("finds every line of a flood exactly once", async () => {
     const { service } = printed(flood(0, 3_000));
     const { hits } = await findAll(service, "line");
@@ -152,6 +172,15 @@ describe("a search through everything", () => {
       const { hits } = await findAll(service, "needle");
       expect(hits.map((hit) => hit.text)).toEqual(["a needle that hides"]);
     }
+  });
+
+  test("finds what stood on the alternate screen after a hit that the live screen still has", async () => {
+    const { service } = printed(`needle here\r\n${flood(0, 6)}\x1b[?1049h\x1b[Hneedle there\x1b[?1049l`);
+    const { hits } = await findAll(service, "needle");
+    expect(hits.map((hit) => [hit.text, hit.logOffset === null])).toEqual([
+      ["needle here", true],
+      ["needle there", false],
+    ]);
   });
 
   test("finds what stood above when a program cleared the history", async () => {

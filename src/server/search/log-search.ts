@@ -17,6 +17,8 @@ export interface LogSearch {
   readonly liveLines: readonly string[];
   /** False while a full-screen program hides the history: then none of the log's lines is on the live screen. */
   readonly liveHasHistory: boolean;
+  /** False when output is missing: then the live screen's lines may not be the log's last ones. */
+  readonly isWhole: boolean;
   found(hits: readonly SearchHit[]): void;
   /** Bytes read since the last call. */
   progressed(bytes: number): void;
@@ -74,15 +76,16 @@ export async function searchLog(search: LogSearch, signal: AbortSignal): Promise
         text: excerpt(text, first.at),
         logOffset: offset,
       };
-      waiting.push({ line: isAlternate || redraws ? -1 : lineCount, hit });
+      const isUncounted = isAlternate || redraws || (!search.isWhole && !live.has(text));
+      waiting.push({ line: isUncounted ? -1 : lineCount, hit });
     });
   };
-  const release = () => {
+  const release = (isOver: boolean) => {
     const onLive = search.liveHasHistory ? search.liveLines.length : 0;
-    const told: SearchHit[] = [];
-    while (waiting.length > 0 && (waiting[0]!.line < 0 || waiting[0]!.line <= lineCount - onLive))
-      told.push(waiting.shift()!.hit);
-    if (told.length > 0) search.found(told);
+    const isOff = ({ line }: (typeof waiting)[number]) => line <= lineCount - onLive || line < 0;
+    const held = isOver ? -1 : waiting.findIndex((one) => !isOff(one));
+    const told = waiting.splice(0, held < 0 ? waiting.length : held).filter(isOff);
+    if (told.length > 0) search.found(told.map(({ hit }) => hit));
   };
   /** Takes what scrolled off since the last look, or what changed on the alternate screen. */
   const harvest = (offset: number, isOver: boolean) => {
@@ -148,7 +151,7 @@ export async function searchLog(search: LogSearch, signal: AbortSignal): Promise
         screen.write(piece);
         from = until;
         harvest(offset + from, false);
-        release();
+        release(false);
         await breathe();
       }
       // With what the log has not: each start of the program again leaves a gap.
@@ -156,7 +159,7 @@ export async function searchLog(search: LogSearch, signal: AbortSignal): Promise
       at = offset + bytes.length;
     }
     if (!screen.modes().alternateScreen) harvest(at, true);
-    release();
+    release(true);
   } finally {
     reader.dispose();
     screen.dispose();

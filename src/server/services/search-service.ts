@@ -109,6 +109,7 @@ export function createSearchService(deps: SearchDeps) {
           openScreen: deps.openScreen,
           liveLines: screen?.text({ from: "history", joinWrapped: true }) ?? [],
           liveHasHistory: screen !== null && !screen.modes().alternateScreen,
+          isWhole: log.gaps.length === 0 && log.end >= pane.offset,
           found: (hits) => add(search, hits),
           progressed(bytes) {
             search.progress.doneBytes += bytes;
