@@ -14,12 +14,15 @@ export interface LogPart {
   readonly missingFrom: number | null;
 }
 
-/** The part that ends at `to`; an empty one when the log has not come as far. */
+/** The part that ends at `to`; it begins there, too, when what comes before is missing. */
 export function partUpTo(log: RawLog, to: number): LogPart {
   // One that was cleared is empty, and misses nothing.
-  if (log.start < log.end && log.end < to) return { log: { ...log, start: log.end }, missingFrom: log.end };
-  const gap = log.gaps.findLast((one) => one.to <= to && one.from > log.start);
-  return gap ? { log: { ...log, start: gap.to }, missingFrom: gap.from } : { log, missingFrom: null };
+  const isBehind = log.start < log.end && log.end < to;
+  const gap = isBehind
+    ? { from: log.end, to }
+    : log.gaps.findLast(({ from }) => log.start < from && from < to);
+  if (!gap) return { log, missingFrom: null };
+  return { log: { ...log, start: Math.min(gap.to, to) }, missingFrom: gap.from };
 }
 
 /** The first rows that a screen holds. */

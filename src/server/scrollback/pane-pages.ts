@@ -85,7 +85,8 @@ export function liveMoment(screen: Screen, offset: number): LiveMoment {
 export function firstPage(build: PageBuild, live: LiveMoment) {
   // The disk does not take what is printed now.
   const { log, missingFrom } = partUpTo(build.log, live.offset);
-  if (missingFrom !== null && log.start === log.end) return pageBeforeGap(build, live, missingFrom, Infinity);
+  if (missingFrom !== null && log.start >= live.offset)
+    return pageBeforeGap(build, live, missingFrom, Infinity);
   const stretch = {
     to: live.offset,
     cols: live.cols,
