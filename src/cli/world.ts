@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ConnectOptions } from "../client/connect.ts";
 import type { Connection } from "../client/connection.ts";
 import { MAX_SPEC_BYTES } from "../domain/spec/words.ts";
-import { currentDirectory } from "./current-directory.ts";
+import { thisProcess } from "./this-process.ts";
 
 /** Where output goes: a stream, or a test's buffer. */
 export interface Sink {
@@ -30,14 +30,7 @@ export interface World {
 }
 
 export function processWorld(): World {
-  return {
-    get cwd() {
-      return currentDirectory();
-    },
-    env: process.env,
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+  const more: Pick<World, "nowMs" | "connect" | "runTui"> = {
     nowMs: () => Date.now(),
     connect: async (options) => (await import("../client/connect.ts")).connectToProject(options),
     runTui: async (request) => {
@@ -48,4 +41,5 @@ export function processWorld(): World {
       return runTui({ ...request, readText: (path, cwd) => readTextFile(path, cwd, MAX_SPEC_BYTES) });
     },
   };
+  return Object.assign(thisProcess(), more);
 }

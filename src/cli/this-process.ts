@@ -1,7 +1,7 @@
 import { AppError, messageOf } from "../base/errors.ts";
 
 /** Throws `no-input` where there is none any more, or one whose path is longer than the system takes. */
-export function currentDirectory(): string {
+function currentDirectory(): string {
   try {
     return process.cwd();
   } catch (cause) {
@@ -12,4 +12,17 @@ export function currentDirectory(): string {
       cause,
     });
   }
+}
+
+/** What every command line of this process has. The directory is looked up when it is asked for: a command may need none. */
+export function thisProcess() {
+  return {
+    get cwd() {
+      return currentDirectory();
+    },
+    env: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  };
 }
