@@ -42,7 +42,7 @@ export interface Pane {
   /** Sends everything from this offset on, then goes on live. */
   resume(offset: number): void;
   ack(bytes: number): void;
-  /** Forgets what was printed before this offset. Resolves when it is out of the ring and the log. */
+  /** Forgets what was printed before this offset. Resolves when it is out of the ring and the log, rejects when the disk refuses. */
   clear(offset: number): Promise<void>;
   /** The server has gone: go on into the ring. */
   detach(): void;

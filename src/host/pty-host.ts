@@ -159,9 +159,13 @@ export function createPtyHost(deps: PtyHostDeps): PtyHost {
         const { requestId } = frame;
         const asker = server;
         if (pane === undefined) return send({ kind: "write-failed", requestId, reason: "dead" });
-        void pane.clear(frame.offset).then(() => {
-          if (server === asker) send({ kind: "written", requestId });
-        });
+        const answer = (told: FromHost): void => {
+          if (server === asker) send(told);
+        };
+        void pane.clear(frame.offset).then(
+          () => answer({ kind: "written", requestId }),
+          () => answer({ kind: "write-failed", requestId, reason: "dead" }),
+        );
         return;
       }
       case "ack":

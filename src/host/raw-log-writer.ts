@@ -32,7 +32,7 @@ export interface RawLogWriter {
   /** `bytes` begin at `offset` and must not change afterwards. */
   append(offset: number, bytes: Uint8Array): void;
   mark(mark: ResizeMark): void;
-  /** Deletes everything that was appended and marked; what is appended afterwards stays. Resolves when nothing is left. */
+  /** Deletes everything that was appended and marked; what is appended afterwards stays. Resolves when nothing is left, rejects when the disk refuses. */
   clear(): Promise<void>;
   /** The most bytes that ever waited for the disk. */
   readonly mostBytes: number;
@@ -100,7 +100,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   let markLines = options.goesOn ? lineCount(marksPath) : 0;
   let idle: (() => void)[] = [];
   /** Told when all that was written before a `clear` is gone: a batch that is on its way has its file open. */
-  let clearing: (() => void)[] = [];
+  let clearing: { readonly resolve: () => void; readonly reject: (thrown: unknown) => void }[] = [];
 
   function fail(thrown: unknown): void {
     retryAtMs = performance.now() + RETRY_MS;
@@ -201,10 +201,14 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   function removeAll(): void {
     nextOffset = undefined;
     closeCurrent();
-    for (const { path } of closedSegments.splice(0)) rmSync(path, { force: true });
     const waiting = clearing;
     clearing = [];
-    for (const done of waiting) done();
+    try {
+      for (const { path } of closedSegments.splice(0)) rmSync(path, { force: true });
+      for (const { resolve } of waiting) resolve();
+    } catch (thrown) {
+      for (const { reject } of waiting) reject(thrown);
+    }
   }
 
   function schedule(): void {
@@ -253,12 +257,12 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
         options.onFailure(`The sizes of this pane are not being logged: ${messageOf(thrown)}`);
       }
     },
-    clear() {
+    async clear() {
       queue = [];
       queueBytes = 0;
       rmSync(marksPath, { force: true });
       markLines = 0;
-      const gone = new Promise<void>((resolve) => clearing.push(resolve));
+      const gone = new Promise<void>((resolve, reject) => clearing.push({ resolve, reject }));
       if (!busy) removeAll();
       return gone;
     },

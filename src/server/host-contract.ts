@@ -51,7 +51,7 @@ export interface HostLink {
   resume(paneId: string, fromOffset: number): Promise<number>;
   /**
    * Forgets what the pane printed before the offset, in the host's memory and in the raw log. Rejects with AppError "failed"
-   * when the host has no such pane.
+   * when the host has no such pane, or could not remove it from the disk.
    */
   clear(paneId: string, offset: number): Promise<void>;
   /** So many bytes have been parsed. Without acks a pane stops after 64 KiB, and goes on unseen after 3 s. */

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -252,6 +253,24 @@ describe("the PTY host", () => {
       again.stop();
       return !again.panes.some((pane) => ids.includes(pane.id));
     });
+  });
+
+  it("says that it could not forget what a pane printed, and goes on", async () => {
+    const link = await host.link();
+    const seen = record(link);
+    const pane = shellPane("echo hello; read line; echo later");
+    const { logName } = await link.spawn(pane);
+    await seen.until((of) => of(pane.paneId).text.includes("hello"));
+    // Nothing that can be removed as a file, as on a disk that is only read by now.
+    const marks = join(host.logDirectory, `${logName}.marks`);
+    rmSync(marks);
+    mkdirSync(marks);
+    await expect(link.clear(pane.paneId, seen.of(pane.paneId).bytes)).rejects.toThrow("has ended");
+    link.send(pane.paneId, Buffer.from("\n"));
+    await seen.exited(pane.paneId);
+    expect(seen.of(pane.paneId).text).toContain("later");
+    rmSync(marks, { recursive: true });
+    link.stop();
   });
 
   it("keeps its socket and logs to its user", async () => {
