@@ -191,6 +191,11 @@ test("a killed server loses not one line of what its panes print, and the screen
       const seen = lastSeen();
       await tui.until("new lines come", () => lastSeen() > seen + 40);
       await workspace.killServer();
+      // Lines that were on their way say nothing of the next one.
+      await eventually(
+        "the screen brought another up",
+        async () => (await workspace.cliHere(["server", "status"])).exitCode === 0,
+      );
     }
     const seen = lastSeen();
     await tui.until("the screen has come back and lines go on", () => lastSeen() > seen + 40);
