@@ -80,7 +80,7 @@ test.each([
     }
     expect(acknowledged.size).toBeGreaterThan(rounds);
   },
-  60_000,
+  180_000,
 );
 
 function stepsAfterInsert(id: string): (string | undefined)[] {
