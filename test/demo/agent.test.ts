@@ -156,7 +156,7 @@ esac`,
     expect(readFileSync(join(demo.dir, "free.txt"), "utf8")).toBe("ok");
     expect(() => readFileSync(join(demo.dir, "locked.txt"))).toThrow(/ENOENT/);
     expect(demo.records().find((record) => record.kind === "context")?.["text"]).toBe("one unread");
-    expect(demo.screen().join("\n")).toContain("read it");
+    await demo.until("it is drawn as well", () => demo.screen().join("\n").includes("read it"));
     const calls = readFileSync(join(demo.dir, "hooks.txt"), "utf8");
     expect(calls).toMatch(/^SessionStart \{"session_id":"[0-9a-f-]{36}","cwd":/);
     expect(calls).toContain('"tool_name":"Edit","tool_input":{"file_path":"');
