@@ -117,8 +117,7 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
   function closeCurrent(): void {
     if (current === undefined) return;
     const { path, bytes, missingBytes } = current;
-    // Not in another thread: a descriptor that goes while a pane is started leaves a hole (see fd-plug.ts).
-    closeSync(current.descriptor);
+    closeIfPossible(current.descriptor);
     current = undefined;
     // Nothing says what is missing before its first byte: then it is missing, too.
     if (bytes === 0 || missingBytes > 0) removeIfPossible(path);
@@ -276,6 +275,15 @@ export function createRawLogWriter(options: RawLogOptions): RawLogWriter {
       closeCurrent();
     },
   };
+}
+
+/** Not in another thread: a descriptor that goes while a pane is started leaves a hole (see fd-plug.ts). */
+function closeIfPossible(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    // some disks tell only now what they could not write; the descriptor is gone all the same
+  }
 }
 
 /** A disk in trouble may refuse even that. */
